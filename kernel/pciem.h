@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * pciem.ko, internal: what its files promise each other.
+ *
+ *	main.c		init and exit, reboot/PM/panic notifiers
+ *	ctl.c		/dev/pciem: open, ioctl, mmap, poll, close
+ *	link.c		a link: block of memory, session state machine, life cycle
+ *	link_ivshmem.c	a link whose memory is an ivshmem device
+ *	ring.c		both rings: private indices, copy-validate-use, stall
+ *	req.c reqtab.c	host requests: tags, pending table, waiting, deadlines
+ *	tlp.c		PURE: headers
+ *	dma.c		dma_map_ops, mapping table, service of the card's requests
+ *	root.c cfg.c	host bridge, root port, configuration routing, AER
+ *	mmio.c		ioremap and fault hooks, emulation of accesses
+ *	irq.c		MSI domain, INTx
+ *	insn.c		PURE: x86 instruction decoder
+ *
+ * Locks, outermost first: pci_lock_rescan_remove, link->state_mutex,
+ * link->drain_lock (raw, irqs off, one TLP at a time), dma table lock (raw),
+ * link->down_lock (raw). reqtab slots are lock-free. No lock is held while a
+ * CPU waits for the bridge.
+ */
+#ifndef PCIEM_H
+#define PCIEM_H
+
+#include <linux/completion.h>
+#include <linux/kref.h>
+#include <linux/list.h>
+#include <linux/mutex.h>
+#include <linux/pci.h>
+#include <linux/spinlock.h>
+#include <linux/types.h>
+#include <linux/wait.h>
+#include <linux/workqueue.h>
+
+#include "uapi/pciem.h"
+
+struct pciem_link;
+struct pciem_root;	/* root.c */
+struct pciem_dma;	/* dma.c */
+struct pciem_irq;	/* irq.c */
+
+/* How a host request ended. */
+enum pciem_status {
+	PCIEM_SC = 0,
+	PCIEM_UR = 1,
+	PCIEM_RRS = 2,
+	PCIEM_CA = 4,
+	PCIEM_TIMEOUT = 16,	/* engine's completion timeout, or our deadline */
+	PCIEM_LINK_DOWN = 17,
+	PCIEM_POISONED = 18,
+	PCIEM_BUSY = 19,	/* asked from the bridge's own process, or from NMI */
+};
+
+/* ---- link.c ---- */
+
+bool pciem_link_is_up(const struct pciem_link *link);	/* lock-free, any context */
+/* Marks the session failed (reason PCIEM_REASON_*), wakes all waiters, queues the removal work. Any context, NMI excepted. Idempotent. */
+void pciem_link_fail(struct pciem_link *link, u32 reason);
+const char *pciem_link_name(const struct pciem_link *link);
+void pciem_link_get(struct pciem_link *link);
+void pciem_link_put(struct pciem_link *link);
+/* parts that other files hang on a link; set by their init functions */
+struct pciem_root *pciem_link_root(struct pciem_link *link);
+struct pciem_dma *pciem_link_dma(struct pciem_link *link);
+struct pciem_irq *pciem_link_irq(struct pciem_link *link);
+/* numbers: a domain and an id for each link */
+int pciem_link_id(const struct pciem_link *link);
+/* parent for devices of the link (platform, or the ivshmem pci_dev) */
+struct device *pciem_link_parent(struct pciem_link *link);
+/* true when the current task belongs to the bridge (local mode): must not wait for itself */
+bool pciem_link_current_is_bridge(const struct pciem_link *link);
+
+/* ---- req.c: host requests; any context but NMI ---- */
+
+/* who asks: filled by mmio.c (regs->ip) or cfg.c (return address) */
+struct pciem_who {
+	unsigned long pc;
+	const struct pt_regs *regs;	/* may be NULL */
+	bool may_sleep;
+	bool irqs_on;			/* the wait may run with interrupts enabled: the caller has enabled them */
+};
+
+/* @bdf: target. @where: byte offset, @size 1, 2 or 4, not crossing a dword. *@val all-ones unless PCIEM_SC. */
+enum pciem_status pciem_req_cfg_read(struct pciem_link *link, const struct pciem_who *who, u16 bdf, int where, int size, u32 *val);
+/* @posted: do not wait for the completion (mask bits of MSI written under raw locks) */
+enum pciem_status pciem_req_cfg_write(struct pciem_link *link, const struct pciem_who *who, u16 bdf, int where, int size, u32 val, bool posted);
+/*
+ * @addr: bus address, any alignment. @len: 1..64 bytes that do not cross a 4 KiB page; one TLP when they lie in one aligned quadword or are
+ * whole dwords, else split in address order. @buf gets all-ones for what failed; the worst status is returned.
+ */
+enum pciem_status pciem_req_mem_read(struct pciem_link *link, const struct pciem_who *who, u64 addr, void *buf, unsigned int len);
+enum pciem_status pciem_req_mem_write(struct pciem_link *link, const struct pciem_who *who, u64 addr, const void *buf, unsigned int len);
+
+/* ---- ring.c: records towards the bridge; any context but NMI; wait with a deadline when full, then link-down ---- */
+
+int pciem_send_tlp(struct pciem_link *link, const struct pciem_caller *caller, u32 site, const void *hdr, unsigned int hdr_bytes,
+		   const void *payload, unsigned int payload_bytes);
+int pciem_send_reset(struct pciem_link *link, u32 what);
+__printf(3, 4) void pciem_send_event(struct pciem_link *link, u32 event, const char *fmt, ...);
+int pciem_send_mark(struct pciem_link *link, const char *text, unsigned int len);
+/* Processes the up ring until empty; any context but NMI. Called by waiters, by the ENTER ioctl and by the doorbell interrupt. */
+void pciem_drain(struct pciem_link *link);
+
+/* ---- called by the drain (one raw irq-saving lock held per TLP), implemented elsewhere ---- */
+
+/* dma.c: memory requests of the card. @tlp is a private copy of the header (4 dwords as sent), @payload in a private buffer. */
+void pciem_dma_mem_write(struct pciem_link *link, const u8 *hdr, const u8 *payload, unsigned int payload_bytes);
+void pciem_dma_mem_read(struct pciem_link *link, const u8 *hdr);
+void pciem_dma_atomic(struct pciem_link *link, const u8 *hdr, const u8 *payload, unsigned int payload_bytes);
+/* irq.c: true when @addr lies in the message window; then @data named a vector or was rejected and counted */
+bool pciem_irq_message(struct pciem_link *link, u64 addr, const u8 *hdr, const u8 *payload, unsigned int payload_bytes);
+void pciem_irq_intx(struct pciem_link *link, unsigned int pin, bool assert);
+/* root.c: messages of the card: ERR_COR 0x30, ERR_NONFATAL 0x31, ERR_FATAL 0x33, PM_PME 0x18 */
+void pciem_root_message(struct pciem_link *link, u8 code, u16 requester);
+/* root.c: an error that the root port itself detects; @bit is an AER uncorrectable status bit (PCI_ERR_UNC_*), @hdr 4 dwords */
+void pciem_root_error(struct pciem_link *link, u32 bit, const u8 *hdr);
+
+/* ---- root.c: life of the PCI side; process context, called from link.c's ordered work queue ---- */
+
+int pciem_root_init(struct pciem_link *link);		/* at link creation: allocates, nothing visible */
+void pciem_root_fini(struct pciem_link *link);
+int pciem_root_attach(struct pciem_link *link);		/* link is up: host bridge, scan, assign, add devices */
+void pciem_root_mark_dead(struct pciem_link *link);	/* any context: error_state of all devices below to perm failure */
+/* Removes everything and waits until the host bridge's release callback has run. @surprise: devices are already unreachable. */
+void pciem_root_detach(struct pciem_link *link, bool surprise);
+bool pciem_root_bme(struct pciem_link *link, u16 bdf);	/* Bus Master Enable as the driver wrote it (snooped from CfgWr) */
+/* domain, for messages and dma.c */
+struct pci_bus *pciem_root_bus(struct pciem_link *link);
+
+/* ---- dma.c ---- */
+int pciem_dma_init(struct pciem_link *link);
+void pciem_dma_fini(struct pciem_link *link);
+/* installs the dma_map_ops on a device below our root port; called for each device before drivers can bind */
+void pciem_dma_setup_device(struct pciem_link *link, struct pci_dev *pdev);
+/* after the device is gone: every mapping left is reported and dropped */
+void pciem_dma_release_device(struct pciem_link *link, struct pci_dev *pdev);
+
+/* ---- irq.c ---- */
+int pciem_irq_init(struct pciem_link *link);
+void pciem_irq_fini(struct pciem_link *link);
+void pciem_irq_setup_bus(struct pciem_link *link, struct pci_bus *bus);	/* before scanning */
+int pciem_irq_map_intx(struct pciem_link *link, u8 pin);		/* for map_irq */
+
+/* ---- mmio.c ---- */
+int pciem_mmio_init(void);		/* hooks; -EBUSY with a message when another hooker is there */
+void pciem_mmio_exit(void);
+/* @phys..+@size (CPU addresses, ours by allocate_resource) is answered by @link at bus address phys - @offset */
+int pciem_mmio_add_window(struct pciem_link *link, phys_addr_t phys, u64 size, u64 offset);
+void pciem_mmio_remove_windows(struct pciem_link *link);	/* waits for emulations in flight */
+
+/* ---- ctl.c, link_ivshmem.c, main.c ---- */
+int pciem_ctl_init(void);
+void pciem_ctl_exit(void);
+int pciem_ivshmem_init(void);
+void pciem_ivshmem_exit(void);
+
+#endif /* PCIEM_H */
