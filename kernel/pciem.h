@@ -50,6 +50,7 @@ enum pciem_status {
 	PCIEM_LINK_DOWN = 17,
 	PCIEM_POISONED = 18,
 	PCIEM_BUSY = 19,	/* asked from the bridge's own process, or from NMI */
+	PCIEM_BAD_CPL = 20,	/* a completion came that does not fit the request */
 };
 
 /* ---- link.c ---- */
@@ -64,6 +65,13 @@ void pciem_link_put(struct pciem_link *link);
 struct pciem_root *pciem_link_root(struct pciem_link *link);
 struct pciem_dma *pciem_link_dma(struct pciem_link *link);
 struct pciem_irq *pciem_link_irq(struct pciem_link *link);
+void pciem_link_set_root(struct pciem_link *link, struct pciem_root *root);
+void pciem_link_set_dma(struct pciem_link *link, struct pciem_dma *dma);
+void pciem_link_set_irq(struct pciem_link *link, struct pciem_irq *irq);
+/* bus number right below the root port (as written to its type 1 header): its requests are Type 0, all others Type 1; 1 until set */
+void pciem_link_set_secondary_bus(struct pciem_link *link, u8 bus);
+/* one more interrupt was handed to Linux (pciem_kernel_words.irqs); any context */
+void pciem_link_count_irq(struct pciem_link *link);
 /* numbers: a domain and an id for each link */
 int pciem_link_id(const struct pciem_link *link);
 /* parent for devices of the link (platform, or the ivshmem pci_dev) */

@@ -298,6 +298,16 @@ struct pciem_site {
  * CAP_SYS_ADMIN in the initial user namespace is needed to open it and again
  * for PCIEM_IOC_CREATE. Unknown flags and non-zero reserved fields give EINVAL,
  * unknown commands ENOTTY.
+ *
+ * After PCIEM_IOC_CREATE the block is mapped twice, both MAP_SHARED:
+ *
+ *	mmap(NULL, total_bytes, PROT_READ, ..., fd, 0)
+ *	mmap(NULL, total_bytes - bridge_off, PROT_READ | PROT_WRITE, ..., fd, bridge_off)
+ *
+ * The order in the block is header, kernel's words, down ring, bridge's words,
+ * up ring; so the second mapping (offsets from struct pciem_hdr) is what the
+ * bridge writes. Any other offset or size gives EINVAL, PROT_WRITE on the first
+ * EPERM, PROT_EXEC on either EPERM.
  */
 
 /**
