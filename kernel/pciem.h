@@ -40,6 +40,26 @@ struct pciem_root;	/* root.c */
 struct pciem_dma;	/* dma.c */
 struct pciem_irq;	/* irq.c */
 
+/*
+ * Bus addresses below a root port. Each link has a map of its own.
+ *
+ *	[PCIEM_BUS_MMIO32_START, PCIEM_BUS_MMIO32_END)	BARs that need 32 bits or
+ *		are not prefetchable; CPU addresses are elsewhere, above 4 GiB
+ *	[PCIEM_BUS_MSG_START, PCIEM_BUS_MSG_END)	interrupt messages (irq.c)
+ *	[pciem_root_mmio64_start(), 2^64)		64-bit prefetchable BARs, bus
+ *		address = CPU address
+ *
+ * Everything else is free for the bus addresses that dma.c hands out; it keeps
+ * below 4 GiB: [.., PCIEM_BUS_MMIO32_START), above: [4 GiB,
+ * pciem_root_mmio64_start()).
+ */
+#define PCIEM_BUS_MMIO32_START	0xc0000000ULL
+#define PCIEM_BUS_MMIO32_END	0xe0000000ULL
+#define PCIEM_BUS_MSG_START	0xfee00000ULL
+#define PCIEM_BUS_MSG_END	0xfef00000ULL
+/* Lowest bus address of 64-bit BARs, a constant of the machine, at least 32 GiB. */
+u64 pciem_root_mmio64_start(void);
+
 /* How a host request ended. */
 enum pciem_status {
 	PCIEM_SC = 0,
@@ -135,6 +155,12 @@ void pciem_root_detach(struct pciem_link *link, bool surprise);
 bool pciem_root_bme(struct pciem_link *link, u16 bdf);	/* Bus Master Enable as the driver wrote it (snooped from CfgWr) */
 /* domain, for messages and dma.c */
 struct pci_bus *pciem_root_bus(struct pciem_link *link);
+/* Max_Payload_Size of the root port as Linux programmed it: limit of completions sent down. Any context. */
+unsigned int pciem_root_mps_bytes(struct pciem_link *link);
+/* PCI domain number of the link, -1 while nothing is attached */
+int pciem_root_domain(struct pciem_link *link);
+int pciem_root_module_init(void);	/* bus notifier; main.c, after pciem_mmio_init() */
+void pciem_root_module_exit(void);
 
 /* ---- dma.c ---- */
 int pciem_dma_init(struct pciem_link *link);
@@ -153,8 +179,11 @@ int pciem_irq_map_intx(struct pciem_link *link, u8 pin);		/* for map_irq */
 /* ---- mmio.c ---- */
 int pciem_mmio_init(void);		/* hooks; -EBUSY with a message when another hooker is there */
 void pciem_mmio_exit(void);
-/* @phys..+@size (CPU addresses, ours by allocate_resource) is answered by @link at bus address phys - @offset */
-int pciem_mmio_add_window(struct pciem_link *link, phys_addr_t phys, u64 size, u64 offset);
+/*
+ * @phys..+@size (CPU addresses, ours by allocate_resource) is answered by @link at bus address phys - @offset. @prefetchable: accesses of one
+ * string instruction may be merged into TLPs of up to 64 bytes that do not cross a 64-byte boundary; elsewhere each element is one TLP.
+ */
+int pciem_mmio_add_window(struct pciem_link *link, phys_addr_t phys, u64 size, u64 offset, bool prefetchable);
 void pciem_mmio_remove_windows(struct pciem_link *link);	/* waits for emulations in flight */
 
 /* ---- ctl.c, link_ivshmem.c, main.c ---- */
