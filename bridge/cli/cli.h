@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The riser command: one function for each sub-command. */
+#ifndef RISER_CLI_H
+#define RISER_CLI_H
+
+#include <argp.h>
+
+#define RISER_VERSION "0.1"
+
+/**
+ * struct riser_command - a sub-command
+ * @name: as typed
+ * @summary: one line for the list; NULL hides the command
+ * @run: argv[0] is "riser NAME"; returns the exit code
+ */
+struct riser_command {
+	const char *name;
+	const char *summary;
+	int (*run)(int argc, char **argv);
+};
+
+int riser_cmd_run(int argc, char **argv);
+int riser_cmd_bridge(int argc, char **argv);
+int riser_cmd_doctor(int argc, char **argv);
+
+/*
+ * Parses options with argp; a bad option gives one line with the nearest
+ * option's name, and exit code 2. Returns 0, or an exit code to end with.
+ */
+int riser_cli_parse(const struct argp *argp, int argc, char **argv,
+		    void *input);
+/* The nearest of NULL-terminated @names to @word, or NULL when none is near. */
+const char *riser_cli_nearest(const char *word, const char *const *names);
+
+/* A whole number in [min, max]; prints what is wrong otherwise. */
+int riser_cli_number(const char *option, const char *text,
+		     unsigned long long min, unsigned long long max,
+		     unsigned long long *value);
+
+/* A growing list of borrowed strings, always NULL-terminated. */
+struct riser_cli_list {
+	const char **v;
+	size_t nr;
+};
+
+int riser_cli_list_add(struct riser_cli_list *list, const char *text);
+
+#endif /* RISER_CLI_H */

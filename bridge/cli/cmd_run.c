@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: Apache-2.0
+/* riser run: one script against one card in one guest. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../super/super.h"
+#include "cli.h"
+
+enum {
+	OPT_MODEL = 256, OPT_TOP, OPT_FLAVOUR, OPT_KERNEL, OPT_DRIVER,
+	OPT_MODULE, OPT_PROGRAM, OPT_ADD, OPT_ENV, OPT_PLUSARG, OPT_OUT,
+	OPT_LINK, OPT_NAME, OPT_CARD, OPT_SMP, OPT_TIMEOUT, OPT_DEADLINE,
+	OPT_TIMEOUT_CYCLES, OPT_X_INIT, OPT_SEED, OPT_PRELOAD, OPT_LOCAL,
+	OPT_HOST_ACTIONS, OPT_DRY_RUN, OPT_MODEL_ARG, OPT_HOST_CHECK,
+};
+
+static const struct argp_option options[] = {
+	{ NULL, 0, NULL, 0, "The card:", 1 },
+	{ "files", 'f', "FILE", 0, "file list of the RTL (as verilator -f)", 1 },
+	{ "top", OPT_TOP, "MODULE", 0, "top module, with the ports of docs/tlp-port.md", 1 },
+	{ "flavour", OPT_FLAVOUR, "F", 0, "of the model: fast (default), trace or cover", 1 },
+	{ "model", OPT_MODEL, "FILE", 0, "a model.so that is built already, instead", 1 },
+	{ "model-arg", OPT_MODEL_ARG, "ARG", 0, "one more argument for sim/build-model", 1 },
+	{ "plusarg", OPT_PLUSARG, "+ARG", 0, "for the design's $value$plusargs", 1 },
+	{ "preload", OPT_PRELOAD, "FILE", 0, "first contents of the card's backing store", 1 },
+	{ "x-init", OPT_X_INIT, "0|1", 0, "value of what the RTL leaves uninitialised", 1 },
+	{ "seed", OPT_SEED, "N", 0, "for the design's $urandom", 1 },
+	{ "completion-timeout", OPT_TIMEOUT_CYCLES, "N", 0, "in cycles of the PCIe user clock (20000)", 1 },
+	{ "card", OPT_CARD, "NAME", 0, "name of the card in messages", 1 },
+	{ NULL, 0, NULL, 0, "The guest:", 2 },
+	{ "kernel", OPT_KERNEL, "WHICH", 0, "6.1 (default), 6.12 or an exact release of Debian", 2 },
+	{ "driver", OPT_DRIVER, "NAME", 0, "module of the guest kernel that drives the card", 2 },
+	{ "module", OPT_MODULE, "NAME", 0, "another module that the script wants", 2 },
+	{ "program", OPT_PROGRAM, "NAME", 0, "a program of this machine that the script wants", 2 },
+	{ "add", OPT_ADD, "SRC[:DST]", 0, "a file or folder that the script wants", 2 },
+	{ "env", OPT_ENV, "KEY=VALUE", 0, "a variable for the script", 2 },
+	{ "smp", OPT_SMP, "N", 0, "number of CPUs (2)", 2 },
+	{ "timeout", OPT_TIMEOUT, "S", 0, "longest life of the guest in seconds (600)", 2 },
+	{ "deadline", OPT_DEADLINE, "MS", 0, "longest wait of one access in milliseconds of wall time (250)", 2 },
+	{ "local", OPT_LOCAL, NULL, 0, "run the simulator inside of the guest", 2 },
+	{ NULL, 0, NULL, 0, "The run:", 3 },
+	{ "out", OPT_OUT, "DIR", 0, "run directories are made in here (riser-out)", 3 },
+	{ "link", OPT_LINK, "PATH", 0, "make this a link to the run's directory", 3 },
+	{ "name", OPT_NAME, "NAME", 0, "of the test (run)", 3 },
+	{ "host-check", OPT_HOST_CHECK, "NAME=COMMAND", 0, "one more check: run here, in the run's directory, when the guest has ended", 3 },
+	{ "dry-run", OPT_DRY_RUN, NULL, 0, "build everything, start nothing", 3 },
+	{ "verbose", 'v', NULL, 0, "show the guest's console", 3 },
+	{ "quiet", 'q', NULL, 0, "the verdict alone", 3 },
+	{ "host-actions", OPT_HOST_ACTIONS, NULL, OPTION_HIDDEN, "let the script kill and start the bridge", 3 },
+	{ 0 },
+};
+
+struct run_args {
+	struct riser_super_config c;
+	struct riser_cli_list modules, programs, adds, envs, plusargs,
+			      model_args, host_checks;
+};
+
+static int parse_number(struct run_args *a, int key, const char *arg)
+{
+	unsigned long long n;
+
+	switch (key) {
+	case OPT_SMP:
+		if (riser_cli_number("--smp", arg, 1, 64, &n))
+			return EBADMSG;
+		a->c.smp = (unsigned int)n;
+		return 0;
+	case OPT_TIMEOUT:
+		if (riser_cli_number("--timeout", arg, 1, 1000000, &n))
+			return EBADMSG;
+		a->c.timeout_s = (unsigned int)n;
+		return 0;
+	case OPT_DEADLINE:
+		if (riser_cli_number("--deadline", arg, 1, 5000, &n))
+			return EBADMSG;
+		a->c.deadline_ms = (unsigned int)n;
+		return 0;
+	case OPT_TIMEOUT_CYCLES:
+		if (riser_cli_number("--completion-timeout", arg, 16,
+				     1000000000, &n))
+			return EBADMSG;
+		a->c.timeout_cycles = (unsigned int)n;
+		return 0;
+	case OPT_X_INIT:
+		if (riser_cli_number("--x-init", arg, 0, 1, &n))
+			return EBADMSG;
+		a->c.x_init = (unsigned int)n;
+		return 0;
+	default:
+		if (riser_cli_number("--seed", arg, 0, UINT64_MAX, &n))
+			return EBADMSG;
+		a->c.seed = n;
+		return 0;
+	}
+}
+
+static struct riser_cli_list *list_of(struct run_args *a, int key)
+{
+	switch (key) {
+	case OPT_MODULE:
+		return &a->modules;
+	case OPT_PROGRAM:
+		return &a->programs;
+	case OPT_ADD:
+		return &a->adds;
+	case OPT_ENV:
+		return &a->envs;
+	case OPT_PLUSARG:
+		return &a->plusargs;
+	case OPT_MODEL_ARG:
+		return &a->model_args;
+	case OPT_HOST_CHECK:
+		return &a->host_checks;
+	default:
+		return NULL;
+	}
+}
+
+static const char **string_of(struct run_args *a, int key)
+{
+	switch (key) {
+	case 'f':
+		return &a->c.files;
+	case OPT_TOP:
+		return &a->c.top;
+	case OPT_FLAVOUR:
+		return &a->c.flavour;
+	case OPT_MODEL:
+		return &a->c.model;
+	case OPT_PRELOAD:
+		return &a->c.preload;
+	case OPT_CARD:
+		return &a->c.card;
+	case OPT_KERNEL:
+		return &a->c.kernel;
+	case OPT_DRIVER:
+		return &a->c.driver;
+	case OPT_OUT:
+		return &a->c.out_root;
+	case OPT_LINK:
+		return &a->c.link;
+	case OPT_NAME:
+		return &a->c.name;
+	default:
+		return NULL;
+	}
+}
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct run_args *a = state->input;
+
+	if (list_of(a, key))
+		return riser_cli_list_add(list_of(a, key), arg);
+	if (string_of(a, key)) {
+		*string_of(a, key) = arg;
+		return 0;
+	}
+	switch (key) {
+	case OPT_SMP:
+	case OPT_TIMEOUT:
+	case OPT_DEADLINE:
+	case OPT_TIMEOUT_CYCLES:
+	case OPT_X_INIT:
+	case OPT_SEED:
+		return parse_number(a, key, arg);
+	case OPT_LOCAL:
+		a->c.local = true;
+		return 0;
+	case OPT_HOST_ACTIONS:
+		a->c.host_actions = true;
+		return 0;
+	case OPT_DRY_RUN:
+		a->c.dry_run = true;
+		return 0;
+	case 'v':
+		a->c.verbosity = 1;
+		return 0;
+	case 'q':
+		a->c.verbosity = -1;
+		return 0;
+	case ARGP_KEY_ARG:
+		if (a->c.script) {
+			fprintf(stderr, "riser: error: two scripts, %s and %s: give one\n",
+				a->c.script, arg);
+			return EBADMSG;
+		}
+		a->c.script = arg;
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static const struct argp argp = {
+	.options = options,
+	.parser = parse,
+	.args_doc = "SCRIPT",
+	.doc = "Builds what is stale, boots one of Debian's kernels in QEMU with the card plugged in, and runs "
+	       "SCRIPT there (a shell script with the functions of guest/lib.sh and guest/card.sh).\v"
+	       "What happened is in DIR/latest: result.json, results.xml, run.pcapng, console.log.",
+};
+
+static bool is_file_name(const char *name)
+{
+	return *name && *name != '.' && !strchr(name, '/') && strlen(name) < 64;
+}
+
+static int check(const struct riser_super_config *c)
+{
+	if (!c->script) {
+		fprintf(stderr, "riser: error: no script: `riser run [OPTION...] SCRIPT`\n");
+		return RISER_EXIT_USAGE;
+	}
+	if (access(c->script, R_OK)) {
+		fprintf(stderr, "riser: error: script %s: %s\n", c->script,
+			strerror(errno));
+		return RISER_EXIT_USAGE;
+	}
+	if (c->files && access(c->files, R_OK)) {
+		fprintf(stderr, "riser: error: file list %s: %s\n", c->files,
+			strerror(errno));
+		return RISER_EXIT_USAGE;
+	}
+	if (c->preload && access(c->preload, R_OK)) {
+		fprintf(stderr, "riser: error: preload %s: %s\n", c->preload,
+			strerror(errno));
+		return RISER_EXIT_USAGE;
+	}
+	if (!is_file_name(c->name)) {
+		fprintf(stderr, "riser: error: --name=%s: a name without '/' is needed\n",
+			c->name);
+		return RISER_EXIT_USAGE;
+	}
+	return 0;
+}
+
+/* RISER_TIMEOUT_SCALE stretches the timeout on slow machines. */
+static void scale_timeout(struct riser_super_config *c)
+{
+	const char *scale = getenv("RISER_TIMEOUT_SCALE");
+	unsigned long n = scale ? strtoul(scale, NULL, 10) : 1;
+
+	if (n >= 1 && n <= 100)
+		c->timeout_s *= (unsigned int)n;
+}
+
+int riser_cmd_run(int argc, char **argv)
+{
+	struct run_args a = {
+		.c = {
+			.name = "run", .out_root = "riser-out",
+			.kernel = "6.1", .flavour = "fast", .smp = 2,
+			.timeout_s = 600,
+		},
+	};
+	int ret;
+
+	ret = riser_cli_parse(&argp, argc, argv, &a);
+	if (!a.c.card)
+		a.c.card = a.c.top ? a.c.top : "card";
+	a.c.modules = a.modules.v;
+	a.c.programs = a.programs.v;
+	a.c.adds = a.adds.v;
+	a.c.envs = a.envs.v;
+	a.c.plusargs = a.plusargs.v;
+	a.c.model_args = a.model_args.v;
+	a.c.host_checks = a.host_checks.v;
+	if (!ret)
+		ret = check(&a.c);
+	scale_timeout(&a.c);
+	if (!ret)
+		ret = riser_super_run(&a.c);
+	free(a.modules.v);
+	free(a.programs.v);
+	free(a.adds.v);
+	free(a.envs.v);
+	free(a.plusargs.v);
+	free(a.model_args.v);
+	free(a.host_checks.v);
+	return ret;
+}

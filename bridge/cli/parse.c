@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+/* What the sub-commands share in reading their options. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../super/super.h"
+#include "cli.h"
+
+/* Edits (insert, delete, replace) from a to b, for short words. */
+static unsigned int distance(const char *a, const char *b)
+{
+	unsigned int row[65], diagonal, above;
+	size_t la = strlen(a), lb = strlen(b), i, j;
+
+	if (la > 64 || lb > 64)
+		return 64;
+	for (j = 0; j <= lb; j++)
+		row[j] = (unsigned int)j;
+	for (i = 1; i <= la; i++) {
+		diagonal = row[0];
+		row[0] = (unsigned int)i;
+		for (j = 1; j <= lb; j++) {
+			above = row[j];
+			if (a[i - 1] != b[j - 1])
+				diagonal++;
+			if (above + 1 < diagonal)
+				diagonal = above + 1;
+			if (row[j - 1] + 1 < diagonal)
+				diagonal = row[j - 1] + 1;
+			row[j] = diagonal;
+			diagonal = above;
+		}
+	}
+	return row[lb];
+}
+
+const char *riser_cli_nearest(const char *word, const char *const *names)
+{
+	unsigned int best = (unsigned int)strlen(word) / 3 + 2, d;
+	const char *near = NULL;
+
+	for (; *names; names++) {
+		d = distance(word, *names);
+		if (d < best) {
+			best = d;
+			near = *names;
+		}
+	}
+	return near;
+}
+
+static int bad_option(const struct argp *argp, char **argv, int index)
+{
+	const char *names[64] = { 0 }, *word = argv[index], *near;
+	const struct argp_option *o;
+	char bare[64];
+	size_t nr = 0;
+
+	for (o = argp->options; o && (o->name || o->doc) && nr < 62; o++)
+		if (o->name && !(o->flags & OPTION_HIDDEN))
+			names[nr++] = o->name;
+	names[nr++] = "help";
+	snprintf(bare, sizeof(bare), "%.*s",
+		 (int)strcspn(word + strspn(word, "-"), "="),
+		 word + strspn(word, "-"));
+	near = riser_cli_nearest(bare, names);
+	for (o = argp->options; o && (o->name || o->doc); o++)
+		if (o->name && !strcmp(o->name, bare)) {
+			fprintf(stderr, "riser: error: %s: option %s %s\n",
+				argv[0], word, o->arg ? "needs a value" :
+				"takes no value");
+			return RISER_EXIT_USAGE;
+		}
+	fprintf(stderr, "riser: error: %s: no option '%s'", argv[0], word);
+	if (near)
+		fprintf(stderr, "; did you mean '--%s'?", near);
+	fprintf(stderr, "\nriser: help: `%s --help` lists the options\n",
+		argv[0]);
+	return RISER_EXIT_USAGE;
+}
+
+int riser_cli_parse(const struct argp *argp, int argc, char **argv,
+		    void *input)
+{
+	int i, ret, index = 0;
+
+	for (i = 1; i < argc && strcmp(argv[i], "--"); i++) {
+		if (strcmp(argv[i], "--help") && strcmp(argv[i], "-?"))
+			continue;
+		argp_help(argp, stdout, ARGP_HELP_LONG | ARGP_HELP_USAGE |
+			  ARGP_HELP_DOC, argv[0]);
+		exit(RISER_EXIT_PASS);
+	}
+	ret = argp_parse(argp, argc, argv, ARGP_NO_EXIT | ARGP_NO_ERRS |
+			 ARGP_NO_HELP | ARGP_IN_ORDER, &index, input);
+	if (!ret)
+		return 0;
+	/* a number above the errnos: the command has said what is wrong */
+	if (ret == EBADMSG)
+		return RISER_EXIT_USAGE;
+	return bad_option(argp, argv, index > 0 && index < argc ? index :
+			  argc - 1);
+}
+
+int riser_cli_number(const char *option, const char *text,
+		     unsigned long long min, unsigned long long max,
+		     unsigned long long *value)
+{
+	char *end;
+
+	errno = 0;
+	*value = strtoull(text, &end, 0);
+	if (!errno && *text && *text != '-' && !*end && *value >= min &&
+	    *value <= max)
+		return 0;
+	fprintf(stderr, "riser: error: %s=%s: a whole number from %llu to %llu is needed\n",
+		option, text, min, max);
+	return EBADMSG;
+}
+
+int riser_cli_list_add(struct riser_cli_list *list, const char *text)
+{
+	const char **v = realloc(list->v, (list->nr + 2) * sizeof(*v));
+
+	if (!v)
+		return ENOMEM;
+	list->v = v;
+	v[list->nr++] = text;
+	v[list->nr] = NULL;
+	return 0;
+}

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+/* The bridge as a process: started, and for tests killed, stopped, replaced. */
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "live.h"
+
+/* Descriptors that the bridge inherits (riser bridge --help). */
+#define FD_SHM		3
+#define FD_KICK		4
+#define FD_PEER_KICK	5
+
+static void add_options(struct riser_argv *argv, const struct riser_live *live)
+{
+	const struct riser_super_config *c = live->config;
+
+	riser_argv_add(argv, "--out=%s", live->dir);
+	riser_argv_add(argv, "--model=%s", live->parts.model);
+	riser_argv_add(argv, "--x-init=%u", c->x_init);
+	riser_argv_add(argv, "--seed=%llu", (unsigned long long)c->seed);
+	riser_argv_add(argv, "--session=%u", live->nr_bridges);
+	if (c->timeout_cycles)
+		riser_argv_add(argv, "--timeout-cycles=%u", c->timeout_cycles);
+	if (c->preload)
+		riser_argv_add(argv, "--preload=%s", c->preload);
+	riser_argv_add_list(argv, "--plusarg", c->plusargs);
+}
+
+int riser_bridge_spawn(struct riser_live *live)
+{
+	uv_process_options_t options = { 0 };
+	uv_stdio_container_t stdio[6];
+	struct riser_argv argv = { 0 };
+	char *log = riser_path(live->dir, "bridge.log");
+	int log_fd, ret;
+
+	live->nr_bridges++;
+	log_fd = open(log ? log : "/dev/null",
+		      O_WRONLY | O_CREAT | O_CLOEXEC | O_APPEND, 0666);
+	free(log);
+	riser_argv_add(&argv, "/proc/self/exe");
+	riser_argv_add(&argv, "bridge");
+	riser_argv_add(&argv, "--shm-fd=%d", FD_SHM);
+	riser_argv_add(&argv, "--kick-fd=%d", FD_KICK);
+	riser_argv_add(&argv, "--peer-kick-fd=%d", FD_PEER_KICK);
+	add_options(&argv, live);
+	stdio[0].flags = UV_IGNORE;
+	stdio[1].flags = stdio[2].flags = UV_INHERIT_FD;
+	stdio[1].data.fd = stdio[2].data.fd = log_fd;
+	stdio[FD_SHM].flags = stdio[FD_KICK].flags = UV_INHERIT_FD;
+	stdio[FD_PEER_KICK].flags = UV_INHERIT_FD;
+	stdio[FD_SHM].data.fd = live->block.shm_fd;
+	stdio[FD_KICK].data.fd = live->block.bridge_kick_fd;
+	stdio[FD_PEER_KICK].data.fd = live->block.guest_kick_fd;
+	options.file = argv.v[0];
+	options.args = argv.v;
+	options.stdio = stdio;
+	options.stdio_count = 6;
+	options.exit_cb = riser_bridge_on_exit;
+	live->bridge.data = live;
+	ret = argv.failed ? UV_ENOMEM :
+			    uv_spawn(&live->loop, &live->bridge, &options);
+	if (ret)
+		fprintf(stderr, "riser: error: cannot start the bridge: %s\n",
+			uv_strerror(ret));
+	else
+		live->has_bridge = true;
+	riser_argv_fini(&argv);
+	close(log_fd);
+	return ret ? RISER_EXIT_ENV : 0;
+}
+
+/*
+ * What a test's script asks of the host. Each is answered on nothing: the guest
+ * sees the effect.
+ */
+void riser_bridge_action(struct riser_live *live, const char *action)
+{
+	if (!strcmp(action, "start-bridge") && !live->has_bridge) {
+		(void)riser_bridge_spawn(live);
+		return;
+	}
+	if (!live->has_bridge) {
+		riser_live_trouble(live, "the script asked the host for '%s' while no bridge runs",
+				   action);
+		return;
+	}
+	if (!strcmp(action, "kill-bridge")) {
+		live->bridge_killed = true;
+		uv_process_kill(&live->bridge, SIGKILL);
+	} else if (!strcmp(action, "dump-config")) {
+		uv_process_kill(&live->bridge, SIGUSR1);
+	} else if (!strcmp(action, "stop-bridge")) {
+		uv_process_kill(&live->bridge, SIGSTOP);
+	} else if (!strcmp(action, "continue-bridge")) {
+		uv_process_kill(&live->bridge, SIGCONT);
+	} else if (!strcmp(action, "end-bridge")) {
+		live->bridge_killed = true;
+		uv_process_kill(&live->bridge, SIGTERM);
+	} else {
+		riser_live_trouble(live, "the script asked the host for '%s', which it cannot do",
+				   action);
+	}
+}

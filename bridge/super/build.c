@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * The parts of a run, each built by the tool that owns it: the model
+ * (sim/build-model), the guest's kernel (guest/fetch-kernel), the module
+ * (kernel/build-module) and the guest's file system (guest/mkinitramfs).
+ */
+#include "super.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct build {
+	struct riser_parts *parts;
+	const struct riser_super_config *config;
+	const char *dir;
+	char *log;
+};
+
+/* What a tool said since @from, to standard error. */
+static void show_log(const char *log, long from)
+{
+	char buf[4096];
+	size_t n;
+	FILE *f = fopen(log, "re");
+
+	if (!f)
+		return;
+	if (!fseek(f, from, SEEK_SET))
+		while ((n = fread(buf, 1, sizeof(buf), f)))
+			fwrite(buf, 1, n, stderr);
+	fclose(f);
+}
+
+static long log_size(const char *log)
+{
+	struct stat st;
+
+	return stat(log, &st) ? 0 : (long)st.st_size;
+}
+
+/* Runs a tool; on failure its own words are shown. An exit code. */
+static int run_tool(struct build *b, struct riser_argv *argv, char **out)
+{
+	long from = log_size(b->log);
+	int ret;
+
+	if (argv->failed)
+		ret = -ENOMEM;
+	else
+		ret = riser_tool_run(argv->v, b->log, out);
+	if (ret < 0)
+		fprintf(stderr, "riser: error: cannot run %s: %s\n",
+			argv->v ? argv->v[0] : "a tool", strerror(-ret));
+	else if (ret)
+		show_log(b->log, from);
+	riser_argv_fini(argv);
+	if (ret < 0)
+		return RISER_EXIT_ENV;
+	if (ret == 0 || ret == RISER_EXIT_USAGE || ret == RISER_EXIT_ENV)
+		return ret;
+	return RISER_EXIT_BUILD;
+}
+
+static int build_model(struct build *b)
+{
+	const struct riser_super_config *c = b->config;
+	struct riser_argv argv = { 0 };
+
+	if (c->model) {
+		b->parts->model = realpath(c->model, NULL);
+		if (b->parts->model)
+			return RISER_EXIT_PASS;
+		fprintf(stderr, "riser: error: model %s: %s\n", c->model,
+			strerror(errno));
+		return RISER_EXIT_USAGE;
+	}
+	if (!c->top || !c->files) {
+		fprintf(stderr, "riser: error: no card: give --model FILE, or --top MODULE and -f FILES\n");
+		return RISER_EXIT_USAGE;
+	}
+	b->parts->model = riser_path(b->dir, "model.so");
+	riser_argv_add(&argv, "%s/sim/build-model", b->parts->home);
+	riser_argv_add(&argv, "--top");
+	riser_argv_add(&argv, "%s", c->top);
+	riser_argv_add(&argv, "-f");
+	riser_argv_add(&argv, "%s", c->files);
+	riser_argv_add(&argv, "--name");
+	riser_argv_add(&argv, "%s", c->card);
+	riser_argv_add(&argv, "--flavour");
+	riser_argv_add(&argv, "%s", c->flavour);
+	for (size_t i = 0; c->model_args && c->model_args[i]; i++)
+		riser_argv_add(&argv, "%s", c->model_args[i]);
+	riser_argv_add(&argv, "--out");
+	riser_argv_add(&argv, "%s", b->parts->model);
+	return run_tool(b, &argv, NULL);
+}
+
+/* The value of KEY in lines of KEY=VALUE; malloc'ed, NULL if missing. */
+static char *value_of(const char *text, const char *key)
+{
+	size_t len = strlen(key), line;
+
+	for (; text && *text; text += line + (text[line] == '\n')) {
+		line = strcspn(text, "\n");
+		if (line > len && !strncmp(text, key, len) && text[len] == '=')
+			return strndup(text + len + 1, line - len - 1);
+	}
+	return NULL;
+}
+
+static int fetch_kernel(struct build *b)
+{
+	struct riser_argv argv = { 0 };
+	struct riser_parts *p = b->parts;
+	char *out = NULL;
+	int ret;
+
+	riser_argv_add(&argv, "%s/guest/fetch-kernel", p->home);
+	riser_argv_add(&argv, "%s", b->config->kernel);
+	ret = run_tool(b, &argv, &out);
+	if (!ret) {
+		p->release = value_of(out, "release");
+		p->vmlinuz = value_of(out, "vmlinuz");
+		p->modules_dir = value_of(out, "modules");
+		p->kdir = value_of(out, "kdir");
+		if (!p->release || !p->vmlinuz || !p->modules_dir || !p->kdir) {
+			fprintf(stderr, "riser: error: guest/fetch-kernel %s said neither where the kernel is nor why\n",
+				b->config->kernel);
+			ret = RISER_EXIT_ENV;
+		}
+	} else if (ret == RISER_EXIT_BUILD) {
+		ret = RISER_EXIT_ENV;	/* a package that cannot be had */
+	}
+	free(out);
+	return ret;
+}
+
+static int build_module(struct build *b)
+{
+	struct riser_argv argv = { 0 };
+	char *out = NULL;
+	int ret;
+
+	riser_argv_add(&argv, "%s/kernel/build-module", b->parts->home);
+	riser_argv_add(&argv, "%s", b->parts->kdir);
+	ret = run_tool(b, &argv, &out);
+	if (!ret && out) {
+		b->parts->pciem = strndup(out, strcspn(out, "\n"));
+		if (!b->parts->pciem)
+			ret = RISER_EXIT_ENV;
+	}
+	free(out);
+	return ret;
+}
+
+static void add_local_parts(struct build *b, struct riser_argv *argv)
+{
+	char exe[4096];
+	ssize_t n = readlink("/proc/self/exe", exe, sizeof(exe) - 1);
+
+	if (n <= 0)
+		return;
+	exe[n] = '\0';
+	riser_argv_add(argv, "--program");
+	riser_argv_add(argv, "%s", exe);
+	riser_argv_add(argv, "--add");
+	riser_argv_add(argv, "%s:/riser/model.so", b->parts->model);
+	riser_argv_add(argv, "--env");
+	riser_argv_add(argv, "RISER_LOCAL=1");
+	riser_argv_add(argv, "--env");
+	riser_argv_add(argv, "RISER_EXE=%s", exe);
+}
+
+static int build_initramfs(struct build *b)
+{
+	const struct riser_super_config *c = b->config;
+	struct riser_argv argv = { 0 };
+
+	b->parts->initramfs = riser_path(b->dir, "initramfs");
+	riser_argv_add(&argv, "%s/guest/mkinitramfs", b->parts->home);
+	riser_argv_add(&argv, "--out");
+	riser_argv_add(&argv, "%s", b->parts->initramfs);
+	riser_argv_add(&argv, "--kernel");
+	riser_argv_add(&argv, "%s", b->parts->release);
+	riser_argv_add(&argv, "--add");
+	riser_argv_add(&argv, "%s:/riser/pciem.ko", b->parts->pciem);
+	riser_argv_add(&argv, "--add");
+	riser_argv_add(&argv, "%s/guest/card.sh:/riser/card.sh",
+		       b->parts->home);
+	if (c->driver) {
+		riser_argv_add(&argv, "--module");
+		riser_argv_add(&argv, "%s", c->driver);
+		riser_argv_add(&argv, "--env");
+		riser_argv_add(&argv, "RISER_DRIVER=%s", c->driver);
+	}
+	if (c->local)
+		add_local_parts(b, &argv);
+	riser_argv_add_list(&argv, "--module", c->modules);
+	riser_argv_add_list(&argv, "--program", c->programs);
+	riser_argv_add_list(&argv, "--add", c->adds);
+	riser_argv_add_list(&argv, "--env", c->envs);
+	riser_argv_add(&argv, "--script");
+	riser_argv_add(&argv, "%s", c->script);
+	return run_tool(b, &argv, NULL);
+}
+
+int riser_parts_build(struct riser_parts *parts,
+		      const struct riser_super_config *config,
+		      const char *dir, struct riser_phases *phases)
+{
+	static const struct {
+		const char *phase;
+		int (*build)(struct build *b);
+	} steps[] = {
+		{ "build model", build_model },
+		{ "fetch kernel", fetch_kernel },
+		{ "build module", build_module },
+		{ "build guest", build_initramfs },
+	};
+	struct build b = { .parts = parts, .config = config, .dir = dir };
+	size_t i;
+	int ret = 0;
+
+	parts->home = riser_home();
+	b.log = riser_path(dir, "build.log");
+	if (!parts->home || !b.log)
+		ret = RISER_EXIT_ENV;
+	for (i = 0; !ret && i < sizeof(steps) / sizeof(steps[0]); i++) {
+		riser_phases_begin(phases, steps[i].phase);
+		ret = steps[i].build(&b);
+	}
+	free(b.log);
+	return ret;
+}
+
+void riser_parts_fini(struct riser_parts *parts)
+{
+	free(parts->home);
+	free(parts->model);
+	free(parts->release);
+	free(parts->vmlinuz);
+	free(parts->modules_dir);
+	free(parts->kdir);
+	free(parts->pciem);
+	free(parts->initramfs);
+	memset(parts, 0, sizeof(*parts));
+}

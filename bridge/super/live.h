@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A run while it lives, internal to the supervisor. */
+#ifndef RISER_SUPER_LIVE_H
+#define RISER_SUPER_LIVE_H
+
+#include <uv.h>
+
+#include "super.h"
+
+#define RISER_MAX_TROUBLES 16
+
+/* Lines out of a stream. */
+struct riser_live;
+struct riser_lines {
+	uv_pipe_t pipe;
+	char buf[4096];
+	size_t used;
+	FILE *log;
+	void (*line)(struct riser_live *live, char *line);
+	struct riser_live *live;
+};
+
+/**
+ * struct riser_live - processes, streams and findings of a run
+ * @is_over: the guest has ended; what is left is the bridge's last words
+ * @bridge_killed: its death was asked for by the script
+ * @troubles: sentences, malloc'ed, in order; the first one is the failure
+ */
+struct riser_live {
+	const struct riser_super_config *config;
+	struct riser_parts parts;
+	struct riser_block block;
+	struct riser_results results;
+	struct riser_phases phases;
+	char *dir;
+	char *bridge_log;
+	uv_loop_t loop;
+	uv_process_t qemu, bridge;
+	uv_signal_t on_int, on_term;
+	uv_timer_t deadline, tick, grace;
+	struct riser_lines console, guest;
+	bool has_qemu, has_bridge;
+	bool is_over, is_timeout, is_interrupted, is_kvm, bridge_killed;
+	int64_t qemu_status;
+	int qemu_signal;
+	unsigned int nr_bridges;
+	char *troubles[RISER_MAX_TROUBLES];
+	unsigned int nr_troubles;
+	bool progress_shown;
+};
+
+__attribute__((format(printf, 2, 3)))
+void riser_live_trouble(struct riser_live *live, const char *fmt, ...);
+
+/* run.c */
+void riser_bridge_on_exit(uv_process_t *process, int64_t status, int signal);
+
+/* bridge_proc.c */
+int riser_bridge_spawn(struct riser_live *live);
+void riser_bridge_action(struct riser_live *live, const char *action);
+
+/* report.c: files and final words; the exit code */
+int riser_report(struct riser_live *live);
+
+/* progress.c */
+void riser_progress_tick(struct riser_live *live);
+void riser_progress_clear(struct riser_live *live);
+void riser_progress_phase(struct riser_live *live, const char *name);
+
+#endif /* RISER_SUPER_LIVE_H */

@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The supervisor of a run: owns what must outlive a bridge process (shared
+ * memory, doorbells, the guest) and turns what happened into a verdict.
+ *
+ * It runs in one thread on one libuv loop and never touches a TLP.
+ */
+#ifndef RISER_SUPER_H
+#define RISER_SUPER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <time.h>
+
+#define RISER_EXIT_PASS		0
+#define RISER_EXIT_FAIL		1
+#define RISER_EXIT_USAGE	2
+#define RISER_EXIT_BUILD	3
+#define RISER_EXIT_TIMEOUT	4
+#define RISER_EXIT_ENV		5
+#define RISER_EXIT_SKIP		77
+#define RISER_EXIT_INTERRUPTED	130
+
+/* ---- block.c: the shared memory of split mode ---- */
+
+/**
+ * struct riser_block - memory with two rings, doorbells on both sides
+ * @shm_fd: memfd, sealed against resizing
+ * @guest_kick_fd: eventfd; QEMU turns it into the guest's interrupt
+ * @bridge_kick_fd: eventfd; the guest's doorbell register writes it
+ * @server_fd: our end of the socket to QEMU, kept open as long as it runs
+ * @base: the memory, mapped
+ */
+struct riser_block {
+	int shm_fd;
+	int guest_kick_fd;
+	int bridge_kick_fd;
+	int server_fd;
+	uint8_t *base;
+	size_t bytes;
+};
+
+/* Where the defaults do not do: 0 keeps the kernel's. */
+struct riser_block_config {
+	const char *name;
+	uint32_t deadline_atomic_ms;
+	uint32_t deadline_sleep_ms;
+	uint32_t expiries_to_link_down;
+};
+
+int riser_block_create(struct riser_block *block,
+		       const struct riser_block_config *config);
+void riser_block_destroy(struct riser_block *block);
+/* A bridge died: link down in its name, and the guest is told. */
+void riser_block_bridge_died(struct riser_block *block);
+uint32_t riser_block_kernel_state(const struct riser_block *block);
+uint64_t riser_block_cycles(const struct riser_block *block);
+uint64_t riser_block_requests(const struct riser_block *block);
+
+/* ---- ivshmem.c ---- */
+
+/* ivshmem peer numbers: the guest and the bridge. */
+#define RISER_IVSHMEM_GUEST	0
+#define RISER_IVSHMEM_BRIDGE	1
+
+/* Tells a QEMU at the other end of @sock_fd everything; 0 or -errno. */
+int riser_ivshmem_serve(int sock_fd, const struct riser_block *block);
+
+/* ---- results.c: lines that the guest's script reports ---- */
+
+struct riser_check {
+	char name[64];
+	bool passed;
+	double seconds;
+	char *detail;		/* may be NULL */
+	struct riser_check *next;
+};
+
+struct riser_value {
+	char key[64];
+	char *value;
+	struct riser_value *next;
+};
+
+/**
+ * struct riser_results - what the guest said
+ * @checks: in order of arrival
+ * @values: last value of each key
+ * @phase: the latest phase's name
+ * @verdict: -1 none yet, 0 pass, 1 fail
+ * @on_host: called for "host ACTION" lines; may be NULL
+ */
+struct riser_results {
+	struct riser_check *checks;
+	struct riser_value *values;
+	char phase[64];
+	int verdict;
+	unsigned int nr_failed;
+	unsigned int nr_passed;
+	const char *files_dir;
+	FILE *file;
+	void (*on_host)(void *ctx, const char *action);
+	void (*on_phase)(void *ctx, const char *phase);
+	void (*on_check)(void *ctx, const struct riser_check *check);
+	void *ctx;
+};
+
+void riser_results_init(struct riser_results *results, const char *files_dir);
+void riser_results_fini(struct riser_results *results);
+/* One line without its newline; lines that are none of ours are ignored. */
+void riser_results_line(struct riser_results *results, char *line);
+const char *riser_results_value(const struct riser_results *results,
+				const char *key);
+
+/* ---- console.c: what the guest's kernel log tells ---- */
+
+/* The sentence for a log line that means a failure, NULL for any other. */
+const char *riser_console_trouble(const char *line);
+
+/* ---- rundir.c ---- */
+
+/* Makes ROOT/<stamp>-<name>-<hex>/ and ROOT/latest; the path is malloc'ed. */
+int riser_rundir_create(const char *root, const char *name, char **path);
+/* Points LINK at DIR, replacing what was there if that was a link. */
+int riser_rundir_link(const char *dir, const char *link);
+char *riser_path(const char *dir, const char *name);
+
+/* ---- tool.c: the programs that a run is made of ---- */
+
+/* Directory that holds sim/, guest/, kernel/ and scripts/; malloc'ed. */
+char *riser_home(void);
+
+/**
+ * riser_tool_run() - runs a program to its end
+ * @argv: NULL-terminated
+ * @log: file that gets its standard error and output, or NULL to inherit
+ * @out: standard output up to 64 KiB, malloc'ed; NULL if not wanted
+ *
+ * Returns the exit code, or -errno.
+ */
+int riser_tool_run(char *const argv[], const char *log, char **out);
+
+/* ---- phase.c: time and progress ---- */
+
+#define RISER_MAX_PHASES 32
+
+/**
+ * struct riser_phases - where the wall time went
+ *
+ * A phase lasts until the next one begins; a name that comes again adds up.
+ */
+struct riser_phases {
+	struct {
+		char name[32];
+		double seconds;
+	} phase[RISER_MAX_PHASES];
+	unsigned int nr;
+	int current;		/* -1: none */
+	double since_s;
+	double start_s;
+};
+
+double riser_now_s(void);
+void riser_phases_init(struct riser_phases *phases);
+void riser_phases_begin(struct riser_phases *phases, const char *name);
+void riser_phases_end(struct riser_phases *phases);
+double riser_phases_total(const struct riser_phases *phases);
+
+/* ---- argv.c ---- */
+
+/* A growing argument vector that owns its strings; -ENOMEM sticks. */
+struct riser_argv {
+	char **v;
+	size_t nr, room;
+	bool failed;
+};
+
+__attribute__((format(printf, 2, 3)))
+void riser_argv_add(struct riser_argv *argv, const char *fmt, ...);
+/* "--opt" and each string of a NULL-terminated list (which may be NULL) */
+void riser_argv_add_list(struct riser_argv *argv, const char *opt,
+			 const char *const *list);
+/* one argument for each line of text */
+void riser_argv_add_lines(struct riser_argv *argv, const char *text);
+void riser_argv_fini(struct riser_argv *argv);
+
+/* ---- run.c ---- */
+
+/**
+ * struct riser_super_config - one run in a guest
+ *
+ * Strings are borrowed; lists end with NULL and may be NULL.
+ *
+ * @name: of the test, part of the run's directory name
+ * @card: name of the card, for messages
+ * @out_root: the run's directory is made in here (riser-out)
+ * @link: a symbolic link to the run's directory, or NULL
+ * @kernel: 6.1, 6.12 or an exact release
+ * @model: model.so, or NULL: build @top from @files
+ * @flavour: of the model: fast, trace, cover
+ * @driver: module of the guest kernel that has to bind, or NULL
+ * @script: what the guest runs
+ * @modules: modules of the guest kernel that the script wants
+ * @programs: programs that the script wants
+ * @adds: SRC[:DST], files for the guest
+ * @envs: KEY=VALUE for the script
+ * @plusargs: for the design
+ * @model_args: further arguments of sim/build-model
+ * @preload: file for the card's backing store, or NULL
+ * @smp: CPUs of the guest
+ * @timeout_s: of the guest, wall time
+ * @deadline_ms: of one access, 0: the kernel's default
+ * @timeout_cycles: the card's completion timeout, 0: default
+ * @x_init: 0 or 1: value of what the RTL leaves uninitialised
+ * @host_checks: NAME=COMMAND, run here in the run's directory when the guest has
+ *	ended; each is one more check
+ * @host_actions: the script may kill and restart the bridge (tests)
+ * @local: the bridge runs inside of the guest
+ */
+struct riser_super_config {
+	const char *name;
+	const char *card;
+	const char *out_root;
+	const char *link;
+	const char *kernel;
+	const char *model;
+	const char *top;
+	const char *files;
+	const char *flavour;
+	const char *driver;
+	const char *script;
+	const char *const *modules;
+	const char *const *programs;
+	const char *const *adds;
+	const char *const *envs;
+	const char *const *plusargs;
+	const char *const *model_args;
+	const char *const *host_checks;
+	const char *preload;
+	unsigned int smp;
+	unsigned int timeout_s;
+	unsigned int deadline_ms;
+	unsigned int timeout_cycles;
+	unsigned int x_init;
+	uint64_t seed;
+	bool host_actions;
+	bool local;
+	bool dry_run;
+	int verbosity;		/* -1 quiet, 0, 1 verbose */
+};
+
+/* ---- build.c ---- */
+
+/* What a run is made of; strings are malloc'ed. */
+struct riser_parts {
+	char *home;
+	char *model;
+	char *release;
+	char *vmlinuz;
+	char *modules_dir;
+	char *kdir;
+	char *pciem;
+	char *initramfs;
+};
+
+/*
+ * Builds what is stale. Messages of the tools go to DIR/build.log, and to
+ * standard error when one fails. An exit code.
+ */
+int riser_parts_build(struct riser_parts *parts,
+		      const struct riser_super_config *config,
+		      const char *dir, struct riser_phases *phases);
+void riser_parts_fini(struct riser_parts *parts);
+
+/* ---- guest.c ---- */
+
+/* QEMU's command line; sockets are inherited as these descriptors. */
+#define RISER_FD_IVSHMEM	3
+#define RISER_FD_CONSOLE	4
+#define RISER_FD_RESULTS	5
+int riser_guest_argv(struct riser_argv *argv,
+		     const struct riser_super_config *config,
+		     const struct riser_parts *parts, bool *is_kvm);
+
+/* ---- run.c ---- */
+
+/* Everything from build to verdict; an exit code. */
+int riser_super_run(const struct riser_super_config *config);
+
+#endif /* RISER_SUPER_H */

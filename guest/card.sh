@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=sh
+#
+# Functions for scripts that use a card; sourced by the script itself:
+# `. /riser/card.sh`. RISER_DRIVER names the driver, RISER_LOCAL=1 says that the
+# simulator runs in this guest.
+#
+#   riser_attach            load pciem, wait for the card and its driver
+#   riser_wait SECONDS CMD...   until CMD succeeds
+#   riser_host ACTION       ask the host for something (only when it allows)
+#   riser_card              prints the card's address (0010:01:00.0)
+
+# riser_wait SECONDS CMD...: polls; fails when the time is over
+riser_wait()
+{
+	riser_tries=$(($1 * 10))
+	shift
+	while ! "$@" 2>/dev/null; do
+		[ "$riser_tries" -gt 0 ] || return 1
+		riser_tries=$((riser_tries - 1))
+		sleep 0.1
+	done
+}
+
+riser_host()
+{
+	riser_line "host $(riser_text "$@")"
+}
+
+# riser_card: the first function that sits below one of our root ports
+riser_card()
+{
+	for riser_dev in /sys/bus/pci/devices/*; do
+		case ${riser_dev##*/} in
+		0000:*) ;;
+		*:00:00.0) ;;
+		*) echo "${riser_dev##*/}"; return 0 ;;
+		esac
+	done
+	return 1
+}
+
+riser_has_card()
+{
+	riser_card >/dev/null
+}
+
+riser_no_card()
+{
+	! riser_card >/dev/null
+}
+
+riser_has_driver()
+{
+	[ -e "/sys/bus/pci/devices/$(riser_card)/driver" ]
+}
+
+# riser_bridge: the bridge inside of this guest, in the background
+riser_bridge()
+{
+	mkdir -p /run/riser/bridge
+	"${RISER_EXE:-riser}" bridge --device=/dev/pciem --model=/riser/model.so \
+		--out=/run/riser/bridge "$@" >/run/riser/bridge/log 2>&1 &
+	riser_bridge_pid=$!
+}
+
+riser_attach()
+{
+	riser_phase probe
+	riser_check pciem-loads insmod /riser/pciem.ko || return 1
+	[ -z "${RISER_LOCAL:-}" ] || riser_bridge
+	riser_check card-appears riser_wait 60 riser_has_card || return 1
+	[ -n "${RISER_DRIVER:-}" ] || return 0
+	modprobe "$RISER_DRIVER"
+	riser_check driver-binds riser_wait 60 riser_has_driver || return 1
+	riser_value driver "$RISER_DRIVER"
+	riser_value driver_bound "$(basename "$(readlink \
+		"/sys/bus/pci/devices/$(riser_card)/driver")")"
+	riser_value driver_sha256 "$(sha256sum \
+		"$(modprobe -n --show-depends "$RISER_DRIVER" |
+			sed -n '$s/^insmod \([^ ]*\).*/\1/p')" | cut -d' ' -f1)"
+	riser_value card "$(riser_card)"
+}
