@@ -1,0 +1,804 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * A PCIe card in C behind /dev/pciem, to test the kernel's side alone: it knows
+ * kernel/uapi/pciem.h and nothing else of this project, with a TLP codec of its
+ * own. It answers configuration, memory reads and writes, does DMA, and sends
+ * MSI-X; it can be told to answer wrongly. It is no model of any RTL.
+ *
+ * BAR 0 (64-bit, 16 KiB):
+ *	0x0000	id, reads 0x454b4146		0x0008	scratch, 8 bytes
+ *	0x0010	DMA address, 8 bytes		0x0018	DMA bytes, up to 4096
+ *	0x001c	command: 1 host memory to buffer, 2 buffer to host memory,
+ *		3 FetchAdd 4 bytes (operand in buffer), 0x100 + n fires vector n,
+ *		0x200 + n asserts INTx pin n, 0x300 + n deasserts it,
+ *		0x400 + code sends an error message to the root port
+ *	0x0020	status: 0 idle, 1 busy, 2 done, 0x100 + s completion status s
+ *	0x0024	writes so far to the scratch register (counts double writes)
+ *	0x1000	buffer, 4096 bytes		0x2000	MSI-X table	0x3000	PBA
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "pciem.h"
+
+#define BAR_BYTES	0x4000
+#define NR_VECTORS	8
+#define MPS_BYTES	128
+#define MRRS_BYTES	512
+
+enum fault {
+	FAULT_NONE, FAULT_MUTE, FAULT_UR, FAULT_CA, FAULT_RRS, FAULT_POISON, FAULT_BYTE_COUNT,
+	FAULT_LOWER_ADDR, FAULT_LONG, FAULT_SHORT, FAULT_REQUESTER, FAULT_TAG, FAULT_TWICE,
+	FAULT_LATE, FAULT_CTO, FAULT_SPLIT, FAULT_GARBAGE_RING, FAULT_MALFORMED, FAULT_DIE,
+};
+
+static const char *const fault_names[] = {
+	"none", "mute", "ur", "ca", "rrs", "poison", "byte-count", "lower-addr", "long", "short",
+	"requester", "tag", "twice", "late", "cto", "split", "garbage-ring", "malformed", "die",
+};
+
+struct card {
+	int fd;
+	bool verbose;
+	enum fault fault;	/* what goes wrong with a memory read of fault_off */
+	uint32_t fault_off;
+	int fault_left;
+	uint8_t *ro, *rw;	/* the two mappings */
+	struct pciem_hdr hdr;
+	const struct pciem_kernel_words *kw;
+	struct pciem_bridge_words *bw;
+	const uint8_t *down;
+	uint8_t *up;
+	uint32_t up_head, down_tail;
+	uint64_t up_seq, down_seq;
+	uint8_t cfg[4096];
+	uint8_t wmask[4096];
+	uint8_t bar[BAR_BYTES];
+	uint16_t bdf;
+	uint8_t dma_tag;
+	uint32_t dma_left, dma_pos;
+	uint64_t late_until_ns;
+	uint8_t late_tlp[PCIEM_TLP_MAX_BYTES];
+	size_t late_bytes;
+};
+
+static volatile sig_atomic_t stop;
+
+static void on_signal(int sig)
+{
+	(void)sig;
+	stop = 1;
+}
+
+static uint64_t now_ns(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (uint64_t)ts.tv_sec * 1000000000ull + (uint64_t)ts.tv_nsec;
+}
+
+static void die(const char *what)
+{
+	fprintf(stderr, "fakecard: %s: %s\n", what, strerror(errno));
+	exit(1);
+}
+
+static uint32_t be32(const uint8_t *p)
+{
+	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
+}
+
+static void put_be32(uint8_t *p, uint32_t v)
+{
+	p[0] = v >> 24;
+	p[1] = v >> 16;
+	p[2] = v >> 8;
+	p[3] = v;
+}
+
+static uint32_t le32(const uint8_t *p)
+{
+	uint32_t v;
+
+	memcpy(&v, p, 4);
+	return v;
+}
+
+static uint64_t le64(const uint8_t *p)
+{
+	uint64_t v;
+
+	memcpy(&v, p, 8);
+	return v;
+}
+
+static void show(const struct card *c, const char *dir, const uint8_t *tlp, size_t bytes)
+{
+	size_t i;
+
+	if (!c->verbose)
+		return;
+	printf("%s %zu:", dir, bytes);
+	for (i = 0; i < bytes && i < 32; i++)
+		printf("%s%02x", i % 4 ? "" : " ", tlp[i]);
+	printf("\n");
+	fflush(stdout);
+}
+
+static void enter(struct card *c, uint32_t flags, uint64_t timeout_ns)
+{
+	struct pciem_enter e = { .flags = flags, .timeout_ns = timeout_ns };
+
+	if (ioctl(c->fd, PCIEM_IOC_ENTER, &e) && errno != EINTR)
+		die("PCIEM_IOC_ENTER");
+}
+
+/* ---- up ring ---- */
+
+static void publish(struct card *c)
+{
+	__atomic_store_n(&c->bw->up_head, c->up_head, __ATOMIC_RELEASE);
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	if (__atomic_load_n(&c->kw->need_kick, __ATOMIC_RELAXED))
+		enter(c, 0, 0);
+}
+
+static void wait_space(struct card *c, uint32_t need)
+{
+	while (c->hdr.up_bytes - (c->up_head - __atomic_load_n(&c->kw->up_tail, __ATOMIC_ACQUIRE)) < need)
+		enter(c, 0, 0);
+}
+
+static void push(struct card *c, uint16_t type, uint32_t aux, const void *body, uint32_t len)
+{
+	uint32_t bytes = (sizeof(struct pciem_rec) + len + 15) & ~15u;
+	uint32_t pos = c->up_head & (c->hdr.up_bytes - 1);
+	uint32_t room = c->hdr.up_bytes - pos;
+	struct pciem_rec rec = { .bytes = bytes, .type = type, .len = len, .aux = aux };
+
+	if (room < bytes) {
+		struct pciem_rec pad = { .bytes = room, .type = PCIEM_REC_PAD };
+
+		wait_space(c, room);
+		pad.seq = c->up_seq;	/* 16 bytes of room hold only the first half */
+		memcpy(c->up + pos, &pad, room < sizeof(pad) ? room : sizeof(pad));
+		if (room >= sizeof(pad))
+			c->up_seq++;
+		c->up_head += room;
+		pos = 0;
+	}
+	wait_space(c, bytes);
+	rec.time = c->bw->cycles++;
+	rec.seq = c->up_seq++;
+	memcpy(c->up + pos, &rec, sizeof(rec));
+	memcpy(c->up + pos + sizeof(rec), body, len);
+	c->up_head += bytes;
+	publish(c);
+}
+
+static void send_tlp(struct card *c, const uint8_t *tlp, size_t bytes)
+{
+	show(c, "  up", tlp, bytes);
+	push(c, PCIEM_REC_TLP, 0, tlp, (uint32_t)bytes);
+}
+
+/* Memory request header for whole dwords; returns its bytes. */
+static size_t mem_header(uint8_t *h, bool write, uint16_t id, uint8_t tag, uint64_t addr, uint32_t dw)
+{
+	bool is64 = addr >> 32;
+
+	memset(h, 0, 16);
+	h[0] = (write ? 0x40 : 0) | (is64 ? 0x20 : 0);
+	h[2] = (dw >> 8) & 3;
+	h[3] = dw;
+	h[4] = id >> 8;
+	h[5] = id;
+	h[6] = tag;
+	h[7] = dw == 1 ? 0x0f : 0xff;
+	if (is64) {
+		put_be32(h + 8, addr >> 32);
+		put_be32(h + 12, (uint32_t)addr & ~3u);
+	} else {
+		put_be32(h + 8, (uint32_t)addr & ~3u);
+	}
+	return is64 ? 16 : 12;
+}
+
+static void fire_vector(struct card *c, unsigned int n)
+{
+	uint8_t *entry = c->bar + 0x2000 + 16 * (n % NR_VECTORS);
+	uint8_t tlp[20];
+	size_t hdr;
+
+	if (!(c->cfg[0x83] & 0x80) || (c->cfg[0x83] & 0x40) || (entry[12] & 1)) {
+		c->bar[0x3000 + n / 8] |= 1u << (n % 8);	/* pending */
+		return;
+	}
+	hdr = mem_header(tlp, true, c->bdf, 0, le64(entry), 1);
+	memcpy(tlp + hdr, entry + 8, 4);
+	send_tlp(c, tlp, hdr + 4);
+}
+
+static void send_pending(struct card *c)
+{
+	unsigned int n;
+
+	for (n = 0; n < NR_VECTORS; n++) {
+		if (!(c->bar[0x3000] & 1u << n))
+			continue;
+		c->bar[0x3000] &= ~(1u << n);
+		fire_vector(c, n);
+	}
+}
+
+static void send_message(struct card *c, uint8_t code, uint8_t routing)
+{
+	uint8_t tlp[16] = { 0x30 | routing };
+
+	tlp[4] = c->bdf >> 8;
+	tlp[5] = c->bdf;
+	tlp[7] = code;
+	send_tlp(c, tlp, 16);
+}
+
+/* ---- DMA ---- */
+
+static void dma_next_read(struct card *c)
+{
+	uint64_t addr = le64(c->bar + 0x10) + c->dma_pos;
+	uint32_t chunk = MRRS_BYTES - (addr % MRRS_BYTES);
+	uint8_t h[16];
+	size_t hdr;
+
+	if (chunk > c->dma_left)
+		chunk = c->dma_left;
+	hdr = mem_header(h, false, c->bdf, c->dma_tag, addr, (chunk + 3) / 4);
+	c->dma_left -= chunk;
+	send_tlp(c, h, hdr);
+}
+
+static void dma_write(struct card *c, uint64_t addr, uint32_t bytes)
+{
+	uint8_t tlp[16 + MPS_BYTES];
+	uint32_t pos, chunk;
+	size_t hdr;
+
+	for (pos = 0; pos < bytes; pos += chunk) {
+		chunk = MPS_BYTES - ((addr + pos) % MPS_BYTES);
+		if (chunk > bytes - pos)
+			chunk = bytes - pos;
+		hdr = mem_header(tlp, true, c->bdf, 0, addr + pos, (chunk + 3) / 4);
+		memcpy(tlp + hdr, c->bar + 0x1000 + pos, chunk);
+		send_tlp(c, tlp, hdr + ((chunk + 3) & ~3u));
+	}
+}
+
+static void command(struct card *c, uint32_t cmd)
+{
+	uint64_t addr = le64(c->bar + 0x10);
+	uint32_t bytes = le32(c->bar + 0x18) & 0x1fff;
+	uint32_t status = 2;
+	uint8_t tlp[20];
+	size_t hdr;
+
+	if (bytes > 4096)
+		bytes = 4096;
+	switch (cmd >> 8) {
+	case 0:
+		if (cmd == 2) {
+			dma_write(c, addr, bytes);
+		} else if (cmd == 1) {
+			c->dma_pos = 0;
+			c->dma_left = bytes;
+			status = 1;
+		} else {
+			hdr = mem_header(tlp, true, c->bdf, c->dma_tag, addr, 1);
+			tlp[0] = (tlp[0] & 0x20) | 0x4c;
+			tlp[7] = 0;
+			memcpy(tlp + hdr, c->bar + 0x1000, 4);
+			c->dma_pos = 0;
+			c->dma_left = 0;
+			status = 1;
+		}
+		break;
+	case 1:
+		fire_vector(c, cmd & 0xff);
+		break;
+	case 2:
+	case 3:
+		send_message(c, (cmd >> 8 == 2 ? 0x20 : 0x24) + (cmd & 3), 4);
+		break;
+	case 4:
+		send_message(c, cmd, 0);
+		break;
+	}
+	memcpy(c->bar + 0x20, &status, 4);
+	if (cmd == 1)
+		dma_next_read(c);
+	if (cmd == 3)
+		send_tlp(c, tlp, hdr + 4);
+}
+
+static void dma_completion(struct card *c, const uint8_t *h, size_t bytes)
+{
+	uint32_t payload = bytes - 12, status = 2;
+	uint32_t byte_count = (h[6] & 0xf) << 8 | h[7];
+
+	if (h[6] >> 5) {
+		status = 0x100 + (h[6] >> 5);
+		memcpy(c->bar + 0x20, &status, 4);
+		return;
+	}
+	if (payload > 4096 - c->dma_pos)
+		payload = 4096 - c->dma_pos;
+	memcpy(c->bar + 0x1000 + c->dma_pos, h + 12, payload);
+	c->dma_pos += payload;
+	if (byte_count > payload)
+		return;		/* more completions of this request */
+	if (c->dma_left)
+		dma_next_read(c);
+	else
+		memcpy(c->bar + 0x20, &status, 4);
+}
+
+/* ---- requests of the host ---- */
+
+static size_t completion(struct card *c, uint8_t *out, const uint8_t *req, uint8_t status,
+			 const uint8_t *data, uint32_t dw, uint32_t byte_count, uint8_t lower)
+{
+	memset(out, 0, 12);
+	out[0] = dw ? 0x4a : 0x0a;
+	out[1] = req[1] & 0x74;
+	out[2] = (req[2] & 0x30) | dw >> 8;
+	out[3] = dw;
+	out[4] = c->bdf >> 8;
+	out[5] = c->bdf;
+	out[6] = status << 5 | ((byte_count >> 8) & 0xf);
+	out[7] = byte_count;
+	out[8] = req[4];
+	out[9] = req[5];
+	out[10] = req[6];
+	out[11] = lower & 0x7f;
+	memcpy(out + 12, data, dw * 4);
+	return 12 + dw * 4;
+}
+
+static void on_config(struct card *c, const uint8_t *h, const uint8_t *payload)
+{
+	uint16_t target = h[8] << 8 | h[9];
+	uint32_t reg = (h[10] & 0xf) << 8 | (h[11] & 0xfc);
+	bool write = h[0] & 0x40;
+	uint8_t out[16];
+	unsigned int i;
+	size_t n;
+
+	if ((h[0] & 1) || (target & 0xff)) {	/* Type 1, or another function */
+		send_tlp(c, out, completion(c, out, h, 1, out, 0, 4, 0));
+		return;
+	}
+	if (write) {
+		c->bdf = target;
+		for (i = 0; i < 4; i++)
+			if (h[7] & 1u << i)
+				c->cfg[reg + i] = (c->cfg[reg + i] & ~c->wmask[reg + i]) |
+						  (payload[i] & c->wmask[reg + i]);
+		n = completion(c, out, h, 0, out, 0, 4, 0);
+	} else {
+		n = completion(c, out, h, 0, c->cfg + reg, 1, 4, 0);
+	}
+	send_tlp(c, out, n);
+	if (write && reg == 0x80)
+		send_pending(c);
+}
+
+static uint64_t bar_base(const struct card *c)
+{
+	return le64(c->cfg + 0x10) & ~0xfull;
+}
+
+static bool fault_applies(struct card *c, uint32_t off)
+{
+	if (c->fault == FAULT_NONE || off != c->fault_off || !c->fault_left)
+		return false;
+	if (c->fault_left > 0)
+		c->fault_left--;
+	return true;
+}
+
+/* Sends the completion of a read, wrong in the way that was asked for. */
+static void send_faulty(struct card *c, const uint8_t *h, uint8_t *out, size_t n)
+{
+	switch (c->fault) {
+	case FAULT_MUTE:
+		return;
+	case FAULT_UR: n = completion(c, out, h, 1, out, 0, 4, out[11]); break;
+	case FAULT_CA: n = completion(c, out, h, 4, out, 0, 4, out[11]); break;
+	case FAULT_RRS: n = completion(c, out, h, 2, out, 0, 4, out[11]); break;
+	case FAULT_POISON: out[2] |= 0x40; break;
+	case FAULT_BYTE_COUNT: out[7]++; break;
+	case FAULT_LOWER_ADDR: out[11] ^= 4; break;
+	case FAULT_LONG: out[3]++; memset(out + n, 0x5a, 4); n += 4; break;
+	case FAULT_SHORT: out[3] = 0; out[0] = 0x0a; n = 12; break;
+	case FAULT_REQUESTER: out[9] ^= 1; break;
+	case FAULT_TAG: out[10] ^= 0x80; break;
+	case FAULT_TWICE: send_tlp(c, out, n); break;
+	case FAULT_CTO:
+		push(c, PCIEM_REC_TIMEOUT, h[6], out, 0);
+		return;
+	case FAULT_LATE:
+		memcpy(c->late_tlp, out, n);
+		c->late_bytes = n;
+		c->late_until_ns = now_ns() + 600000000ull;
+		return;
+	case FAULT_GARBAGE_RING:
+		push(c, 12345, 0, out, 64);
+		return;
+	case FAULT_MALFORMED: out[0] = 0x1f; break;
+	case FAULT_DIE:
+		kill(getpid(), SIGKILL);
+		break;
+	default:
+		break;
+	}
+	send_tlp(c, out, n);
+}
+
+static void on_mem_read(struct card *c, const uint8_t *h, uint64_t addr)
+{
+	uint32_t dw = ((h[2] & 3) << 8 | h[3]) ? (uint32_t)((h[2] & 3) << 8 | h[3]) : 1024;
+	uint8_t fbe = h[7] & 0xf, lbe = h[7] >> 4;
+	uint64_t off = addr - bar_base(c);
+	uint8_t out[12 + 4096 + 4];
+	uint32_t first = 0, end, first_dw;
+	size_t n;
+
+	while (first < 3 && !(fbe & 1u << first))
+		first++;
+	end = dw == 1 ? fbe : lbe;
+	end = end & 8 ? 4 : end & 4 ? 3 : end & 2 ? 2 : 1;
+	if (!fbe) {
+		first = 0;
+		end = 1;
+	}
+	end += (dw - 1) * 4;
+	if (!(c->cfg[4] & 2) || off + dw * 4 > BAR_BYTES) {
+		send_tlp(c, out, completion(c, out, h, 1, out, 0, end - first, off + first));
+		return;
+	}
+	if (c->fault == FAULT_SPLIT && dw > 1 && fault_applies(c, off)) {
+		/* at the first 128 byte boundary, as an endpoint may */
+		first_dw = (128 - off % 128) / 4;
+		if (first_dw < dw) {
+			n = completion(c, out, h, 0, c->bar + off, first_dw, end - first, off + first);
+			send_tlp(c, out, n);
+			n = completion(c, out, h, 0, c->bar + off + first_dw * 4, dw - first_dw,
+				       end - first_dw * 4, 0);
+			send_tlp(c, out, n);
+			return;
+		}
+	}
+	n = completion(c, out, h, 0, c->bar + off, dw, end - first, off + first);
+	if (fault_applies(c, off))
+		send_faulty(c, h, out, n);
+	else
+		send_tlp(c, out, n);
+}
+
+static void on_mem_write(struct card *c, const uint8_t *h, uint64_t addr, const uint8_t *data, size_t bytes)
+{
+	uint64_t off = addr - bar_base(c);
+	size_t i, dw = bytes / 4;
+	uint32_t count;
+
+	if (!(c->cfg[4] & 2) || off + bytes > BAR_BYTES)
+		return;
+	for (i = 0; i < bytes; i++) {
+		uint8_t be = i / 4 == 0 ? h[7] & 0xf : i / 4 == dw - 1 ? h[7] >> 4 : 0xf;
+
+		if ((be & 1u << (i % 4)) && (off + i >= 8 && off + i < 0x3000) && off + i != 0x20)
+			c->bar[off + i] = data[i];
+	}
+	if (off <= 8 && off + bytes > 8) {
+		count = le32(c->bar + 0x24) + 1;
+		memcpy(c->bar + 0x24, &count, 4);
+	}
+	if (off <= 0x1c && off + bytes > 0x1c)
+		command(c, le32(c->bar + 0x1c));
+	if (off >= 0x2000 && off < 0x3000)
+		send_pending(c);
+}
+
+static void on_tlp(struct card *c, const uint8_t *h, size_t bytes)
+{
+	size_t hdr = h[0] & 0x20 ? 16 : 12;
+	uint64_t addr = hdr == 16 ? (uint64_t)be32(h + 8) << 32 | be32(h + 12) : be32(h + 8);
+	uint8_t out[16];
+
+	show(c, "down", h, bytes);
+	switch (h[0] & 0x1f) {
+	case 0x00:
+		if (h[0] & 0x40)
+			on_mem_write(c, h, addr & ~3ull, h + hdr, bytes - hdr);
+		else
+			on_mem_read(c, h, addr & ~3ull);
+		break;
+	case 0x04:
+	case 0x05:
+		on_config(c, h, h + 12);
+		break;
+	case 0x0a:
+		dma_completion(c, h, bytes);
+		break;
+	default:
+		if ((h[0] & 0x38) == 0x30)
+			break;		/* messages of the host: nothing to do */
+		send_tlp(c, out, completion(c, out, h, 1, out, 0, 4, 0));
+	}
+}
+
+/* ---- down ring ---- */
+
+static void on_record(struct card *c, const struct pciem_rec *rec, const uint8_t *body)
+{
+	size_t skip = rec->flags & PCIEM_RECF_CALLER ? sizeof(struct pciem_caller) : 0;
+
+	switch (rec->type) {
+	case PCIEM_REC_TLP:
+		if (skip && c->verbose) {
+			const struct pciem_caller *who = (const void *)body;
+
+			printf("  by %.16s pid %u cpu %u pc %#llx site %u ctx %u irqs_off %u\n",
+			       who->comm, who->pid, who->cpu, (unsigned long long)who->pc, rec->aux,
+			       who->context, who->irqs_off);
+		}
+		on_tlp(c, body + skip, rec->len - skip);
+		break;
+	case PCIEM_REC_SITE:
+		if (c->verbose)
+			printf("site %u (%u frames)\n%.*s", ((const struct pciem_site *)body)->site,
+			       ((const struct pciem_site *)body)->nr_frames,
+			       (int)(rec->len - sizeof(struct pciem_site)),
+			       (const char *)body + sizeof(struct pciem_site));
+		break;
+	case PCIEM_REC_EVENT:
+	case PCIEM_REC_MARK:
+		printf("%s %u: %.*s\n", rec->type == PCIEM_REC_MARK ? "mark" : "event", rec->aux,
+		       (int)rec->len, (const char *)body);
+		fflush(stdout);
+		break;
+	case PCIEM_REC_RESET:
+		printf("reset %u\n", rec->aux);
+		fflush(stdout);
+		break;
+	}
+}
+
+static bool drain_down(struct card *c)
+{
+	uint32_t head = __atomic_load_n(&c->kw->down_head, __ATOMIC_ACQUIRE);
+	bool did = false;
+
+	while (c->down_tail != head) {
+		uint32_t pos = c->down_tail & (c->hdr.down_bytes - 1);
+		const struct pciem_rec *shared = (const void *)(c->down + pos);
+		static uint8_t body[PCIEM_REC_MAX_BYTES];
+		struct pciem_rec rec = { .bytes = shared->bytes, .type = shared->type };
+
+		if (rec.bytes < 16 || rec.bytes % 16 || rec.bytes > head - c->down_tail) {
+			fprintf(stderr, "fakecard: bad record of %u bytes\n", rec.bytes);
+			exit(3);
+		}
+		if (rec.type != PCIEM_REC_PAD || rec.bytes >= sizeof(rec)) {
+			rec = *shared;
+			if (rec.seq != c->down_seq++) {
+				fprintf(stderr, "fakecard: record %llu, expected %llu\n",
+					(unsigned long long)rec.seq, (unsigned long long)c->down_seq - 1);
+				exit(3);
+			}
+		}
+		memcpy(body, shared + 1, rec.type == PCIEM_REC_PAD ? 0 : rec.len);
+		c->down_tail += rec.bytes;
+		__atomic_store_n(&c->bw->down_tail, c->down_tail, __ATOMIC_RELEASE);
+		on_record(c, &rec, body);
+		did = true;
+	}
+	return did;
+}
+
+/* ---- configuration space ---- */
+
+static void cfg_put(struct card *c, unsigned int off, uint32_t v, uint32_t mask)
+{
+	memcpy(c->cfg + off, &v, 4);
+	memcpy(c->wmask + off, &mask, 4);
+}
+
+static void build_config(struct card *c)
+{
+	memset(c->cfg, 0, sizeof(c->cfg));
+	memset(c->wmask, 0, sizeof(c->wmask));
+	memset(c->bar, 0, sizeof(c->bar));
+	cfg_put(c, 0x00, 0x00011b36 | 0x0fa00000, 0);
+	cfg_put(c, 0x04, 0x00100000, 0x00000546);
+	cfg_put(c, 0x08, 0x08800001, 0);
+	cfg_put(c, 0x0c, 0, 0x000000ff);
+	cfg_put(c, 0x10, 0x00000004, ~(uint32_t)(BAR_BYTES - 1));
+	cfg_put(c, 0x14, 0, 0xffffffff);
+	cfg_put(c, 0x2c, 0x00011b36, 0);
+	cfg_put(c, 0x34, 0x40, 0);
+	cfg_put(c, 0x3c, 0x00000100, 0x000000ff);
+	cfg_put(c, 0x40, 0x00028010, 0);		/* PCIe endpoint, next 0x80 */
+	cfg_put(c, 0x44, 0x00008000, 0);		/* role-based error reporting */
+	cfg_put(c, 0x48, 0x00002000, 0x000070ff);	/* MRRS 512, MPS 128 */
+	cfg_put(c, 0x4c, 0x00000011, 0);		/* 2.5 GT/s x1 */
+	cfg_put(c, 0x50, 0x00110000, 0x00000043);
+	cfg_put(c, 0x80, 0x00000011 | 0x9000 | (NR_VECTORS - 1) << 16, 0xc0000000);
+	cfg_put(c, 0x84, 0x00002000, 0);
+	cfg_put(c, 0x88, 0x00003000, 0);
+	cfg_put(c, 0x90, 0x00030001, 0);		/* PM */
+	cfg_put(c, 0x94, 0x00000008, 0x00000003);
+	memcpy(c->bar, "FAKE", 4);
+	for (unsigned int n = 0; n < NR_VECTORS; n++)
+		c->bar[0x2000 + 16 * n + 12] = 1;
+}
+
+/* ---- session ---- */
+
+static void open_link(struct card *c, const char *path)
+{
+	struct pciem_create create = {
+		.size = sizeof(create), .down_bytes = 1 << 18, .up_bytes = 1 << 18, .kick_fd = -1,
+		.name = "fakecard",
+	};
+	size_t rw_bytes;
+
+	c->fd = open(path, O_RDWR | O_CLOEXEC);
+	if (c->fd < 0)
+		die(path);
+	if (ioctl(c->fd, PCIEM_IOC_CREATE, &create))
+		die("PCIEM_IOC_CREATE");
+	c->ro = mmap(NULL, create.total_bytes, PROT_READ, MAP_SHARED, c->fd, 0);
+	if (c->ro == MAP_FAILED)
+		die("mmap");
+	memcpy(&c->hdr, c->ro, sizeof(c->hdr));
+	if (c->hdr.magic != PCIEM_MAGIC || c->hdr.abi != PCIEM_ABI) {
+		fprintf(stderr, "fakecard: bad header\n");
+		exit(1);
+	}
+	rw_bytes = create.total_bytes - c->hdr.bridge_off;
+	c->rw = mmap(NULL, rw_bytes, PROT_READ | PROT_WRITE, MAP_SHARED, c->fd, (off_t)c->hdr.bridge_off);
+	if (c->rw == MAP_FAILED)
+		die("mmap of the bridge's half");
+	c->kw = (const void *)(c->ro + c->hdr.kernel_off);
+	c->bw = (void *)c->rw;
+	c->down = c->ro + c->hdr.down_off;
+	c->up = c->rw + (c->hdr.up_off - c->hdr.bridge_off);
+}
+
+static void set_state(struct card *c, uint32_t state)
+{
+	__atomic_store_n(&c->bw->state, state, __ATOMIC_RELEASE);
+	enter(c, 0, 0);
+}
+
+static void start_session(struct card *c, uint32_t epoch)
+{
+	uint64_t until = now_ns() + 10000000000ull;
+
+	build_config(c);
+	c->up_head = c->down_tail = 0;
+	c->up_seq = c->down_seq = 0;
+	c->bw->up_head = c->bw->down_tail = 0;
+	c->bw->need_kick = 0;
+	c->bw->pid = (uint32_t)getpid();
+	__atomic_store_n(&c->bw->epoch, epoch, __ATOMIC_RELEASE);
+	set_state(c, PCIEM_BRIDGE_READY);
+	while (__atomic_load_n(&c->kw->epoch, __ATOMIC_ACQUIRE) != epoch ||
+	       c->kw->state != PCIEM_KERNEL_ATTACHED) {
+		if (now_ns() > until) {
+			fprintf(stderr, "fakecard: kernel does not attach (state %u)\n", c->kw->state);
+			exit(1);
+		}
+		enter(c, PCIEM_ENTER_WAIT, 10000000);
+	}
+	set_state(c, PCIEM_BRIDGE_UP);
+	printf("link up, epoch %u\n", epoch);
+	fflush(stdout);
+}
+
+/* Serves until a signal or until the kernel lets go; returns the kernel's last state. */
+static uint32_t serve(struct card *c)
+{
+	uint64_t idle_since = now_ns();
+	uint32_t seen = 0;
+
+	while (!stop) {
+		uint32_t state = __atomic_load_n(&c->kw->state, __ATOMIC_ACQUIRE);
+
+		if (state != seen) {
+			printf("kernel state %u reason %u\n", state, c->kw->reason);
+			fflush(stdout);
+			seen = state;
+		}
+		if (state == PCIEM_KERNEL_DETACHED || state == PCIEM_KERNEL_ABSENT)
+			return state;
+		if (c->late_bytes && now_ns() > c->late_until_ns) {
+			send_tlp(c, c->late_tlp, c->late_bytes);
+			c->late_bytes = 0;
+		}
+		if (drain_down(c)) {
+			idle_since = now_ns();
+			continue;
+		}
+		if (now_ns() - idle_since < 50000)
+			continue;
+		c->bw->need_kick = 1;
+		__atomic_thread_fence(__ATOMIC_SEQ_CST);
+		if (c->down_tail == __atomic_load_n(&c->kw->down_head, __ATOMIC_RELAXED))
+			enter(c, PCIEM_ENTER_WAIT, c->late_bytes ? 10000000 : 1000000000);
+		c->bw->need_kick = 0;
+	}
+	/* SIGTERM: ask for orderly removal and answer what it needs */
+	set_state(c, PCIEM_BRIDGE_LEAVING);
+	while (c->kw->state != PCIEM_KERNEL_DETACHED && now_ns() - idle_since < 20000000000ull) {
+		drain_down(c);
+		enter(c, PCIEM_ENTER_WAIT, 1000000);
+	}
+	printf("left, kernel state %u\n", c->kw->state);
+	return c->kw->state;
+}
+
+static int find_fault(const char *name)
+{
+	for (size_t i = 0; i < sizeof(fault_names) / sizeof(fault_names[0]); i++)
+		if (!strcmp(name, fault_names[i]))
+			return (int)i;
+	fprintf(stderr, "fakecard: no fault \"%s\"\n", name);
+	exit(2);
+}
+
+int main(int argc, char **argv)
+{
+	static struct card card;
+	struct card *c = &card;
+	uint32_t sessions = 1, epoch = (uint32_t)getpid();
+	int opt;
+
+	c->fault_off = 8;
+	c->fault_left = -1;
+	while ((opt = getopt(argc, argv, "vf:o:n:s:")) != -1) {
+		switch (opt) {
+		case 'v': c->verbose = true; break;
+		case 'f': c->fault = (enum fault)find_fault(optarg); break;
+		case 'o': c->fault_off = (uint32_t)strtoul(optarg, NULL, 0); break;
+		case 'n': c->fault_left = atoi(optarg); break;
+		case 's': sessions = (uint32_t)atoi(optarg); break;
+		default:
+			fprintf(stderr, "usage: fakecard [-v] [-f FAULT [-o BAR_OFFSET] [-n TIMES]] [-s SESSIONS]\n");
+			return 2;
+		}
+	}
+	signal(SIGTERM, on_signal);
+	signal(SIGINT, on_signal);
+	open_link(c, "/dev/pciem");
+	while (sessions--) {
+		start_session(c, ++epoch);
+		serve(c);
+		if (stop)
+			break;
+	}
+	return 0;
+}
