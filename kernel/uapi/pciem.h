@@ -29,7 +29,9 @@
  *
  * Indices are free-running 32-bit byte counts; the position in the ring is the
  * count masked with (bytes - 1). A record never wraps: when it would, the
- * producer fills the rest of the ring with one PCIEM_REC_PAD record.
+ * producer fills the rest of the ring with one PCIEM_REC_PAD record. A pad may
+ * be as short as 16 bytes: of its header only bytes, type, flags and len (both
+ * 0) are there, and it is not counted in seq.
  * The producer writes the record, then publishes its head with release
  * semantics; the consumer reads the head with acquire semantics, uses the
  * record, then publishes its tail with release semantics. Each side keeps

@@ -173,10 +173,7 @@ static void push(struct card *c, uint16_t type, uint32_t aux, const void *body, 
 		struct pciem_rec pad = { .bytes = room, .type = PCIEM_REC_PAD };
 
 		wait_space(c, room);
-		pad.seq = c->up_seq;	/* 16 bytes of room hold only the first half */
-		memcpy(c->up + pos, &pad, room < sizeof(pad) ? room : sizeof(pad));
-		if (room >= sizeof(pad))
-			c->up_seq++;
+		memcpy(c->up + pos, &pad, 16);	/* only its first half counts */
 		c->up_head += room;
 		pos = 0;
 	}
@@ -461,7 +458,7 @@ static void on_mem_read(struct card *c, const uint8_t *h, uint64_t addr)
 	uint32_t dw = ((h[2] & 3) << 8 | h[3]) ? (uint32_t)((h[2] & 3) << 8 | h[3]) : 1024;
 	uint8_t fbe = h[7] & 0xf, lbe = h[7] >> 4;
 	uint64_t off = addr - bar_base(c);
-	uint8_t out[12 + 4096 + 4];
+	uint8_t out[12 + 4096 + 4] = { 0 };
 	uint32_t first = 0, end, first_dw;
 	size_t n;
 
@@ -601,7 +598,7 @@ static bool drain_down(struct card *c)
 			fprintf(stderr, "fakecard: bad record of %u bytes\n", rec.bytes);
 			exit(3);
 		}
-		if (rec.type != PCIEM_REC_PAD || rec.bytes >= sizeof(rec)) {
+		if (rec.type != PCIEM_REC_PAD) {
 			rec = *shared;
 			if (rec.seq != c->down_seq++) {
 				fprintf(stderr, "fakecard: record %llu, expected %llu\n",
