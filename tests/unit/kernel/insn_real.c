@@ -8,7 +8,6 @@
 #include <asm/prctl.h>
 #include <setjmp.h>
 #include <signal.h>
-#include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -96,11 +95,11 @@ static int catch_signals(void)
 {
 	static const int signals[] = { SIGSEGV, SIGILL, SIGBUS, SIGTRAP, SIGFPE };
 	struct sigaction sa = { .sa_handler = on_signal, .sa_flags = SA_ONSTACK };
-	stack_t stack = { .ss_size = 65536 };
+	static u8 memory[65536];
+	stack_t stack = { .ss_sp = memory, .ss_size = sizeof(memory) };
 	unsigned int i;
 
-	stack.ss_sp = malloc(stack.ss_size);
-	if (!stack.ss_sp || sigaltstack(&stack, NULL))
+	if (sigaltstack(&stack, NULL))
 		return -errno;
 	for (i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
 		if (sigaction(signals[i], &sa, NULL))
