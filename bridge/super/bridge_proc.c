@@ -23,7 +23,7 @@ static void add_options(struct riser_argv *argv, const struct riser_live *live)
 	riser_argv_add(argv, "--seed=%llu", (unsigned long long)c->seed);
 	riser_argv_add(argv, "--session=%u", live->nr_bridges);
 	if (c->timeout_cycles)
-		riser_argv_add(argv, "--timeout-cycles=%u", c->timeout_cycles);
+		riser_argv_add(argv, "--completion-timeout=%u", c->timeout_cycles);
 	if (c->preload)
 		riser_argv_add(argv, "--preload=%s", c->preload);
 	riser_argv_add_list(argv, "--plusarg", c->plusargs);

@@ -1,0 +1,344 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * riser bridge: one link, one model, until asked to stop. Started by a
+ * supervisor in split mode, or by hand where /dev/pciem is.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include <riser/run.h>
+
+#include "../super/super.h"
+#include "cfgdump.h"
+#include "cli.h"
+
+enum {
+	OPT_DEVICE = 256, OPT_SHM_FD, OPT_KICK_FD, OPT_PEER_KICK_FD, OPT_MODEL,
+	OPT_OUT, OPT_PLUSARG, OPT_PRELOAD, OPT_X_INIT, OPT_SEED, OPT_SESSION,
+	OPT_TIMEOUT_CYCLES, OPT_IDLE, OPT_NO_CAPTURE, OPT_DEADLINE,
+};
+
+static const struct argp_option options[] = {
+	{ "device", OPT_DEVICE, "NODE", 0, "the running kernel's root complex (/dev/pciem)", 1 },
+	{ "shm-fd", OPT_SHM_FD, "N", 0, "inherited shared memory, instead of a device", 1 },
+	{ "kick-fd", OPT_KICK_FD, "N", 0, "inherited eventfd that the kernel's side writes", 1 },
+	{ "peer-kick-fd", OPT_PEER_KICK_FD, "N", 0, "inherited eventfd that wakes the kernel's side", 1 },
+	{ "deadline", OPT_DEADLINE, "MS", 0, "with --device: longest wait of one access", 1 },
+	{ "model", OPT_MODEL, "FILE", 0, "model.so", 2 },
+	{ "plusarg", OPT_PLUSARG, "+ARG", 0, "for the design", 2 },
+	{ "preload", OPT_PRELOAD, "FILE", 0, "first contents of the backing store", 2 },
+	{ "x-init", OPT_X_INIT, "0|1", 0, "value of what the RTL leaves uninitialised", 2 },
+	{ "seed", OPT_SEED, "N", 0, "for $urandom", 2 },
+	{ "completion-timeout", OPT_TIMEOUT_CYCLES, "N", 0, "in cycles of the user clock (20000)", 2 },
+	{ "idle", OPT_IDLE, "POLICY", 0, "run, or stop (default) while the card itself says that it is idle", 2 },
+	{ "out", OPT_OUT, "DIR", 0, "where bridge.json and run.pcapng go", 3 },
+	{ "session", OPT_SESSION, "N", 0, "number of this bridge in its run: from 2 on, file names carry it", 3 },
+	{ "no-capture", OPT_NO_CAPTURE, NULL, 0, "no run.pcapng", 3 },
+	{ 0 },
+};
+
+struct bridge_args {
+	const char *device, *model, *out, *preload, *idle;
+	unsigned long long shm_fd, kick_fd, peer_kick_fd, x_init, seed, session;
+	unsigned long long timeout_cycles, deadline_ms;
+	bool has_shm, no_capture;
+	struct riser_cli_list plusargs;
+};
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct bridge_args *a = state->input;
+
+	switch (key) {
+	case OPT_DEVICE:
+		a->device = arg;
+		return 0;
+	case OPT_SHM_FD:
+		a->has_shm = true;
+		return riser_cli_number("--shm-fd", arg, 3, 1 << 20, &a->shm_fd);
+	case OPT_KICK_FD:
+		return riser_cli_number("--kick-fd", arg, 3, 1 << 20,
+					&a->kick_fd);
+	case OPT_PEER_KICK_FD:
+		return riser_cli_number("--peer-kick-fd", arg, 3, 1 << 20,
+					&a->peer_kick_fd);
+	case OPT_DEADLINE:
+		return riser_cli_number("--deadline", arg, 1, 5000,
+					&a->deadline_ms);
+	case OPT_MODEL:
+		a->model = arg;
+		return 0;
+	case OPT_OUT:
+		a->out = arg;
+		return 0;
+	case OPT_PRELOAD:
+		a->preload = arg;
+		return 0;
+	case OPT_IDLE:
+		if (strcmp(arg, "run") && strcmp(arg, "stop")) {
+			fprintf(stderr, "riser: error: --idle=%s: run or stop is needed\n",
+				arg);
+			return EBADMSG;
+		}
+		a->idle = arg;
+		return 0;
+	case OPT_PLUSARG:
+		return riser_cli_list_add(&a->plusargs, arg);
+	case OPT_X_INIT:
+		return riser_cli_number("--x-init", arg, 0, 1, &a->x_init);
+	case OPT_SEED:
+		return riser_cli_number("--seed", arg, 0, UINT64_MAX, &a->seed);
+	case OPT_SESSION:
+		return riser_cli_number("--session", arg, 1, 100000,
+					&a->session);
+	case OPT_TIMEOUT_CYCLES:
+		return riser_cli_number("--completion-timeout", arg, 16,
+					1000000000, &a->timeout_cycles);
+	case OPT_NO_CAPTURE:
+		a->no_capture = true;
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+/* ---- signals: stop, and "write the configuration space" ---- */
+
+static struct riser_engine *the_engine;
+static atomic_bool wants_config;
+
+static void on_stop_signal(int signum)
+{
+	(void)signum;
+	if (the_engine)
+		riser_engine_stop(the_engine, false);
+}
+
+static void on_config_signal(int signum)
+{
+	(void)signum;
+	atomic_store(&wants_config, true);
+}
+
+static void install_signals(void)
+{
+	struct sigaction stop = { .sa_handler = on_stop_signal };
+	struct sigaction config = { .sa_handler = on_config_signal };
+
+	sigaction(SIGINT, &stop, NULL);
+	sigaction(SIGTERM, &stop, NULL);
+	sigaction(SIGUSR1, &config, NULL);
+}
+
+/* ---- the run ---- */
+
+struct bridge {
+	const struct bridge_args *args;
+	struct riser_cfgdump cfgdump;
+	struct riser_link *link;
+	char capture[4096];
+	char account[4096];
+	char config_hex[4096];
+};
+
+static void write_config(struct bridge *b)
+{
+	int ret = riser_cfgdump_write(&b->cfgdump, b->config_hex);
+
+	if (ret)
+		fprintf(stderr, "riser bridge: warning: cannot write %s: %s\n",
+			b->config_hex, strerror(-ret));
+}
+
+/* Between two TLPs: the place where a wish of the supervisor is heard. */
+static void on_tlp(void *ctx, const struct riser_tlp_event *event)
+{
+	struct bridge *b = ctx;
+
+	if (atomic_load_explicit(&wants_config, memory_order_relaxed)) {
+		atomic_store(&wants_config, false);
+		write_config(b);
+	}
+	riser_cfgdump_ops.tlp(&b->cfgdump, event);
+}
+
+static const struct riser_observer_ops observer_ops = { .tlp = on_tlp };
+
+static void on_message(void *ctx, enum riser_severity severity,
+		       const char *file, int line, const char *text)
+{
+	static const char *const names[] = { "display", "info", "warning",
+					     "error", "fatal", "stop",
+					     "finish" };
+
+	(void)ctx;
+	if (file)
+		printf("%s:%d: ", file, line);
+	printf("%s: %s\n", severity <= RISER_MSG_FINISH ? names[severity] :
+	       "message", text);
+	fflush(stdout);
+}
+
+static void name_files(struct bridge *b)
+{
+	const char *dir = b->args->out;
+	char suffix[16] = "";
+
+	if (b->args->session > 1)
+		snprintf(suffix, sizeof(suffix), "-%llu", b->args->session);
+	snprintf(b->capture, sizeof(b->capture), "%s/run%s.pcapng", dir,
+		 suffix);
+	snprintf(b->account, sizeof(b->account), "%s/bridge%s.json", dir,
+		 suffix);
+	snprintf(b->config_hex, sizeof(b->config_hex), "%s/config%s.hex", dir,
+		 suffix);
+}
+
+static int open_link(struct bridge *b, char *error)
+{
+	const struct bridge_args *a = b->args;
+	const struct riser_link_options link_options = {
+		.deadline_atomic_ms = (uint32_t)a->deadline_ms,
+	};
+
+	if (a->has_shm)
+		return riser_link_open_shm((int)a->shm_fd,
+					   (int)a->peer_kick_fd,
+					   (int)a->kick_fd, &b->link, error);
+	return riser_link_open_dev(a->device, &link_options, &b->link, error);
+}
+
+static void fill_config(struct bridge *b, struct riser_engine_config *config)
+{
+	const struct bridge_args *a = b->args;
+
+	*config = (struct riser_engine_config){
+		.link = b->link,
+		.model_path = a->model,
+		.plusargs = a->plusargs.v,
+		.nr_plusargs = (uint32_t)a->plusargs.nr,
+		.x_init = (uint32_t)a->x_init,
+		.seed = a->seed,
+		.preload = { a->preload },
+		.timeout_cycles = a->timeout_cycles,
+		.idle = a->idle && !strcmp(a->idle, "run") ? RISER_IDLE_RUN :
+							     RISER_IDLE_STOP,
+		.lock_memory = true,
+		.pcapng_path = a->no_capture || !a->out ? NULL : b->capture,
+		.observers = { { &observer_ops, b } },
+		.nr_observers = 1,
+		.message = on_message,
+	};
+}
+
+static void print_findings(const struct riser_engine *engine)
+{
+	const struct riser_finding *finding;
+	uint32_t i;
+
+	for (i = 0; (finding = riser_engine_finding(engine, i)); i++)
+		riser_finding_print(finding, stdout);
+}
+
+static int run_engine(struct bridge *b, char *error)
+{
+	struct riser_engine_result result;
+	struct riser_engine_config config;
+	struct riser_engine *engine;
+	int ret;
+
+	fill_config(b, &config);
+	ret = riser_engine_create(&config, &engine, error);
+	if (ret)
+		return ret;
+	the_engine = engine;
+	install_signals();
+	ret = riser_engine_run(engine, &result);
+	the_engine = NULL;
+	if (!ret) {
+		print_findings(engine);
+		printf("%s: %s\n", riser_end_name(result.end), result.text);
+		if (b->args->out)
+			ret = riser_engine_write_json(engine, b->account);
+		if (ret)
+			snprintf(error, RISER_ERROR_BYTES, "cannot write %s: %s",
+				 b->account, strerror(-ret));
+		if (atomic_load(&wants_config))
+			write_config(b);
+	}
+	riser_engine_destroy(engine);
+	if (!ret && result.nr_errors)
+		return 1;
+	return ret;
+}
+
+static int exit_code_of(int ret)
+{
+	switch (ret) {
+	case -EACCES:
+	case -EPERM:
+	case -ENODEV:
+	case -ENXIO:
+	case -EBUSY:
+		return RISER_EXIT_ENV;
+	case -EINVAL:
+	case -ENOENT:
+	case -EEXIST:
+	case -ENOEXEC:
+	case -EPROTO:
+		return RISER_EXIT_USAGE;
+	default:
+		return ret < 0 ? RISER_EXIT_ENV : ret;
+	}
+}
+
+static int check(const struct bridge_args *a)
+{
+	if (!a->model) {
+		fprintf(stderr, "riser: error: no model: give --model=FILE (sim/build-model makes one)\n");
+		return RISER_EXIT_USAGE;
+	}
+	if (a->has_shm != (a->kick_fd && a->peer_kick_fd)) {
+		fprintf(stderr, "riser: error: --shm-fd, --kick-fd and --peer-kick-fd belong together\n");
+		return RISER_EXIT_USAGE;
+	}
+	return 0;
+}
+
+int riser_cmd_bridge(int argc, char **argv)
+{
+	static const struct argp argp = {
+		.options = options, .parser = parse,
+		.doc = "Plugs a model into a kernel and moves TLPs until it is stopped (SIGINT or SIGTERM: the "
+		       "card is removed in order; twice: at once).",
+	};
+	struct bridge_args a = { .session = 1 };
+	char error[RISER_ERROR_BYTES] = "";
+	struct bridge *b;
+	int ret;
+
+	ret = riser_cli_parse(&argp, argc, argv, &a);
+	if (!ret)
+		ret = check(&a);
+	b = ret ? NULL : calloc(1, sizeof(*b));
+	if (!b)
+		return ret ? ret : RISER_EXIT_ENV;
+	b->args = &a;
+	name_files(b);
+	ret = open_link(b, error);
+	if (!ret)
+		ret = run_engine(b, error);
+	if (ret < 0)
+		fprintf(stderr, "riser: error: %s\n",
+			*error ? error : strerror(-ret));
+	if (b->link)
+		riser_link_close(b->link);
+	free(b);
+	free(a.plusargs.v);
+	return exit_code_of(ret);
+}
