@@ -266,7 +266,7 @@ static int run_engine(struct bridge *b, char *error)
 		if (b->args->out)
 			ret = riser_engine_write_json(engine, b->account);
 		if (ret)
-			snprintf(error, RISER_ERROR_BYTES, "cannot write %s: %s",
+			snprintf(error, RISER_ERROR_BYTES, "cannot write %.200s: %s",
 				 b->account, strerror(-ret));
 		if (atomic_load(&wants_config))
 			write_config(b);

@@ -24,8 +24,14 @@ static struct fy_document *load_bridge(const struct riser_live *live)
 {
 	struct fy_parse_cfg cfg = { .flags = FYPCF_QUIET | FYPCF_JSON_FORCE };
 	struct fy_document *doc = NULL;
-	char *path = riser_path(live->dir, "bridge.json");
+	char *path = NULL;
 
+	/* the last of several bridges; the one before was killed */
+	if ((live->nr_bridges > 1 ?
+	     asprintf(&path, "%s/bridge-%u.json", live->dir,
+		      live->nr_bridges) :
+	     asprintf(&path, "%s/bridge.json", live->dir)) < 0)
+		return NULL;
 	if (path && !access(path, R_OK))
 		doc = fy_document_build_from_file(&cfg, path);
 	free(path);
@@ -121,7 +127,7 @@ static struct verdict judge(const struct riser_live *live,
 		free(finding);
 		return (struct verdict){ "TIMEOUT", RISER_EXIT_TIMEOUT, why };
 	}
-	if (!doc && live->nr_bridges == 1 && !live->nr_troubles)
+	if (!doc && live->nr_bridges && !live->nr_troubles)
 		return (struct verdict){ "FAIL", RISER_EXIT_FAIL,
 					 say("the bridge left no account (bridge.json); its last words are in bridge.log") };
 	{
