@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=sh
+#
+# Local mode: bridge and model run inside of the guest, beside the driver.
+
+. /riser/card.sh
+. /riser/nvme-lib.sh
+
+same_block()
+{
+	# shellcheck disable=SC2154 # disk is nvme-lib.sh's
+	dd if=/dev/urandom of=/run/block bs=64k count=1 2>/dev/null &&
+		dd if=/run/block of="$disk" bs=64k oflag=direct 2>/dev/null &&
+		dd if="$disk" of=/run/back bs=64k count=1 iflag=direct 2>/dev/null &&
+		cmp /run/block /run/back
+}
+
+node_is_private()
+{
+	[ "$(stat -c %a /dev/pciem)" = 600 ]
+}
+
+riser_attach || exit 1
+riser_check node-mode-0600 node_is_private
+riser_check namespace-appears riser_wait 120 disk_ready || exit 1
+riser_check write-read-compare same_block
+riser_check second-owner-refused sh -c \
+	"! $RISER_EXE bridge --device=/dev/pciem --model=/nonexistent.so"
+# shellcheck disable=SC2154 # riser_bridge_pid is card.sh's
+kill -TERM "$riser_bridge_pid"
+wait "$riser_bridge_pid"
+riser_value bridge_status "$?"
+cat /run/riser/bridge/log
+riser_file bridge.json /run/riser/bridge/bridge.json
+riser_check card-removed riser_wait 60 riser_no_card
+riser_check pciem-unloads rmmod pciem

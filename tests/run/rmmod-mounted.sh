@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=sh
+#
+# rmmod with a file system still mounted waits (or is refused) and never
+# crashes; after umount it ends.
+
+. /riser/card.sh
+. /riser/nvme-lib.sh
+
+rmmod_is_over()
+{
+	! kill -0 "$rmmod_pid"
+}
+
+# shellcheck disable=SC2154 # disk and mnt are nvme-lib.sh's
+{
+	riser_attach || exit 1
+	riser_check namespace-appears riser_wait 60 disk_ready || exit 1
+	riser_check mkfs mkfs.ext4 -q -F "$disk"
+	mkdir -p "$mnt"
+	riser_check mount mount -t ext4 "$disk" "$mnt"
+	echo data >"$mnt/file"
+	rmmod pciem &
+	rmmod_pid=$!
+	sleep 3
+	cat "$mnt/file" >/dev/null 2>&1
+	riser_check umount umount "$mnt"
+	riser_check rmmod-ends riser_wait 60 rmmod_is_over
+}
+wait "$rmmod_pid"
+riser_value rmmod_status "$?"
+[ ! -d /sys/module/pciem ] || riser_check unloads-now rmmod pciem
+riser_check module-is-gone test ! -d /sys/module/pciem
+riser_check no-card-left riser_no_card
