@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the design says ($display ... $fatal, assertions, $finish) as calls of
+// riser_model_params.message, and as bits that end a run().
+#ifndef RISER_SIM_MESSAGES_H_
+#define RISER_SIM_MESSAGES_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+#include "riser/model.h"
+
+class VerilatedContext;
+
+namespace riser {
+
+// A place in the sources where $fatal stands. Verilator 5.006 prints the same
+// for $fatal and $error, so the builder looks the places up.
+struct FatalSite {
+  const char* file;
+  int line;
+};
+
+// Thrown out of eval() when Verilator's runtime cannot go on.
+struct ModelDied {};
+
+class MessageSink {
+ public:
+  using Callback = void (*)(void* ctx, riser_severity severity, const char* file, int line,
+                            const char* text);
+
+  MessageSink(Callback callback, void* ctx, const FatalSite* sites, size_t nr_sites)
+      : callback_(callback), ctx_(ctx), sites_(sites), nr_sites_(nr_sites) {}
+
+  // From the runtime: printed text (any number of lines, or a part of one).
+  void Text(const char* text);
+  void Stop(const char* file, int line);
+  void Finish(const char* file, int line);
+  [[noreturn]] void Fatal(const char* file, int line, const char* text);
+
+  // One message, and the RISER_RUN_* bit that goes with its severity.
+  void Report(riser_severity severity, const char* file, int line, const char* text);
+
+  // RISER_RUN_* since the last Clear().
+  uint32_t why() const { return why_; }
+  void Clear() { why_ = 0; }
+  bool dead() const { return dead_; }
+  void MarkDead() { dead_ = true; }
+
+  // A line that $write has begun, kept over calls of run(), part of the state.
+  const std::string& partial() const { return partial_; }
+  void set_partial(const std::string& text) { partial_ = text; }
+  void FlushPartial();
+
+ private:
+  void Line(const std::string& line);
+  bool SeverityLine(const std::string& line);
+  bool IsFatalSite(const std::string& file, int line) const;
+
+  Callback callback_;
+  void* ctx_;
+  const FatalSite* sites_;
+  size_t nr_sites_;
+  std::string partial_;
+  std::string error_file_;  // of the last $error or $fatal text: its stop follows
+  int error_line_ = 0;
+  uint32_t why_ = 0;
+  bool dead_ = false;
+};
+
+// While it lives, this thread's runtime talks to one instance.
+class SinkScope {
+ public:
+  SinkScope(MessageSink* sink, VerilatedContext* context);
+  ~SinkScope();
+  SinkScope(const SinkScope&) = delete;
+  SinkScope& operator=(const SinkScope&) = delete;
+
+ private:
+  MessageSink* previous_;
+};
+
+}  // namespace riser
+
+#endif  // RISER_SIM_MESSAGES_H_
