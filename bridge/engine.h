@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Inside of the engine. One thread owns everything here but @stop.
+ *
+ *	engine.c	create, the loop, destroy
+ *	session.c	what the two sides say of the link; resets by cycle
+ *	engine_rx.c	down ring to the model's queues
+ *	engine_tx.c	model's output to the up ring; completion matching
+ *	timeout.c	outstanding host requests and their timeouts
+ *	wait.c		kicks, sleeping, pacing
+ *	finding.c	failures in words
+ *	observer.c	calls of the observers
+ */
+#ifndef RISER_BRIDGE_ENGINE_H
+#define RISER_BRIDGE_ENGINE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <riser/run.h>
+
+#include "link_internal.h"
+#include "names.h"
+#include "ring.h"
+
+#define RISER_RX_QUEUE		4096	/* TLPs of one class, a power of two */
+#define RISER_HOLD_QUEUE	(2 * RISER_RX_QUEUE)
+#define RISER_NP_SLOT_BYTES	64	/* largest non-posted request of a host */
+#define RISER_HOST_TAGS		1024
+#define RISER_CARD_TAGS		(8 * 1024)	/* by function and tag */
+#define RISER_BACKLOG_CYCLES	64
+#define RISER_STREAK		4
+#define RISER_STREAK_CYCLES	32
+#define RISER_NO_TAG		0xffff
+#define RISER_LAST_BYTES	24
+#define RISER_TRACE_OBSERVERS	(RISER_MAX_OBSERVERS + 2)
+
+/* A record of the down ring that the model still reads in place. */
+struct riser_hold {
+	uint64_t index;		/* in its class's queue */
+	uint32_t end;		/* of the record */
+	uint32_t tlp_class;
+};
+
+enum riser_pending_state {
+	RISER_PENDING_FREE = 0,
+	RISER_PENDING_WAITS,
+	RISER_PENDING_EXPIRED,	/* the kernel was told; a completion is late */
+};
+
+/**
+ * struct riser_pending - a host request that waits for its completion
+ * @accepted: cycle by which the card had taken it, 0 not yet
+ * @np_index: its place in the model's queue
+ * @deadline: cycle
+ * @is_quiet: its end is no finding (link went down)
+ */
+struct riser_pending {
+	uint64_t seq;
+	uint64_t cycle;
+	uint64_t accepted;
+	uint64_t np_index;
+	uint64_t deadline;
+	uint64_t host_ns;
+	uint32_t site;
+	uint16_t prev;
+	uint16_t next;
+	uint8_t state;
+	bool is_quiet;
+	bool has_caller;
+	uint8_t len;
+	uint8_t bytes[RISER_NP_SLOT_BYTES];
+	struct riser_tlp tlp;	/* without data */
+	struct pciem_caller caller;
+};
+
+/* A read of the card that waits for the host's completion. */
+struct riser_card_request {
+	uint64_t seq;
+	uint64_t cycle;
+	bool is_waiting;
+};
+
+/* A host access, short enough to be told later. */
+struct riser_last_access {
+	uint64_t cycle;
+	uint32_t len;
+	uint8_t bytes[RISER_LAST_BYTES];
+};
+
+enum riser_phase {
+	RISER_PHASE_OFF = 0,	/* no session */
+	RISER_PHASE_ATTACHING,	/* waits for the kernel; the clock stands */
+	RISER_PHASE_PERST,	/* power-on reset */
+	RISER_PHASE_TRAINING,	/* out of reset, link not up */
+	RISER_PHASE_UP,
+	RISER_PHASE_DRAINING,	/* a reset is asked for; posted writes go first */
+	RISER_PHASE_RESET,	/* held in reset by the kernel */
+	RISER_PHASE_RESET_MIN,	/* released, but not yet long enough in reset */
+};
+
+struct riser_engine {
+	struct riser_engine_config config;
+	struct riser_link *link;
+	struct riser_card card;
+	struct riser_down down;
+	struct riser_up up;
+	uint32_t stop;			/* requests so far; atomic */
+
+	/* the model */
+	struct riser_run run;
+	uint64_t cycle;
+	uint64_t np_tail_seen;
+	bool model_is_dead;
+	uint32_t batch_cycles;
+	uint32_t streak;
+	uint32_t kicked_tail;
+	bool kick_is_pending;
+
+	/* the session */
+	enum riser_phase phase;
+	uint32_t levels;
+	uint32_t next_levels;
+	uint64_t step_cycle;
+	uint64_t reset_cycle;
+	uint32_t epoch;
+	uint32_t kernel_state;
+	bool is_attached;
+	bool is_leaving;
+	bool is_over;
+	uint32_t flr_status;
+	uint64_t attach_since_ns;
+	uint64_t leave_since_ns;
+	uint64_t progress_ns;
+	struct riser_engine_result result;
+
+	/* towards the card */
+	struct riser_hold *hold;
+	uint32_t hold_head;
+	uint32_t hold_tail;
+	uint32_t release_end;
+	bool has_backlog;
+	uint8_t (*np_slot)[RISER_NP_SLOT_BYTES];
+	uint16_t *np_tag;
+
+	/* requests in flight */
+	struct riser_pending *pending;
+	uint16_t oldest;
+	uint16_t newest;
+	uint32_t nr_pending;
+	struct riser_card_request *card_request;
+	uint32_t nr_card_requests;
+
+	/* what is known */
+	uint64_t now_ns;
+	uint64_t start_ns;
+	uint64_t pace_ns;
+	uint64_t pace_cycle;
+	uint64_t next_seq;
+	struct riser_bar_map bars;
+	struct riser_tlp_names names;
+	struct riser_sites sites;
+	struct riser_last_access last[2];
+	struct riser_stats stats;
+	struct riser_finding *finding;
+	uint32_t nr_findings;
+	uint32_t nr_errors;
+	uint32_t own_unexpected;
+	struct riser_observer observer[RISER_TRACE_OBSERVERS];
+	uint32_t nr_observers;
+	struct riser_pcapng *pcapng;
+	int pcapng_error;
+	char model_text[512];
+};
+
+/* ---- session.c ---- */
+int riser_session_begin(struct riser_engine *engine);
+/* Looks at the kernel's words and at the clock; 0 or the run is over. */
+void riser_session_step(struct riser_engine *engine);
+void riser_session_reset(struct riser_engine *engine, uint32_t what);
+/* Link down, for good. */
+void riser_session_end(struct riser_engine *engine, enum riser_end end,
+		       const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+/* Cycles until the clock has something to do for the session. */
+uint64_t riser_session_cycles(const struct riser_engine *engine);
+/* After the end: collects what the kernel still says. */
+void riser_session_linger(struct riser_engine *engine);
+const char *riser_session_state(const struct riser_engine *engine);
+
+/* ---- engine_rx.c ---- */
+/* Takes records until the ring or a queue is done; 0 or -EPROTO. */
+int riser_rx_drain(struct riser_engine *engine);
+/* The model has taken TLPs: their records go back to the kernel. */
+void riser_rx_release(struct riser_engine *engine);
+/* Forgets everything that waits for the card. */
+void riser_rx_discard(struct riser_engine *engine);
+bool riser_rx_is_empty(const struct riser_engine *engine);
+
+/* ---- engine_tx.c ---- */
+/* Everything that run() has written; 0 or -EPROTO. */
+int riser_tx_process(struct riser_engine *engine);
+
+/* ---- timeout.c ---- */
+int riser_pending_init(struct riser_engine *engine);
+void riser_pending_fini(struct riser_engine *engine);
+void riser_pending_add(struct riser_engine *engine,
+		       const struct riser_tlp *tlp, const uint8_t *bytes,
+		       uint32_t len, const struct pciem_rec *rec,
+		       const struct pciem_caller *caller);
+void riser_pending_remove(struct riser_engine *engine, uint16_t tag);
+void riser_pending_accepted(struct riser_engine *engine);
+/* All of them end at once, without a finding. */
+void riser_pending_abort(struct riser_engine *engine);
+/* Tells the kernel of those that are due. */
+void riser_pending_expire(struct riser_engine *engine);
+/* One TIMEOUT record; false when the up ring has no room. */
+bool riser_timeout_send(struct riser_engine *engine, uint16_t tag);
+uint64_t riser_pending_cycles(const struct riser_engine *engine);
+
+/* ---- wait.c ---- */
+uint64_t riser_now_ns(void);
+void riser_kick(struct riser_engine *engine);
+void riser_kick_if_needed(struct riser_engine *engine);
+/* Sleeps until the down ring or the kernel's state moves, or a signal comes. */
+void riser_sleep(struct riser_engine *engine, uint64_t timeout_ns);
+/* The up ring is full: waits for the kernel. */
+void riser_wait_for_room(struct riser_engine *engine);
+void riser_pace(struct riser_engine *engine);
+/* The clock may stand: nothing is in flight and the card says so. */
+bool riser_is_idle(const struct riser_engine *engine);
+/* Nothing is in flight in either direction. */
+bool riser_is_quiet(const struct riser_engine *engine);
+
+/* ---- finding.c ---- */
+void riser_finding_timeout(struct riser_engine *engine,
+			   const struct riser_pending *pending);
+void riser_finding_status(struct riser_engine *engine,
+			  const struct riser_pending *pending,
+			  const struct riser_tlp *cpl, uint64_t cycle);
+void riser_finding_late(struct riser_engine *engine,
+			const struct riser_pending *pending, uint64_t cycle);
+void riser_finding_tlp(struct riser_engine *engine,
+		       enum riser_finding_kind kind, const uint8_t *bytes,
+		       uint32_t len, uint64_t cycle, uint64_t seq);
+void riser_finding_kernel(struct riser_engine *engine, uint32_t event,
+			  const char *text, uint64_t host_ns);
+void riser_finding_plain(struct riser_engine *engine,
+			 enum riser_finding_kind kind, const char *side,
+			 const char *advice, const char *format, ...)
+	__attribute__((format(printf, 5, 6)));
+
+/* ---- observer.c ---- */
+void riser_observe_start(struct riser_engine *engine);
+void riser_observe_finish(struct riser_engine *engine);
+void riser_observe_to_card(struct riser_engine *engine,
+			   struct riser_tlp_event *event,
+			   const struct pciem_caller *caller);
+void riser_observe_tlp(struct riser_engine *engine,
+		       const struct riser_tlp_event *event);
+void riser_observe_sideband(struct riser_engine *engine);
+void riser_observe_site(struct riser_engine *engine, uint32_t site,
+			const struct riser_site_entry *entry);
+void riser_observe_finding(struct riser_engine *engine,
+			   const struct riser_finding *finding);
+void riser_note(struct riser_engine *engine, enum riser_note_source source,
+		uint32_t code, uint64_t host_ns, const char *format, ...)
+	__attribute__((format(printf, 5, 6)));
+
+/* ---- stats.c ---- */
+extern const struct riser_observer_ops riser_stats_observer;
+
+/* Bytes of the request that this completion carries; whether it is the last. */
+uint32_t riser_cpl_bytes(const struct riser_tlp *cpl);
+bool riser_cpl_is_last(const struct riser_tlp *cpl);
+
+#endif /* RISER_BRIDGE_ENGINE_H */

@@ -1,0 +1,315 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * From the down ring to the model's queues.
+ *
+ * Posted requests and completions are read by the model where they are in the
+ * ring; their records go back to the kernel in ring order once the model has
+ * taken them. Non-posted requests are small and are copied aside, so that one
+ * that the card does not accept never blocks the ring.
+ */
+#include "engine.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#define QUEUE_MASK	(RISER_RX_QUEUE - 1)
+#define HOLD_MASK	(RISER_HOLD_QUEUE - 1)
+
+/* A record that nobody needs any more goes back when all before it did. */
+static void hold_nothing(struct riser_engine *engine, uint32_t end)
+{
+	if (engine->hold_head == engine->hold_tail)
+		engine->release_end = end;
+	else
+		engine->hold[(engine->hold_head - 1) & HOLD_MASK].end = end;
+}
+
+static void hold_tlp(struct riser_engine *engine, uint32_t end,
+		     enum riser_tlp_class tlp_class)
+{
+	struct riser_hold *hold =
+		&engine->hold[engine->hold_head++ & HOLD_MASK];
+
+	hold->end = end;
+	hold->tlp_class = tlp_class;
+	hold->index = engine->run.rx[tlp_class].head;
+}
+
+void riser_rx_release(struct riser_engine *engine)
+{
+	const struct riser_hold *hold;
+
+	riser_pending_accepted(engine);
+	while (engine->hold_tail != engine->hold_head) {
+		hold = &engine->hold[engine->hold_tail & HOLD_MASK];
+		/* taken when the queue's tail has moved past it */
+		if (engine->run.rx[hold->tlp_class].tail <= hold->index)
+			break;
+		engine->release_end = hold->end;
+		engine->hold_tail++;
+	}
+	riser_down_release(&engine->down, engine->release_end);
+}
+
+void riser_rx_discard(struct riser_engine *engine)
+{
+	struct riser_rx_queue *queue;
+	int i;
+
+	for (i = 0; i < RISER_NR_CLASSES; i++) {
+		queue = &engine->run.rx[i];
+		engine->stats.dropped_link_down += queue->head - queue->tail;
+		queue->head = queue->tail;
+	}
+	if (engine->hold_tail != engine->hold_head)
+		engine->release_end =
+			engine->hold[(engine->hold_head - 1) & HOLD_MASK].end;
+	engine->hold_tail = engine->hold_head;
+	engine->np_tail_seen = engine->run.rx[RISER_NONPOSTED].tail;
+	riser_down_release(&engine->down, engine->release_end);
+}
+
+static void put(struct riser_engine *engine, enum riser_tlp_class tlp_class,
+		const uint8_t *bytes, uint32_t len)
+{
+	struct riser_rx_queue *queue = &engine->run.rx[tlp_class];
+	struct riser_tlp_ref *ref = &queue->ref[queue->head & QUEUE_MASK];
+
+	ref->bytes = bytes;
+	ref->len = len;
+	/* nothing passes a posted request that came before it */
+	ref->after_posted = tlp_class == RISER_POSTED ?
+			    0 : engine->run.rx[RISER_POSTED].head;
+	queue->head++;
+}
+
+/* The host's completion for a read of the card. */
+static void match_card_request(struct riser_engine *engine,
+			       const struct riser_tlp *cpl,
+			       struct riser_tlp_event *event)
+{
+	struct riser_card_request *request =
+		&engine->card_request[(cpl->requester & 7) << 10 | cpl->tag];
+
+	if (!request->is_waiting)
+		return;
+	event->request_seq = request->seq;
+	event->request_cycle = request->cycle;
+	if (!riser_cpl_is_last(cpl))
+		return;
+	request->is_waiting = false;
+	engine->nr_card_requests--;
+}
+
+static void remember_access(struct riser_engine *engine, const uint8_t *bytes,
+			    uint32_t len)
+{
+	struct riser_last_access *last = &engine->last[0];
+
+	engine->last[1] = *last;
+	last->cycle = engine->cycle;
+	last->len = len <= RISER_LAST_BYTES ? len : 0;
+	memcpy(last->bytes, bytes, last->len);
+}
+
+static void learn(struct riser_engine *engine, const struct riser_tlp *tlp)
+{
+	if (tlp->kind == RISER_TLP_CFGWR0)
+		riser_bar_map_cfg_write(&engine->bars, tlp);
+	else if (tlp->kind == RISER_TLP_MWR)
+		riser_bar_map_mem_write(&engine->bars, tlp);
+}
+
+static int take_nonposted(struct riser_engine *engine,
+			  const struct riser_tlp *tlp, const uint8_t *bytes,
+			  uint32_t len, const struct riser_down_rec *down,
+			  const struct pciem_caller *caller)
+{
+	uint32_t slot = engine->run.rx[RISER_NONPOSTED].head & QUEUE_MASK;
+
+	if (len > RISER_NP_SLOT_BYTES)
+		return -EPROTO;
+	memcpy(engine->np_slot[slot], bytes, len);
+	engine->np_tag[slot] = tlp->tag;
+	riser_pending_add(engine, tlp, bytes, len, &down->rec, caller);
+	put(engine, RISER_NONPOSTED, engine->np_slot[slot], len);
+	hold_nothing(engine, down->end);
+	return 0;
+}
+
+/* While the link is down the port above answers: nothing reaches the card. */
+static int drop_tlp(struct riser_engine *engine, const struct riser_tlp *tlp,
+		    const struct riser_down_rec *down)
+{
+	if (riser_tlp_class(tlp->kind) == RISER_NONPOSTED &&
+	    !riser_timeout_send(engine, tlp->tag))
+		return -EAGAIN;
+	engine->stats.dropped_link_down++;
+	hold_nothing(engine, down->end);
+	return 0;
+}
+
+static int take_tlp(struct riser_engine *engine,
+		    const struct riser_down_rec *down)
+{
+	const uint8_t *bytes = down->body;
+	uint32_t len = down->rec.len;
+	struct riser_tlp_event event;
+	enum riser_tlp_class tlp_class;
+	struct pciem_caller caller;
+	bool has_caller = down->rec.flags & PCIEM_RECF_CALLER;
+	struct riser_tlp tlp;
+	int ret;
+
+	if (has_caller) {
+		if (len < sizeof(caller))
+			return -EPROTO;
+		memcpy(&caller, bytes, sizeof(caller));
+		bytes += sizeof(caller);
+		len -= (uint32_t)sizeof(caller);
+	}
+	if (riser_tlp_decode(&tlp, bytes, len))
+		return -EPROTO;
+	if (engine->phase == RISER_PHASE_RESET ||
+	    engine->phase == RISER_PHASE_RESET_MIN)
+		return drop_tlp(engine, &tlp, down);
+	tlp_class = riser_tlp_class(tlp.kind);
+	event = (struct riser_tlp_event){
+		.seq = engine->next_seq, .request_seq = RISER_NO_SEQ,
+		.cycle = engine->cycle, .host_ns = down->rec.time,
+		.bridge_ns = engine->now_ns, .bytes = bytes, .len = len,
+		.site = down->rec.aux, .direction = RISER_TO_CARD,
+		.tlp_class = tlp_class, .tlp = &tlp, .names = &engine->names,
+	};
+	if (tlp_class == RISER_COMPLETION) {
+		match_card_request(engine, &tlp, &event);
+	} else {
+		learn(engine, &tlp);
+		remember_access(engine, bytes, len);
+	}
+	if (tlp_class == RISER_NONPOSTED) {
+		ret = take_nonposted(engine, &tlp, bytes, len, down,
+				     has_caller ? &caller : NULL);
+		if (ret)
+			return ret;
+	} else {
+		hold_tlp(engine, down->end, tlp_class);
+		put(engine, tlp_class, bytes, len);
+	}
+	riser_observe_to_card(engine, &event, has_caller ? &caller : NULL);
+	engine->next_seq++;
+	return 0;
+}
+
+static void take_text(char *text, size_t size, const uint8_t *body,
+		      uint32_t len)
+{
+	uint32_t i;
+
+	if (len >= size)
+		len = (uint32_t)size - 1;
+	for (i = 0; i < len && body[i]; i++)
+		text[i] = body[i] >= ' ' && body[i] < 127 ? (char)body[i] : ' ';
+	while (i && text[i - 1] == ' ')
+		i--;
+	text[i] = '\0';
+}
+
+static void take_site(struct riser_engine *engine,
+		      const struct riser_down_rec *down)
+{
+	const struct riser_site_entry *entry;
+	uint32_t site;
+
+	entry = riser_sites_add(&engine->sites, down->body, down->rec.len,
+				&site);
+	if (entry)
+		riser_observe_site(engine, site, entry);
+}
+
+static int take_record(struct riser_engine *engine,
+		       const struct riser_down_rec *down)
+{
+	char text[PCIEM_TEXT_MAX_BYTES];
+
+	switch (down->rec.type) {
+	case PCIEM_REC_TLP:
+		return take_tlp(engine, down);
+	case PCIEM_REC_SITE:
+		take_site(engine, down);
+		break;
+	case PCIEM_REC_RESET:
+		riser_session_reset(engine, down->rec.aux);
+		break;
+	case PCIEM_REC_EVENT:
+		take_text(text, sizeof(text), down->body, down->rec.len);
+		riser_note(engine, RISER_NOTE_KERNEL, down->rec.aux,
+			   down->rec.time, "%s", text);
+		riser_finding_kernel(engine, down->rec.aux, text,
+				     down->rec.time);
+		break;
+	case PCIEM_REC_MARK:
+		take_text(text, sizeof(text), down->body, down->rec.len);
+		engine->stats.marks++;
+		riser_note(engine, RISER_NOTE_MARK, 0, down->rec.time, "%s",
+			   text);
+		break;
+	}
+	hold_nothing(engine, down->end);
+	return 0;
+}
+
+static bool has_room(const struct riser_engine *engine)
+{
+	const struct riser_rx_queue *rx = engine->run.rx;
+
+	return rx[RISER_POSTED].head - rx[RISER_POSTED].tail < RISER_RX_QUEUE &&
+	       rx[RISER_COMPLETION].head - rx[RISER_COMPLETION].tail <
+	       RISER_RX_QUEUE &&
+	       engine->hold_head - engine->hold_tail < RISER_HOLD_QUEUE;
+}
+
+/* Records are left in the ring while a reset is prepared or the link trains. */
+static bool may_take(const struct riser_engine *engine)
+{
+	return engine->phase == RISER_PHASE_UP ||
+	       engine->phase == RISER_PHASE_RESET;
+}
+
+int riser_rx_drain(struct riser_engine *engine)
+{
+	const struct riser_rx_queue *np = &engine->run.rx[RISER_NONPOSTED];
+	struct riser_down before;
+	struct riser_down_rec down;
+	int ret;
+
+	ret = riser_down_refresh(&engine->down);
+	if (ret)
+		return ret;
+	engine->has_backlog = false;
+	while (may_take(engine)) {
+		if (!has_room(engine)) {
+			engine->has_backlog = true;
+			break;
+		}
+		/* more requests than there are tags: not a kernel of ours */
+		if (np->head - np->tail == RISER_RX_QUEUE)
+			return -EPROTO;
+		before = engine->down;
+		ret = riser_down_next(&engine->down, &down);
+		if (ret <= 0)
+			break;
+		ret = take_record(engine, &down);
+		if (ret == -EAGAIN) {
+			engine->down = before;
+			engine->has_backlog = true;
+			ret = 0;
+			break;
+		}
+		if (ret)
+			break;
+	}
+	riser_down_release(&engine->down, engine->release_end);
+	return ret < 0 ? ret : 0;
+}

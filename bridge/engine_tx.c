@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * From the model to the up ring. The model has written its records where the
+ * kernel will read them; here they are numbered, matched, shown to the
+ * observers, and published all at once.
+ */
+#include "engine.h"
+
+#include <errno.h>
+#include <string.h>
+
+uint32_t riser_cpl_bytes(const struct riser_tlp *cpl)
+{
+	uint32_t bytes;
+
+	if (!cpl->data)
+		return 0;
+	bytes = cpl->data_bytes - (cpl->lower_addr & 3U);
+	return bytes < cpl->byte_count ? bytes : cpl->byte_count;
+}
+
+bool riser_cpl_is_last(const struct riser_tlp *cpl)
+{
+	return cpl->status != RISER_CPL_SC || !cpl->data ||
+	       riser_cpl_bytes(cpl) >= cpl->byte_count;
+}
+
+static uint32_t first_dword(const struct riser_tlp *tlp)
+{
+	const uint8_t *p = tlp->data;
+
+	return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 |
+	       (uint32_t)p[3] << 24;
+}
+
+static void learn_config(struct riser_engine *engine,
+			 const struct riser_pending *pending,
+			 const struct riser_tlp *cpl)
+{
+	struct riser_function *fn;
+
+	if (pending->tlp.kind == RISER_TLP_CFGRD0 && cpl->data) {
+		riser_bar_map_cfg_read(&engine->bars, pending->tlp.target,
+				       pending->tlp.reg, pending->tlp.first_be,
+				       first_dword(cpl));
+		return;
+	}
+	fn = riser_bar_map_function(&engine->bars, pending->tlp.target);
+	if (fn)
+		fn->is_seen = true;
+}
+
+static bool is_config(const struct riser_tlp *tlp)
+{
+	return tlp->kind >= RISER_TLP_CFGRD0 && tlp->kind <= RISER_TLP_CFGWR1;
+}
+
+/* Absent functions answer UR during a scan; one that has answered must not. */
+static bool is_worth_a_finding(struct riser_engine *engine,
+			       const struct riser_pending *pending,
+			       const struct riser_tlp *cpl)
+{
+	const struct riser_function *fn;
+
+	if (cpl->status == RISER_CPL_SC ||
+	    (cpl->status == RISER_CPL_RRS && is_config(&pending->tlp)))
+		return false;
+	if (cpl->status != RISER_CPL_UR || !is_config(&pending->tlp))
+		return true;
+	fn = riser_bar_map_function(&engine->bars, pending->tlp.target);
+	return fn && fn->is_seen;
+}
+
+static void unexpected(struct riser_engine *engine,
+		       const struct riser_tlp_event *event)
+{
+	engine->stats.unexpected_cpl++;
+	engine->own_unexpected++;
+	riser_finding_tlp(engine, RISER_FINDING_UNEXPECTED_CPL, event->bytes,
+			  event->len, event->cycle, event->seq);
+}
+
+static void match_completion(struct riser_engine *engine,
+			     struct riser_tlp_event *event)
+{
+	const struct riser_tlp *cpl = event->tlp;
+	struct riser_pending *pending = &engine->pending[cpl->tag];
+
+	if (pending->state == RISER_PENDING_FREE ||
+	    pending->tlp.requester != cpl->requester) {
+		unexpected(engine, event);
+		return;
+	}
+	event->request_seq = pending->seq;
+	event->request_cycle = pending->cycle;
+	if (pending->state == RISER_PENDING_EXPIRED) {
+		riser_finding_late(engine, pending, event->cycle);
+		engine->own_unexpected++;
+		if (riser_cpl_is_last(cpl))
+			pending->state = RISER_PENDING_FREE;
+		return;
+	}
+	if (is_worth_a_finding(engine, pending, cpl))
+		riser_finding_status(engine, pending, cpl, event->cycle);
+	if (cpl->ep)
+		riser_finding_tlp(engine, RISER_FINDING_POISONED, event->bytes,
+				  event->len, event->cycle, event->seq);
+	if (cpl->status == RISER_CPL_SC && is_config(&pending->tlp))
+		learn_config(engine, pending, cpl);
+	if (riser_cpl_is_last(cpl))
+		riser_pending_remove(engine, cpl->tag);
+}
+
+static void add_card_request(struct riser_engine *engine,
+			     const struct riser_tlp_event *event)
+{
+	const struct riser_tlp *tlp = event->tlp;
+	struct riser_card_request *request =
+		&engine->card_request[(tlp->requester & 7) << 10 | tlp->tag];
+
+	if (!request->is_waiting)
+		engine->nr_card_requests++;
+	request->is_waiting = true;
+	request->seq = event->seq;
+	request->cycle = event->cycle;
+}
+
+static void take_tlp(struct riser_engine *engine,
+		     const struct riser_tx_rec *rec, const uint8_t *bytes)
+{
+	struct riser_tlp_event event = {
+		.seq = engine->next_seq, .request_seq = RISER_NO_SEQ,
+		.cycle = rec->cycle, .bridge_ns = engine->now_ns,
+		.bytes = bytes, .len = rec->len,
+		.direction = RISER_TO_HOST, .tlp_class = rec->aux,
+		.names = &engine->names,
+	};
+	struct riser_tlp tlp;
+
+	if (riser_tlp_decode(&tlp, bytes, rec->len)) {
+		engine->stats.undecodable++;
+		riser_finding_tlp(engine, RISER_FINDING_MALFORMED, bytes,
+				  rec->len, rec->cycle, event.seq);
+	} else {
+		event.tlp = &tlp;
+		event.tlp_class = riser_tlp_class(tlp.kind);
+		if (event.tlp_class == RISER_COMPLETION)
+			match_completion(engine, &event);
+		else if (event.tlp_class == RISER_NONPOSTED)
+			add_card_request(engine, &event);
+	}
+	riser_observe_tlp(engine, &event);
+	engine->next_seq++;
+}
+
+static bool rec_is_valid(const struct riser_tx_rec *rec, uint64_t room)
+{
+	return rec->bytes >= sizeof(*rec) && rec->bytes <= room &&
+	       rec->bytes % PCIEM_REC_ALIGN == 0 &&
+	       rec->bytes <= PCIEM_REC_MAX_BYTES &&
+	       rec->len <= rec->bytes - sizeof(*rec) &&
+	       rec->type == PCIEM_REC_TLP && !rec->flags &&
+	       rec->aux < RISER_NR_CLASSES;
+}
+
+int riser_tx_process(struct riser_engine *engine)
+{
+	uint8_t *at = engine->run.tx;
+	uint64_t left = engine->run.tx_used;
+	struct riser_tx_rec rec;
+	uint32_t i;
+
+	if (!engine->run.tx_nr)
+		return 0;
+	if (left > engine->run.tx_bytes)
+		return -EPROTO;
+	for (i = 0; i < engine->run.tx_nr; i++) {
+		if (left < sizeof(rec))
+			return -EPROTO;
+		memcpy(&rec, at, sizeof(rec));
+		if (!rec_is_valid(&rec, left))
+			return -EPROTO;
+		rec.seq = engine->up.seq++;
+		memcpy(at + offsetof(struct riser_tx_rec, seq), &rec.seq,
+		       sizeof(rec.seq));
+		take_tlp(engine, &rec, at + sizeof(rec));
+		at += rec.bytes;
+		left -= rec.bytes;
+	}
+	if (left)
+		return -EPROTO;
+	riser_up_advance(&engine->up, (uint32_t)engine->run.tx_used);
+	riser_up_publish(&engine->up);
+	riser_kick_if_needed(engine);
+	return 0;
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Loading a model.so and making one instance of it with its backing stores.
+ */
+#ifndef RISER_LOADER_H
+#define RISER_LOADER_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <riser/api.h>
+#include <riser/model.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/**
+ * struct riser_card_options - how to make an instance
+ * @plusargs: @nr_plusargs strings with their leading '+'; borrowed for the call
+ * @preload: file for each memory of the model, copied to its start; may be NULL
+ * @message: lines that the design prints; may be NULL
+ */
+struct riser_card_options {
+	const char *const *plusargs;
+	uint32_t nr_plusargs;
+	uint32_t x_init;
+	uint64_t seed;
+	const char *preload[RISER_MODEL_MAX_MEMS];
+	void (*message)(void *ctx, enum riser_severity severity,
+			const char *file, int line, const char *text);
+	void *ctx;
+};
+
+/**
+ * struct riser_card - a loaded model and one instance of it
+ * @ops: of the model
+ * @info: of the model
+ * @model: the instance
+ * @mem: its backing stores
+ */
+struct riser_card {
+	void *handle;
+	const struct riser_model_ops *ops;
+	const struct riser_model_info *info;
+	struct riser_model *model;
+	void *mem[RISER_MODEL_MAX_MEMS];
+	size_t mem_bytes[RISER_MODEL_MAX_MEMS];
+};
+
+/**
+ * riser_card_load() - opens a model.so and checks its ABI
+ * @error: RISER_ERROR_BYTES (link.h); one sentence on failure
+ *
+ * Returns 0; -ENOENT no such file, -ENOEXEC no shared object or no model,
+ * -EPROTONOSUPPORT another ABI, -EINVAL impossible facts.
+ */
+RISER_API int riser_card_load(struct riser_card *card, const char *path,
+			      char *error);
+/* Makes the instance. 0 or -errno with one sentence in @error. */
+RISER_API int riser_card_create(struct riser_card *card,
+				const struct riser_card_options *options,
+				char *error);
+/* Undoes whatever of the two was done. */
+RISER_API void riser_card_unload(struct riser_card *card);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* RISER_LOADER_H */

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One engine: it moves TLPs between a link and a model until it is told to stop
+ * or one of the two ends. `riser bridge` is a thin wrapper around this.
+ *
+ *	riser_link_open_...(&link);
+ *	riser_engine_create(&config, &engine, error);
+ *	riser_engine_run(engine, &result);	(blocks; a signal handler may
+ *						 call riser_engine_stop)
+ *	riser_engine_write_json(engine, "result.json");
+ *	riser_engine_destroy(engine);
+ *	riser_link_close(link);
+ */
+#ifndef RISER_RUN_H
+#define RISER_RUN_H
+
+#include <stdio.h>
+
+#include <riser/api.h>
+#include <riser/finding.h>
+#include <riser/link.h>
+#include <riser/loader.h>
+#include <riser/model.h>
+#include <riser/observe.h>
+#include <riser/stats.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define RISER_DEFAULT_TIMEOUT_CYCLES	20000
+#define RISER_MAX_OBSERVERS		8
+
+/* What the clock does when nothing is in flight. */
+enum riser_idle_policy {
+	RISER_IDLE_RUN = 0,	/* runs freely */
+	RISER_IDLE_STOP,	/* stands while the card drives its idle output */
+	RISER_IDLE_PACE,	/* at most pace_hz cycles in a second */
+};
+
+/**
+ * struct riser_engine_config - everything that an engine is made of
+ *
+ * Strings and arrays are borrowed until riser_engine_destroy(). 0 selects the
+ * default of each number.
+ *
+ * @link: stays the caller's; must outlive the engine
+ * @model_path: model.so
+ * @plusargs: for the design, with their '+'
+ * @x_init: value of what the RTL leaves uninitialised: 0, 1, 2 random
+ * @preload: files for the model's memories
+ * @timeout_cycles: completion timeout of host requests in cycles of the PCIe
+ *	user clock, counted from the cycle in which the request was offered
+ * @perst_cycles: length of PERST# at power-on, default and least 32
+ * @link_up_cycles: from the end of a reset to link up, default 32
+ * @idle: what the clock does when nothing is in flight
+ * @pace_hz: for RISER_IDLE_PACE
+ * @spin_us: how long to poll before sleeping, default 50; on one CPU 0
+ * @leave_ms: how long an orderly removal may take, default 10000
+ * @attach_ms: how long to wait for a kernel, 0 for ever
+ * @one_session: end when the kernel detaches, instead of waiting for it to
+ *	come back
+ * @lock_memory: no page of this process may be written to swap
+ * @stall_rx: back-pressure added towards the card, by class
+ * @stall_tx: back-pressure added from the card
+ * @pcapng_path: capture of all TLPs; NULL for none; must not exist
+ * @observers: called in this order
+ * @message: lines that the design prints; may be NULL
+ * @progress: called when the link's state changes and about once a second;
+ *	may be NULL
+ * @ctx: for @message and @progress
+ */
+struct riser_engine_config {
+	struct riser_link *link;
+	const char *model_path;
+	const char *const *plusargs;
+	uint32_t nr_plusargs;
+	uint32_t x_init;
+	uint64_t seed;
+	const char *preload[RISER_MODEL_MAX_MEMS];
+	uint64_t timeout_cycles;
+	uint32_t perst_cycles;
+	uint32_t link_up_cycles;
+	enum riser_idle_policy idle;
+	uint64_t pace_hz;
+	uint32_t spin_us;
+	uint32_t leave_ms;
+	uint32_t attach_ms;
+	bool one_session;
+	bool lock_memory;
+	struct riser_stall stall_rx[RISER_NR_CLASSES];
+	struct riser_stall stall_tx[RISER_NR_CLASSES];
+	const char *pcapng_path;
+	struct riser_observer observers[RISER_MAX_OBSERVERS];
+	uint32_t nr_observers;
+	void (*message)(void *ctx, enum riser_severity severity,
+			const char *file, int line, const char *text);
+	void (*progress)(void *ctx, const char *state, uint64_t cycles,
+			 uint64_t tlps);
+	void *ctx;
+};
+
+/* Why riser_engine_run() returned. */
+enum riser_end {
+	RISER_END_STOPPED = 0,	/* asked to, and the kernel has let go of the card */
+	RISER_END_SURPRISE,	/* asked to, without waiting for the kernel */
+	RISER_END_DETACHED,	/* the kernel has let go (one_session) */
+	RISER_END_NO_KERNEL,	/* nobody attached within attach_ms */
+	RISER_END_KERNEL_FAILED,/* the kernel took the link down */
+	RISER_END_RING,		/* a record or index that cannot be */
+	RISER_END_MODEL,	/* $finish, $stop, $fatal, assertion, broken model */
+	RISER_END_LINK,		/* the link cannot be used any more */
+};
+
+/**
+ * struct riser_engine_result - how a run ended
+ * @text: one sentence
+ * @nr_errors: findings that fail the run
+ */
+struct riser_engine_result {
+	enum riser_end end;
+	char text[512];
+	uint32_t nr_findings;
+	uint32_t nr_errors;
+	uint64_t sim_cycles;
+	double wall_s;
+};
+
+struct riser_engine;
+
+/**
+ * riser_engine_create() - loads the model and allocates everything
+ * @error: RISER_ERROR_BYTES; one sentence on failure
+ *
+ * Returns 0 or -errno: -EINVAL for a configuration that cannot be, else as
+ * riser_card_load() and riser_card_create().
+ */
+RISER_API int riser_engine_create(const struct riser_engine_config *config,
+				  struct riser_engine **engine, char *error);
+
+/* Runs until the end. Once per engine. Returns 0; the end is in @result. */
+RISER_API int riser_engine_run(struct riser_engine *engine,
+			       struct riser_engine_result *result);
+
+/**
+ * riser_engine_stop() - asks a running engine to end
+ *
+ * Async-signal-safe, any thread. The first call asks the kernel to remove the
+ * card in order, a second one (or @surprise) takes the link down at once.
+ */
+RISER_API void riser_engine_stop(struct riser_engine *engine, bool surprise);
+
+RISER_API void riser_engine_destroy(struct riser_engine *engine);
+
+RISER_API const struct riser_stats *
+riser_engine_stats(const struct riser_engine *engine);
+RISER_API const struct riser_model_info *
+riser_engine_model_info(const struct riser_engine *engine);
+/* Findings in order of their first occurrence; NULL behind the last one. */
+RISER_API const struct riser_finding *
+riser_engine_finding(const struct riser_engine *engine, uint32_t idx);
+
+/**
+ * riser_engine_report() - an observer's own finding
+ *
+ * Copies @finding. Only from the engine's thread, inside of an observer's call.
+ */
+RISER_API void riser_engine_report(struct riser_engine *engine,
+				   const struct riser_finding *finding);
+
+/* Writes a finding as people read it, indented, with a newline at the end. */
+RISER_API void riser_finding_print(const struct riser_finding *finding,
+				   FILE *file);
+
+/**
+ * riser_engine_write_json() - result, findings and counters
+ *
+ * Creates @path, or replaces it. Returns 0 or -errno.
+ */
+RISER_API int riser_engine_write_json(const struct riser_engine *engine,
+				      const char *path);
+
+RISER_API const char *riser_end_name(enum riser_end end);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* RISER_RUN_H */

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * Waking the kernel, and sleeping without missing it.
+ *
+ * Both sides use one protocol: who wants to sleep sets its need_kick, issues a
+ * full fence and looks once more; who publishes issues a full fence and then
+ * looks at the other's need_kick. One of the two must see the other's write.
+ */
+#define _GNU_SOURCE
+#include "engine.h"
+
+#include <sched.h>
+#include <stdatomic.h>
+#include <time.h>
+
+#define NS_PER_S	1000000000ULL
+#define FULL_SPINS	200
+#define FULL_SLEEP_NS	100000ULL
+
+uint64_t riser_now_ns(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (uint64_t)ts.tv_sec * NS_PER_S + (uint64_t)ts.tv_nsec;
+}
+
+void riser_kick(struct riser_engine *engine)
+{
+	int ret = engine->link->ops->kick(engine->link);
+
+	engine->stats.kicks++;
+	if (ret && !engine->is_over)
+		riser_session_end(engine, RISER_END_LINK,
+				  "the kernel cannot be woken up (error %d): the link is unusable",
+				  -ret);
+}
+
+void riser_kick_if_needed(struct riser_engine *engine)
+{
+	const struct pciem_kernel_words *kernel = engine->link->kernel;
+	uint32_t tail;
+
+	/* pairs with the kernel's fence between need_kick and its last look */
+	atomic_thread_fence(memory_order_seq_cst);
+	if (!__atomic_load_n(&kernel->need_kick, __ATOMIC_RELAXED)) {
+		engine->kick_is_pending = false;
+		return;
+	}
+	/*
+	 * A kick is under way and nothing has been consumed since: that wake-up
+	 * will find what was published just now as well.
+	 */
+	tail = __atomic_load_n(&kernel->up_tail, __ATOMIC_RELAXED);
+	if (engine->kick_is_pending && tail == engine->kicked_tail)
+		return;
+	engine->kick_is_pending = true;
+	engine->kicked_tail = tail;
+	riser_kick(engine);
+}
+
+bool riser_rx_is_empty(const struct riser_engine *engine)
+{
+	int i;
+
+	for (i = 0; i < RISER_NR_CLASSES; i++)
+		if (engine->run.rx[i].head != engine->run.rx[i].tail)
+			return false;
+	return true;
+}
+
+bool riser_is_quiet(const struct riser_engine *engine)
+{
+	return !engine->nr_pending && !engine->nr_card_requests &&
+	       riser_rx_is_empty(engine) && !engine->has_backlog &&
+	       engine->phase == RISER_PHASE_UP;
+}
+
+bool riser_is_idle(const struct riser_engine *engine)
+{
+	return engine->config.idle == RISER_IDLE_STOP &&
+	       engine->run.why & RISER_RUN_IDLE && riser_is_quiet(engine);
+}
+
+/* Has the kernel done anything since we looked last? */
+static bool is_news(struct riser_engine *engine)
+{
+	const struct pciem_kernel_words *kernel = engine->link->kernel;
+
+	return __atomic_load_n(&kernel->down_head, __ATOMIC_RELAXED) !=
+	       engine->down.seen ||
+	       __atomic_load_n(&kernel->state, __ATOMIC_RELAXED) !=
+	       engine->kernel_state ||
+	       __atomic_load_n(&engine->stop, __ATOMIC_RELAXED) >
+	       (engine->is_leaving ? 1U : 0U);
+}
+
+static bool spin_for_news(struct riser_engine *engine)
+{
+	uint64_t end_ns = riser_now_ns() + engine->config.spin_us * 1000ULL;
+
+	if (!engine->config.spin_us)
+		return is_news(engine);
+	do {
+		if (is_news(engine))
+			return true;
+		sched_yield();
+	} while (riser_now_ns() < end_ns);
+	return is_news(engine);
+}
+
+void riser_sleep(struct riser_engine *engine, uint64_t timeout_ns)
+{
+	struct pciem_bridge_words *bridge = engine->link->bridge;
+	int ret = 0;
+
+	if (spin_for_news(engine))
+		return;
+	__atomic_store_n(&bridge->need_kick, 1, __ATOMIC_RELAXED);
+	/* pairs with the kernel's fence between down_head and need_kick */
+	atomic_thread_fence(memory_order_seq_cst);
+	if (!is_news(engine))
+		ret = engine->link->ops->wait(engine->link, timeout_ns);
+	__atomic_store_n(&bridge->need_kick, 0, __ATOMIC_RELAXED);
+	if (ret && !engine->is_over)
+		riser_session_end(engine, RISER_END_LINK,
+				  "waiting for the kernel fails (error %d): the link is unusable",
+				  -ret);
+}
+
+void riser_wait_for_room(struct riser_engine *engine)
+{
+	const uint32_t *tail = &engine->link->kernel->up_tail;
+	uint64_t since_ns = riser_now_ns();
+	int i;
+
+	engine->stats.full_stops++;
+	/* whatever was kicked before did not help: try again */
+	engine->kick_is_pending = false;
+	riser_kick_if_needed(engine);
+	for (i = 0; i < FULL_SPINS; i++) {
+		if (__atomic_load_n(tail, __ATOMIC_RELAXED) != engine->up.seen)
+			break;
+		sched_yield();
+	}
+	/* a kernel that takes records does not kick for it: short sleeps */
+	if (i == FULL_SPINS && !engine->is_over)
+		engine->link->ops->wait(engine->link, FULL_SLEEP_NS);
+	engine->stats.full_ns += riser_now_ns() - since_ns;
+}
+
+void riser_pace(struct riser_engine *engine)
+{
+	uint64_t due_ns, cycles = engine->cycle - engine->pace_cycle;
+
+	if (engine->config.idle != RISER_IDLE_PACE || !riser_is_quiet(engine))
+		return;
+	due_ns = engine->pace_ns + (uint64_t)((double)cycles * 1e9 /
+					      (double)engine->config.pace_hz);
+	if (due_ns > engine->now_ns + 1000) {
+		engine->stats.idle_stops++;
+		riser_sleep(engine, due_ns - engine->now_ns);
+		engine->stats.idle_ns += riser_now_ns() - engine->now_ns;
+	} else if (engine->now_ns > due_ns + 10000000) {
+		/* late by more than 10 ms: never caught up, time moves on */
+		engine->pace_ns = engine->now_ns;
+		engine->pace_cycle = engine->cycle;
+	}
+}
