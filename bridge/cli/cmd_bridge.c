@@ -187,7 +187,7 @@ static void on_message(void *ctx, enum riser_severity severity,
 static void name_files(struct bridge *b)
 {
 	const char *dir = b->args->out;
-	char suffix[16] = "";
+	char suffix[32] = "";
 
 	if (b->args->session > 1)
 		snprintf(suffix, sizeof(suffix), "-%llu", b->args->session);
@@ -320,7 +320,7 @@ int riser_cmd_bridge(int argc, char **argv)
 	struct bridge_args a = { .session = 1 };
 	char error[RISER_ERROR_BYTES] = "";
 	struct bridge *b;
-	int ret;
+	int ret, code;
 
 	ret = riser_cli_parse(&argp, argc, argv, &a);
 	if (!ret)
@@ -331,8 +331,11 @@ int riser_cmd_bridge(int argc, char **argv)
 	b->args = &a;
 	name_files(b);
 	ret = open_link(b, error);
-	if (!ret)
+	code = RISER_EXIT_ENV;
+	if (!ret) {
 		ret = run_engine(b, error);
+		code = exit_code_of(ret);
+	}
 	if (ret < 0)
 		fprintf(stderr, "riser: error: %s\n",
 			*error ? error : strerror(-ret));
@@ -340,5 +343,5 @@ int riser_cmd_bridge(int argc, char **argv)
 		riser_link_close(b->link);
 	free(b);
 	free(a.plusargs.v);
-	return exit_code_of(ret);
+	return code;
 }

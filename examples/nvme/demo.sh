@@ -3,6 +3,7 @@
 #
 # The NVMe demo: the guest's own nvme driver on the Verilog controller, from
 # probe to a verified file system. Runs in the guest.
+# shellcheck disable=SC2154 # disk and mnt are nvme-lib.sh's
 
 . /riser/card.sh
 . /riser/nvme-lib.sh
