@@ -90,5 +90,31 @@
 `define TLP_MSG_ERR_NONFATAL  8'h31
 `define TLP_MSG_ERR_FATAL     8'h33
 `define TLP_MSG_PM_PME        8'h18
+`define TLP_MSG_PME_TURN_OFF  8'h19
+`define TLP_MSG_PME_TO_ACK    8'h1B
+`define TLP_MSG_UNLOCK        8'h00
+`define TLP_MSG_SLOT_POWER    8'h50
+`define TLP_MSG_VENDOR0       8'h7E
+`define TLP_MSG_VENDOR1       8'h7F
+`define TLP_MSG_GATHER  8'h35
+
+// Uncorrectable errors by their bit in the AER registers
+`define AER_DLP         5'd4
+`define AER_PTLP        5'd12
+`define AER_CTO         5'd14
+`define AER_CA          5'd15
+`define AER_UC          5'd16
+`define AER_MTLP        5'd18
+`define AER_UR          5'd20
+
+// What a received request is (riser_rx_req)
+`define RX_DROP         3'd0
+`define RX_MEM          3'd1
+`define RX_CFG          3'd2
+`define RX_UR           3'd3
+`define RX_MTLP         3'd4
+`define RX_PTLP         3'd5
+`define RX_TURN_OFF     3'd6
+`define RX_SLOT_POWER   3'd7
 
 `endif
