@@ -142,7 +142,8 @@ riser_taint_bad=$((32 | 128 | 512 | 16384))
 # riser_kernel_clean: a check that fails if the kernel complained
 riser_kernel_clean()
 {
-	read -r riser_taint </proc/sys/kernel/tainted
+	# cat, since read takes one byte at a time and a sysctl gives no more
+	riser_taint=$(cat /proc/sys/kernel/tainted)
 	riser_allowed=0
 	[ ! -r /run/riser/allow_taint ] ||
 		read -r riser_allowed </run/riser/allow_taint
