@@ -1,0 +1,595 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * dma_map_ops of the devices below our root port, and the table of mappings.
+ *
+ * Bus addresses are ours to choose: page offset kept, at least one unmapped
+ * page between neighbours, used again as late as possible, below the device's
+ * mask, clear of windows and messages (map of bus addresses: pciem.h). A stale
+ * or wrong address hits nothing. Memory is copied by the CPU and x86 caches are
+ * coherent, so there is nothing to synchronise and nothing is ever bounced.
+ */
+#include <linux/gfp.h>
+#include <linux/mm.h>
+#include <linux/scatterlist.h>
+#include <linux/slab.h>
+#include <linux/vmalloc.h>
+
+#include "compat.h"
+#include "dma.h"
+#include "trace.h"
+
+#define ARENA_LOW_START		0x00100000ULL
+#define ARENA_HIGH_START	0x100000000ULL
+#define GUARD_BYTES		PAGE_SIZE
+#define MAX_MAPS		(1U << 20)
+#define MAX_PROBES		20000
+#define MAX_MAPPING_BYTES	(1ULL << 30)
+#define MIN_MASK		DMA_BIT_MASK(24)
+
+static struct kmem_cache *map_cache;
+static DEFINE_MUTEX(map_cache_mutex);
+static unsigned int map_cache_users;
+
+static struct pciem_dma_dev *dd_of(struct device *dev)
+{
+	return (struct pciem_dma_dev *)container_of(get_dma_ops(dev), struct pciem_dma_dev, ops);
+}
+
+const char *pciem_dma_dir_name(u8 dir)
+{
+	switch (dir) {
+	case DMA_BIDIRECTIONAL:
+		return "BIDIRECTIONAL";
+	case DMA_TO_DEVICE:
+		return "TO_DEVICE";
+	case DMA_FROM_DEVICE:
+		return "FROM_DEVICE";
+	default:
+		return "NONE";
+	}
+}
+
+/* ---- table ---- */
+
+struct pciem_map *pciem_dma_map_below(struct pciem_dma *dma, u64 addr)
+{
+	struct rb_node *n = dma->maps.rb_node;
+	struct pciem_map *best = NULL;
+
+	while (n) {
+		struct pciem_map *m = rb_entry(n, struct pciem_map, node);
+
+		if (m->bus <= addr) {
+			best = m;
+			n = n->rb_right;
+		} else {
+			n = n->rb_left;
+		}
+	}
+	return best;
+}
+
+static u64 page_start(const struct pciem_map *m)
+{
+	return m->bus & PAGE_MASK;
+}
+
+static u64 page_end(const struct pciem_map *m)
+{
+	return PAGE_ALIGN(m->bus + m->bytes);
+}
+
+/* The mapping with the lowest pages that end above @addr. */
+static struct pciem_map *first_ending_above(struct pciem_dma *dma, u64 addr)
+{
+	struct rb_node *n = dma->maps.rb_node;
+	struct pciem_map *best = NULL;
+
+	while (n) {
+		struct pciem_map *m = rb_entry(n, struct pciem_map, node);
+
+		if (page_end(m) > addr) {
+			best = m;
+			n = n->rb_left;
+		} else {
+			n = n->rb_right;
+		}
+	}
+	return best;
+}
+
+static void insert_map(struct pciem_dma *dma, struct pciem_map *map)
+{
+	struct rb_node **link = &dma->maps.rb_node, *parent = NULL;
+
+	while (*link) {
+		parent = *link;
+		link = map->bus < rb_entry(parent, struct pciem_map, node)->bus ? &parent->rb_left :
+										  &parent->rb_right;
+	}
+	rb_link_node(&map->node, parent, link);
+	rb_insert_color(&map->node, &dma->maps);
+	dma->nr_maps++;
+}
+
+static void remove_map(struct pciem_dma *dma, struct pciem_map *map)
+{
+	struct pciem_ended *e = &dma->ended[dma->nr_ended++ % PCIEM_DMA_ENDED];
+
+	rb_erase(&map->node, &dma->maps);
+	dma->nr_maps--;
+	e->bus = map->bus;
+	e->bytes = map->bytes;
+	e->dd = map->dd;
+	e->dir = map->dir;
+	e->ended_ns = ktime_get_mono_fast_ns();
+}
+
+/* ---- bus addresses ---- */
+
+struct want {
+	u64 bytes;		/* whole pages */
+	u64 align;
+	u64 boundary;		/* mask: not to be crossed */
+	u64 start, end;		/* arena */
+};
+
+/* Moves @at so that [@at, @at + bytes) is aligned and crosses no boundary. */
+static u64 place(const struct want *w, u64 at)
+{
+	at = ALIGN(at, w->align);
+	if ((at & ~w->boundary) != ((at + w->bytes - 1) & ~w->boundary) && w->bytes - 1 <= w->boundary)
+		at = ALIGN((at | w->boundary) + 1, w->align);
+	return at;
+}
+
+/* First hole at or behind @from; 0 if there is none. */
+static u64 find_hole(struct pciem_dma *dma, const struct want *w, u64 from)
+{
+	unsigned int probes;
+	u64 at = place(w, from);
+
+	for (probes = 0; probes < MAX_PROBES; probes++) {
+		struct pciem_map *m;
+
+		if (at < from || at + w->bytes < at || at + w->bytes > w->end)
+			return 0;
+		m = first_ending_above(dma, at - GUARD_BYTES);
+		if (!m || page_start(m) >= at + w->bytes + GUARD_BYTES)
+			return at;
+		at = place(w, page_end(m) + GUARD_BYTES);
+	}
+	return 0;
+}
+
+static bool is_high(u64 mask)
+{
+	return mask > DMA_BIT_MASK(32);
+}
+
+/* Page address for @bytes of whole pages, 0 if there is none. @dma->lock is held. */
+static u64 alloc_bus(struct pciem_dma *dma, struct device *dev, u64 bytes, u64 align, u64 mask)
+{
+	u64 *cursor = &dma->cursor[is_high(mask)];
+	struct want w = { .bytes = bytes, .align = align, .boundary = dma_get_seg_boundary(dev) };
+	u64 at;
+
+	w.start = is_high(mask) ? ARENA_HIGH_START : ARENA_LOW_START;
+	w.end = is_high(mask) ? pciem_root_mmio64_start() : PCIEM_BUS_MMIO32_START;
+	if (mask < w.end - 1)
+		w.end = mask + 1;
+	at = find_hole(dma, &w, clamp(*cursor, w.start, w.end));
+	if (!at)
+		at = find_hole(dma, &w, w.start);
+	if (at)
+		*cursor = at + bytes + GUARD_BYTES;
+	return at;
+}
+
+/* ---- mapping ---- */
+
+static dma_addr_t add_map(struct pciem_dma_dev *dd, void *va, size_t bytes, u64 align, u64 mask, u8 dir,
+			  bool is_coherent, unsigned long caller)
+{
+	struct pciem_dma *dma = dd->dma;
+	unsigned long irqflags;
+	struct pciem_map *map;
+	u64 pages, at = 0;
+
+	if (!bytes || bytes > MAX_MAPPING_BYTES || !dd->dev)
+		return DMA_MAPPING_ERROR;
+	map = kmem_cache_alloc(map_cache, GFP_ATOMIC | __GFP_NOWARN);
+	if (!map)
+		return DMA_MAPPING_ERROR;
+	map->bytes = bytes;
+	map->va = va;
+	map->dd = dd;
+	map->dir = dir;
+	map->is_coherent = is_coherent;
+	pages = PAGE_ALIGN(offset_in_page(va) + bytes);
+
+	raw_spin_lock_irqsave(&dma->lock, irqflags);
+	if (dma->nr_maps < MAX_MAPS)
+		at = alloc_bus(dma, dd->dev, pages, align, mask);
+	if (at) {
+		map->bus = at + offset_in_page(va);
+		insert_map(dma, map);
+	}
+	raw_spin_unlock_irqrestore(&dma->lock, irqflags);
+	if (!at) {
+		kmem_cache_free(map_cache, map);
+		return DMA_MAPPING_ERROR;
+	}
+	trace_pciem_dma_map(pciem_link_id(dma->link), caller, map->bus, bytes, dir);
+	return map->bus;
+}
+
+/* Return: kernel address of what was mapped, NULL when there is no such mapping. */
+static void *drop_map(struct pciem_dma_dev *dd, dma_addr_t bus, size_t bytes, unsigned long caller)
+{
+	struct pciem_dma *dma = dd->dma;
+	unsigned long irqflags;
+	struct pciem_map *map;
+	void *va = NULL;
+
+	raw_spin_lock_irqsave(&dma->lock, irqflags);
+	map = pciem_dma_map_below(dma, bus);
+	if (map && map->bus == bus && map->dd == dd)
+		remove_map(dma, map);
+	else
+		map = NULL;
+	raw_spin_unlock_irqrestore(&dma->lock, irqflags);
+	if (!map) {
+		pr_warn_ratelimited("pciem: %s unmaps 0x%llx, which is not mapped, at %pS\n", dd->name, (u64)bus,
+				    (void *)caller);
+		return NULL;
+	}
+	if (map->bytes != bytes)
+		pr_warn_ratelimited("pciem: %s unmaps %zu bytes at 0x%llx, %llu were mapped, at %pS\n", dd->name,
+				    bytes, (u64)bus, map->bytes, (void *)caller);
+	va = map->va;
+	trace_pciem_dma_unmap(pciem_link_id(dma->link), caller, bus, map->bytes, map->dir);
+	kmem_cache_free(map_cache, map);
+	return va;
+}
+
+static dma_addr_t op_map_page(struct device *dev, struct page *page, unsigned long offset, size_t size,
+			      enum dma_data_direction dir, unsigned long attrs)
+{
+	return add_map(dd_of(dev), page_address(page) + offset, size, PAGE_SIZE, dma_get_mask(dev), dir, false,
+		       _RET_IP_);
+}
+
+static void op_unmap_page(struct device *dev, dma_addr_t bus, size_t size, enum dma_data_direction dir,
+			  unsigned long attrs)
+{
+	drop_map(dd_of(dev), bus, size, _RET_IP_);
+}
+
+static void unmap_entries(struct pciem_dma_dev *dd, struct scatterlist *sgl, int nents, unsigned long caller)
+{
+	struct scatterlist *sg;
+	int i;
+
+	for_each_sg(sgl, sg, nents, i)
+		drop_map(dd, sg_dma_address(sg), sg_dma_len(sg), caller);
+}
+
+static int op_map_sg(struct device *dev, struct scatterlist *sgl, int nents, enum dma_data_direction dir,
+		     unsigned long attrs)
+{
+	struct pciem_dma_dev *dd = dd_of(dev);
+	u64 mask = dma_get_mask(dev);
+	struct scatterlist *sg;
+	int i;
+
+	for_each_sg(sgl, sg, nents, i) {
+		sg->dma_address = add_map(dd, sg_virt(sg), sg->length, PAGE_SIZE, mask, dir, false, _RET_IP_);
+		if (sg->dma_address == DMA_MAPPING_ERROR) {
+			unmap_entries(dd, sgl, i, _RET_IP_);
+			return -ENOMEM;
+		}
+		sg_dma_len(sg) = sg->length;
+	}
+	return nents;
+}
+
+static void op_unmap_sg(struct device *dev, struct scatterlist *sgl, int nents, enum dma_data_direction dir,
+			unsigned long attrs)
+{
+	unmap_entries(dd_of(dev), sgl, nents, _RET_IP_);
+}
+
+/* No peer-to-peer: an address of another device's BAR is never given to a card. */
+static dma_addr_t op_map_resource(struct device *dev, phys_addr_t phys, size_t size,
+				  enum dma_data_direction dir, unsigned long attrs)
+{
+	return DMA_MAPPING_ERROR;
+}
+
+static void op_unmap_resource(struct device *dev, dma_addr_t bus, size_t size, enum dma_data_direction dir,
+			      unsigned long attrs)
+{
+}
+
+/* ---- coherent memory ---- */
+
+/* Only the CPU touches it, so memory that is not contiguous will do when there is no other. */
+static void *get_pages(size_t size, gfp_t gfp)
+{
+	void *va;
+
+	gfp &= ~(__GFP_DMA | __GFP_DMA32 | __GFP_HIGHMEM | __GFP_COMP);
+	va = alloc_pages_exact(size, gfp | __GFP_ZERO | __GFP_NOWARN);
+	if (!va && gfpflags_allow_blocking(gfp))
+		va = __vmalloc(size, gfp | __GFP_ZERO);
+	return va;
+}
+
+static void put_pages(void *va, size_t size)
+{
+	if (is_vmalloc_addr(va))
+		vfree(va);
+	else
+		free_pages_exact(va, size);
+}
+
+static void *alloc_mapped(struct device *dev, size_t size, dma_addr_t *bus, u8 dir, gfp_t gfp,
+			  unsigned long caller)
+{
+	u64 align = PAGE_SIZE << get_order(size);
+	void *va = get_pages(PAGE_ALIGN(size), gfp);
+
+	if (!va)
+		return NULL;
+	*bus = add_map(dd_of(dev), va, size, align, dev->coherent_dma_mask, dir, true, caller);
+	if (*bus == DMA_MAPPING_ERROR) {
+		put_pages(va, PAGE_ALIGN(size));
+		return NULL;
+	}
+	return va;
+}
+
+static void *op_alloc(struct device *dev, size_t size, dma_addr_t *bus, gfp_t gfp, unsigned long attrs)
+{
+	return alloc_mapped(dev, size, bus, DMA_BIDIRECTIONAL, gfp, _RET_IP_);
+}
+
+static void op_free(struct device *dev, size_t size, void *va, dma_addr_t bus, unsigned long attrs)
+{
+	/* memory that is not ours to free is leaked rather than freed: the warning tells */
+	if (drop_map(dd_of(dev), bus, size, _RET_IP_) == va)
+		put_pages(va, PAGE_ALIGN(size));
+}
+
+static struct page *op_alloc_pages(struct device *dev, size_t size, dma_addr_t *bus,
+				   enum dma_data_direction dir, gfp_t gfp)
+{
+	struct page *page = alloc_pages(gfp | __GFP_ZERO, get_order(size));
+
+	if (!page)
+		return NULL;
+	*bus = add_map(dd_of(dev), page_address(page), size, PAGE_SIZE << get_order(size),
+		       dev->coherent_dma_mask, dir, true, _RET_IP_);
+	if (*bus == DMA_MAPPING_ERROR) {
+		__free_pages(page, get_order(size));
+		return NULL;
+	}
+	return page;
+}
+
+static void op_free_pages(struct device *dev, size_t size, struct page *page, dma_addr_t bus,
+			  enum dma_data_direction dir)
+{
+	if (drop_map(dd_of(dev), bus, size, _RET_IP_))
+		__free_pages(page, get_order(size));
+}
+
+static struct page *page_of(void *va)
+{
+	return is_vmalloc_addr(va) ? vmalloc_to_page(va) : virt_to_page(va);
+}
+
+static int op_mmap(struct device *dev, struct vm_area_struct *vma, void *va, dma_addr_t bus, size_t size,
+		   unsigned long attrs)
+{
+	unsigned long nr = vma_pages(vma), count = PAGE_ALIGN(size) >> PAGE_SHIFT, i;
+	int ret = 0;
+
+	if (vma->vm_pgoff >= count || nr > count - vma->vm_pgoff)
+		return -ENXIO;
+	for (i = 0; i < nr && !ret; i++)
+		ret = remap_pfn_range(vma, vma->vm_start + i * PAGE_SIZE,
+				      page_to_pfn(page_of(va + (vma->vm_pgoff + i) * PAGE_SIZE)), PAGE_SIZE,
+				      vma->vm_page_prot);
+	return ret;
+}
+
+static int op_get_sgtable(struct device *dev, struct sg_table *sgt, void *va, dma_addr_t bus, size_t size,
+			  unsigned long attrs)
+{
+	unsigned int nr = PAGE_ALIGN(size) >> PAGE_SHIFT, i;
+	struct scatterlist *sg;
+	int ret;
+
+	ret = sg_alloc_table(sgt, nr, GFP_KERNEL);
+	if (ret)
+		return ret;
+	for_each_sg(sgt->sgl, sg, nr, i)
+		sg_set_page(sg, page_of(va + i * PAGE_SIZE), PAGE_SIZE, 0);
+	return 0;
+}
+
+/* ---- limits ---- */
+
+static int op_dma_supported(struct device *dev, u64 mask)
+{
+	return mask >= MIN_MASK;
+}
+
+static u64 op_get_required_mask(struct device *dev)
+{
+	return DMA_BIT_MASK(64);
+}
+
+static size_t op_max_mapping_size(struct device *dev)
+{
+	u64 mask = dma_get_mask(dev);
+
+	return mask >= MAX_MAPPING_BYTES * 4 ? MAX_MAPPING_BYTES : (mask + 1) / 8;
+}
+
+static const struct dma_map_ops ops = {
+	.alloc = op_alloc,
+	.free = op_free,
+	.PCIEM_DMA_ALLOC_PAGES_OP = op_alloc_pages,
+	.free_pages = op_free_pages,
+	.mmap = op_mmap,
+	.get_sgtable = op_get_sgtable,
+	.map_page = op_map_page,
+	.unmap_page = op_unmap_page,
+	.map_sg = op_map_sg,
+	.unmap_sg = op_unmap_sg,
+	.map_resource = op_map_resource,
+	.unmap_resource = op_unmap_resource,
+	.dma_supported = op_dma_supported,
+	.get_required_mask = op_get_required_mask,
+	.max_mapping_size = op_max_mapping_size,
+};
+
+/* ---- devices ---- */
+
+void pciem_dma_setup_device(struct pciem_link *link, struct pci_dev *pdev)
+{
+	struct pciem_dma *dma = pciem_link_dma(link);
+	struct pciem_dma_dev *dd = kzalloc(sizeof(*dd), GFP_KERNEL);
+	unsigned long irqflags;
+
+	if (!dd) {
+		/* without ops of ours it must not do any DMA */
+		pdev->dev.dma_mask = NULL;
+		pci_err(pdev, "no memory for DMA mappings\n");
+		return;
+	}
+	dd->ops = ops;
+	dd->dma = dma;
+	dd->dev = &pdev->dev;
+	dd->bdf = pci_dev_id(pdev);
+	snprintf(dd->name, sizeof(dd->name), "%s", pci_name(pdev));
+	raw_spin_lock_irqsave(&dma->lock, irqflags);
+	list_add_tail(&dd->node, &dma->devs);
+	raw_spin_unlock_irqrestore(&dma->lock, irqflags);
+	set_dma_ops(&pdev->dev, &dd->ops);
+}
+
+/* Takes one mapping of @dd off the table. Return: NULL when there is none. */
+static struct pciem_map *take_map_of(struct pciem_dma *dma, struct pciem_dma_dev *dd)
+{
+	unsigned long irqflags;
+	struct rb_node *n;
+
+	raw_spin_lock_irqsave(&dma->lock, irqflags);
+	for (n = rb_first(&dma->maps); n; n = rb_next(n)) {
+		struct pciem_map *map = rb_entry(n, struct pciem_map, node);
+
+		if (map->dd == dd) {
+			remove_map(dma, map);
+			raw_spin_unlock_irqrestore(&dma->lock, irqflags);
+			return map;
+		}
+	}
+	raw_spin_unlock_irqrestore(&dma->lock, irqflags);
+	return NULL;
+}
+
+/* Coherent memory is leaked: the driver may still use it. */
+static void drop_maps_of(struct pciem_dma *dma, struct pciem_dma_dev *dd)
+{
+	struct pciem_map *map;
+	unsigned int nr = 0;
+
+	while ((map = take_map_of(dma, dd))) {
+		if (nr++ < 4)
+			pr_warn("pciem: %s left [0x%llx, 0x%llx) %s mapped\n", dd->name, map->bus,
+				map->bus + map->bytes, pciem_dma_dir_name(map->dir));
+		kmem_cache_free(map_cache, map);
+	}
+	if (nr > 4)
+		pr_warn("pciem: %s left %u mappings in all\n", dd->name, nr);
+}
+
+void pciem_dma_release_device(struct pciem_link *link, struct pci_dev *pdev)
+{
+	struct pciem_dma *dma = pciem_link_dma(link);
+	struct pciem_dma_dev *dd;
+	unsigned long irqflags;
+
+	if (get_dma_ops(&pdev->dev) == NULL || get_dma_ops(&pdev->dev)->map_page != op_map_page)
+		return;
+	dd = dd_of(&pdev->dev);
+	raw_spin_lock_irqsave(&dma->lock, irqflags);
+	dd->dev = NULL;
+	raw_spin_unlock_irqrestore(&dma->lock, irqflags);
+	drop_maps_of(dma, dd);
+}
+
+/* ---- life ---- */
+
+static int get_cache(void)
+{
+	int ret = 0;
+
+	mutex_lock(&map_cache_mutex);
+	if (!map_cache_users) {
+		map_cache = KMEM_CACHE(pciem_map, 0);
+		ret = map_cache ? 0 : -ENOMEM;
+	}
+	if (!ret)
+		map_cache_users++;
+	mutex_unlock(&map_cache_mutex);
+	return ret;
+}
+
+static void put_cache(void)
+{
+	mutex_lock(&map_cache_mutex);
+	if (!--map_cache_users)
+		kmem_cache_destroy(map_cache);
+	mutex_unlock(&map_cache_mutex);
+}
+
+int pciem_dma_init(struct pciem_link *link)
+{
+	struct pciem_dma *dma;
+	int ret = get_cache();
+
+	if (ret)
+		return ret;
+	dma = kzalloc(sizeof(*dma), GFP_KERNEL);
+	if (!dma) {
+		put_cache();
+		return -ENOMEM;
+	}
+	dma->link = link;
+	raw_spin_lock_init(&dma->lock);
+	dma->maps = RB_ROOT;
+	INIT_LIST_HEAD(&dma->devs);
+	dma->cursor[0] = ARENA_LOW_START;
+	dma->cursor[1] = ARENA_HIGH_START;
+	pciem_link_set_dma(link, dma);
+	return 0;
+}
+
+void pciem_dma_fini(struct pciem_link *link)
+{
+	struct pciem_dma *dma = pciem_link_dma(link);
+	struct pciem_dma_dev *dd, *next;
+
+	list_for_each_entry_safe(dd, next, &dma->devs, node) {
+		drop_maps_of(dma, dd);
+		kfree(dd);
+	}
+	pciem_link_set_dma(link, NULL);
+	kfree(dma);
+	put_cache();
+}

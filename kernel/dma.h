@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Between dma.c (mappings as drivers make them) and dma_serve.c (requests of
+ * the card against these mappings).
+ */
+#ifndef PCIEM_DMA_H
+#define PCIEM_DMA_H
+
+#include <linux/dma-map-ops.h>
+#include <linux/rbtree.h>
+
+#include "pciem.h"
+
+#define PCIEM_DMA_ENDED		256
+
+/* A function that maps; lives until the link goes, since its device points to @ops. */
+struct pciem_dma_dev {
+	struct dma_map_ops ops;		/* dev->dma_ops: the way from a device to here */
+	struct list_head node;
+	struct pciem_dma *dma;
+	struct device *dev;		/* NULL after the device is gone */
+	u16 bdf;
+	char name[48];			/* "nvme 0001:01:00.0" */
+};
+
+/* A live mapping: bytes [bus, bus + bytes) are those from @va on. */
+struct pciem_map {
+	struct rb_node node;
+	u64 bus, bytes;
+	void *va;
+	struct pciem_dma_dev *dd;
+	u8 dir;				/* enum dma_data_direction */
+	bool is_coherent;
+};
+
+/* What is remembered of a mapping that ended. */
+struct pciem_ended {
+	u64 bus, bytes, ended_ns;
+	struct pciem_dma_dev *dd;
+	u8 dir;
+};
+
+/**
+ * struct pciem_dma - bus addresses of one link
+ * @lock: raw, irqs off; held while bytes are copied, so that an unmap that has
+ *	returned means that no copy is under way
+ * @maps: by bus address
+ * @cursor: where the next search begins, below 4 GiB and above; it only moves
+ *	on, so that an address is used again as late as possible
+ * @ended: ring of the last mappings that ended
+ */
+struct pciem_dma {
+	struct pciem_link *link;
+	raw_spinlock_t lock;
+	struct rb_root maps;
+	unsigned int nr_maps;
+	u64 cursor[2];
+	struct list_head devs;
+	unsigned int nr_ended;
+	struct pciem_ended ended[PCIEM_DMA_ENDED];
+};
+
+/* The mapping with the highest start at or below @addr; NULL if none. @dma->lock is held. */
+struct pciem_map *pciem_dma_map_below(struct pciem_dma *dma, u64 addr);
+
+const char *pciem_dma_dir_name(u8 dir);
+
+#endif /* PCIEM_DMA_H */

@@ -1,0 +1,651 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A link: its block of memory, its session, its life.
+ *
+ * Death comes in two phases. First pciem_link_fail(), from any context but NMI:
+ * one store makes every later request end at once with all-ones, all waiters
+ * are woken, the devices are marked as gone. Then the link's work item, in
+ * process context, removes the devices, waits for the last user of the PCI
+ * side, and ends the session. Between the two, these may still run, and each
+ * sees pciem_link_is_up() return false:
+ *
+ *	- CPUs inside pciem_req_*(), polling or asleep: they return
+ *	- CPUs inside the drain: pop_one() refuses after the flag, at most the
+ *	  record in hand is finished, under drain_lock
+ *	- drivers of the devices, in remove(), handlers, timers, works: their
+ *	  accesses return all-ones, their DMA unmaps work as ever
+ *	- interrupt handlers and irq_works queued before
+ *	- the bridge in ENTER, poll() or a page fault on the block: the block
+ *	  stays until the last reference
+ *
+ * The memory of the link goes with the last reference, from a work item of the
+ * module's own queue, which module exit drains.
+ */
+#include <linux/idr.h>
+#include <linux/module.h>
+#include <linux/platform_device.h>
+#include <linux/slab.h>
+#include <asm/barrier.h>
+
+#include "link.h"
+
+#define DEFAULT_DEADLINE_MS	250
+#define MAX_DEADLINE_ATOMIC_MS	5000
+#define MAX_DEADLINE_SLEEP_MS	60000
+#define DEFAULT_EXPIRIES	3
+#define MAX_LINKS		64
+
+static LIST_HEAD(links);		/* RCU; writers hold links_mutex */
+static DEFINE_MUTEX(links_mutex);
+static DEFINE_IDA(link_ids);
+static atomic_t nr_links = ATOMIC_INIT(0);
+static DECLARE_WAIT_QUEUE_HEAD(no_links_wq);
+static struct workqueue_struct *free_wq;
+
+unsigned int pciem_poll_us = 100;
+module_param_named(poll_us, pciem_poll_us, uint, 0644);
+MODULE_PARM_DESC(poll_us, "how long a waiter that may sleep polls first, in us (100)");
+
+/* ---- small things for the other files ---- */
+
+bool pciem_link_is_up(const struct pciem_link *link)
+{
+	return READ_ONCE(link->up_flag);
+}
+
+const char *pciem_link_name(const struct pciem_link *link)
+{
+	return link->name;
+}
+
+int pciem_link_id(const struct pciem_link *link)
+{
+	return link->id;
+}
+
+struct device *pciem_link_parent(struct pciem_link *link)
+{
+	return link->parent;
+}
+
+struct pciem_root *pciem_link_root(struct pciem_link *link)
+{
+	return link->root;
+}
+
+struct pciem_dma *pciem_link_dma(struct pciem_link *link)
+{
+	return link->dma;
+}
+
+struct pciem_irq *pciem_link_irq(struct pciem_link *link)
+{
+	return link->irq;
+}
+
+void pciem_link_set_root(struct pciem_link *link, struct pciem_root *root)
+{
+	link->root = root;
+}
+
+void pciem_link_set_dma(struct pciem_link *link, struct pciem_dma *dma)
+{
+	link->dma = dma;
+}
+
+void pciem_link_set_irq(struct pciem_link *link, struct pciem_irq *irq)
+{
+	link->irq = irq;
+}
+
+void pciem_link_set_secondary_bus(struct pciem_link *link, u8 bus)
+{
+	WRITE_ONCE(link->secondary_bus, bus);
+}
+
+void pciem_link_count_irq(struct pciem_link *link)
+{
+	WRITE_ONCE(link->kw->irqs, atomic64_inc_return(&link->nr_irqs));
+}
+
+bool pciem_link_current_is_bridge(const struct pciem_link *link)
+{
+	return link->ops->current_is_bridge && link->ops->current_is_bridge(link);
+}
+
+/* ---- header ---- */
+
+void pciem_hdr_layout(struct pciem_hdr *hdr, u32 down_bytes, u32 up_bytes)
+{
+	hdr->magic = PCIEM_MAGIC;
+	hdr->abi = PCIEM_ABI;
+	hdr->hdr_bytes = sizeof(*hdr);
+	hdr->kernel_off = PCIEM_PAGE_BYTES;
+	hdr->down_off = 2 * PCIEM_PAGE_BYTES;
+	hdr->down_bytes = down_bytes;
+	hdr->bridge_off = hdr->down_off + down_bytes;
+	hdr->up_off = hdr->bridge_off + PCIEM_PAGE_BYTES;
+	hdr->up_bytes = up_bytes;
+	hdr->total_bytes = hdr->up_off + up_bytes;
+}
+
+static bool is_ring_size(u32 bytes)
+{
+	return is_power_of_2(bytes) && bytes >= PCIEM_RING_MIN_BYTES && bytes <= PCIEM_RING_MAX_BYTES;
+}
+
+/* Page aligned, inside the block, behind the header. */
+static bool is_area(u64 off, u64 bytes, u64 total)
+{
+	u64 end;
+
+	return off >= PCIEM_PAGE_BYTES && !(off % PCIEM_PAGE_BYTES) && !check_add_overflow(off, bytes, &end) &&
+	       end <= total;
+}
+
+static bool areas_are_disjoint(const struct pciem_hdr *hdr)
+{
+	const u64 area[4][2] = {
+		{ hdr->kernel_off, PCIEM_PAGE_BYTES },
+		{ hdr->bridge_off, PCIEM_PAGE_BYTES },
+		{ hdr->down_off, hdr->down_bytes },
+		{ hdr->up_off, hdr->up_bytes },
+	};
+	unsigned int i, j;
+
+	for (i = 0; i < 4; i++)
+		for (j = 0; j < i; j++)
+			if (area[i][0] < area[j][0] + area[j][1] && area[j][0] < area[i][0] + area[i][1])
+				return false;
+	return true;
+}
+
+int pciem_hdr_check(const struct pciem_hdr *hdr, u64 block_bytes, const char **why)
+{
+	unsigned int i;
+
+	*why = NULL;
+	if (hdr->magic != PCIEM_MAGIC)
+		*why = "no magic number";
+	else if (hdr->abi != PCIEM_ABI || hdr->hdr_bytes != sizeof(*hdr))
+		*why = "other ABI version";
+	else if (hdr->total_bytes > block_bytes)
+		*why = "block larger than its memory";
+	else if (!is_ring_size(hdr->down_bytes) || !is_ring_size(hdr->up_bytes))
+		*why = "ring size is no power of two within the limits";
+	else if (!is_area(hdr->kernel_off, PCIEM_PAGE_BYTES, hdr->total_bytes) ||
+		 !is_area(hdr->bridge_off, PCIEM_PAGE_BYTES, hdr->total_bytes) ||
+		 !is_area(hdr->down_off, hdr->down_bytes, hdr->total_bytes) ||
+		 !is_area(hdr->up_off, hdr->up_bytes, hdr->total_bytes))
+		*why = "area outside the block or not page aligned";
+	else if (!areas_are_disjoint(hdr))
+		*why = "areas overlap";
+	else if (hdr->deadline_atomic_ms > MAX_DEADLINE_ATOMIC_MS || hdr->deadline_sleep_ms > MAX_DEADLINE_SLEEP_MS)
+		*why = "deadline too long";
+	else if (strnlen(hdr->name, sizeof(hdr->name)) == sizeof(hdr->name))
+		*why = "name is not terminated";
+	else if (hdr->dma_off || hdr->dma_bytes)
+		*why = "reserved field is not 0";
+	for (i = 0; i < ARRAY_SIZE(hdr->reserved) && !*why; i++)
+		if (hdr->reserved[i])
+			*why = "reserved field is not 0";
+	return *why ? -EINVAL : 0;
+}
+
+/* ---- session ---- */
+
+/* Publishes PCIEM_KERNEL_*; nothing but the end follows a failure. */
+static void publish_state(struct pciem_link *link, u32 state)
+{
+	unsigned long irqflags;
+	bool is_end = state == PCIEM_KERNEL_FAILED || state == PCIEM_KERNEL_DETACHED ||
+		      state == PCIEM_KERNEL_ABSENT;
+
+	raw_spin_lock_irqsave(&link->words_lock, irqflags);
+	if (is_end || !test_bit(PCIEM_LINKF_FAILED, &link->flags)) {
+		WRITE_ONCE(link->kw->epoch, link->epoch);
+		WRITE_ONCE(link->kw->reason, link->reason);
+		/* pairs with the bridge's acquire of state: epoch, reason and indices are older */
+		virt_store_release(&link->kw->state, state);
+	}
+	raw_spin_unlock_irqrestore(&link->words_lock, irqflags);
+	atomic_inc(&link->state_changes);
+	link->ops->kick(link);
+}
+
+static const char *reason_text(u32 reason)
+{
+	static const char *const texts[] = {
+		[PCIEM_REASON_NONE] = "no reason",
+		[PCIEM_REASON_BRIDGE] = "the bridge took it down or is gone",
+		[PCIEM_REASON_DEADLINE] = "too many accesses in a row were not answered in time",
+		[PCIEM_REASON_RING] = "the bridge wrote what cannot be into the ring",
+		[PCIEM_REASON_FULL] = "the bridge did not empty the ring in time",
+		[PCIEM_REASON_UNLOAD] = "module unload or unbind",
+		[PCIEM_REASON_POWER] = "suspend, reboot or panic",
+		[PCIEM_REASON_SCAN] = "the PCI domain could not be set up",
+	};
+
+	return reason < ARRAY_SIZE(texts) ? texts[reason] : "?";
+}
+
+void pciem_link_fail(struct pciem_link *link, u32 reason)
+{
+	if (!test_bit(PCIEM_LINKF_SESSION, &link->flags) || test_and_set_bit(PCIEM_LINKF_FAILED, &link->flags))
+		return;
+	WRITE_ONCE(link->up_flag, false);
+	link->reason = reason;
+	publish_state(link, PCIEM_KERNEL_FAILED);
+	pciem_reqtab_abort_all(&link->reqtab);
+	pciem_req_wake_all(link);
+	pciem_root_mark_dead(link);
+	pr_warn("pciem %s: link down: %s\n", link->name, reason_text(reason));
+	queue_work(link->wq, &link->state_work);
+}
+
+static void start_session(struct pciem_link *link, u32 epoch)
+{
+	clear_bit(PCIEM_LINKF_FAILED, &link->flags);
+	link->epoch = epoch;
+	link->reason = PCIEM_REASON_NONE;
+	pciem_ring_new_session(link);
+	pciem_reqtab_new_session(&link->reqtab);
+	pciem_site_new_session(link);
+	atomic_set(&link->expiries_in_row, 0);
+	atomic64_set(&link->nr_requests, 0);
+	atomic64_set(&link->nr_irqs, 0);
+	WRITE_ONCE(link->kw->requests, 0);
+	WRITE_ONCE(link->kw->irqs, 0);
+	pciem_count(link, PCIEM_STAT_SESSIONS);
+	smp_mb__before_atomic();	/* the indices before the flag that allows their use */
+	set_bit(PCIEM_LINKF_SESSION, &link->flags);
+	link->session = PCIEM_SESSION_ATTACHED;
+	publish_state(link, PCIEM_KERNEL_ATTACHED);
+}
+
+/* Nothing uses the rings any more when this returns. */
+static void end_session(struct pciem_link *link)
+{
+	unsigned long irqflags;
+
+	WRITE_ONCE(link->up_flag, false);
+	raw_spin_lock_irqsave(&link->drain_lock, irqflags);
+	raw_spin_lock(&link->down_lock);
+	clear_bit(PCIEM_LINKF_SESSION, &link->flags);
+	raw_spin_unlock(&link->down_lock);
+	raw_spin_unlock_irqrestore(&link->drain_lock, irqflags);
+	pciem_reqtab_abort_all(&link->reqtab);
+	pciem_req_wake_all(link);
+	link->session = PCIEM_SESSION_IDLE;
+	publish_state(link, PCIEM_KERNEL_DETACHED);
+}
+
+static void attach_devices(struct pciem_link *link)
+{
+	int ret;
+
+	link->session = PCIEM_SESSION_SCANNING;
+	WRITE_ONCE(link->up_flag, true);
+	/* a failure just before is not undone: the flag is looked at again */
+	smp_mb();
+	if (test_bit(PCIEM_LINKF_FAILED, &link->flags))
+		WRITE_ONCE(link->up_flag, false);
+	publish_state(link, PCIEM_KERNEL_SCANNING);
+	if (link->ops->holds_module)
+		__module_get(THIS_MODULE);	/* an open file holds one already; see detach_devices() */
+	ret = pciem_root_attach(link);
+	link->session = PCIEM_SESSION_RUNNING;
+	if (ret) {
+		pr_err("pciem %s: no PCI domain: error %d\n", link->name, ret);
+		pciem_send_event(link, PCIEM_EVENT_STATE, "enumeration failed: error %d", ret);
+		pciem_link_fail(link, PCIEM_REASON_SCAN);
+		return;
+	}
+	publish_state(link, PCIEM_KERNEL_RUNNING);
+}
+
+/*
+ * While devices are attached, a local link holds the module: rmmod is refused.
+ * A split link does not, since rmmod is how it is detached; module exit waits.
+ */
+static void detach_devices(struct pciem_link *link, bool surprise)
+{
+	if (link->session == PCIEM_SESSION_RUNNING || link->session == PCIEM_SESSION_SCANNING) {
+		link->session = PCIEM_SESSION_REMOVING;
+		if (!surprise)
+			publish_state(link, PCIEM_KERNEL_REMOVING);
+		pciem_root_detach(link, surprise);
+		if (link->ops->holds_module)
+			module_put(THIS_MODULE);
+	}
+	end_session(link);
+}
+
+/* Reads the bridge's words once. Values that cannot be count as "absent". */
+static void read_words(struct pciem_link *link, u32 *epoch, u32 *state)
+{
+	/* pairs with the bridge's release of state: epoch and indices are older */
+	*state = virt_load_acquire(&link->bw->state);
+	*epoch = READ_ONCE(link->bw->epoch);
+	if (*state > PCIEM_BRIDGE_DOWN || !*epoch)
+		*state = PCIEM_BRIDGE_ABSENT;
+}
+
+static bool is_gone(const struct pciem_link *link, u32 epoch, u32 state)
+{
+	return epoch != link->epoch || state == PCIEM_BRIDGE_DOWN || state == PCIEM_BRIDGE_ABSENT;
+}
+
+/* One transition, if one is due. Return: whether there was one. state_mutex is held. */
+static bool step(struct pciem_link *link)
+{
+	bool is_idle = link->session == PCIEM_SESSION_IDLE;
+	u32 epoch, state;
+
+	read_words(link, &epoch, &state);
+	WRITE_ONCE(link->seen_epoch, epoch);
+	WRITE_ONCE(link->seen_state, state);
+
+	if (!is_idle && test_bit(PCIEM_LINKF_FAILED, &link->flags)) {
+		detach_devices(link, true);
+		return true;
+	}
+	if (test_bit(PCIEM_LINKF_CLOSING, &link->flags)) {
+		if (!is_idle)
+			detach_devices(link, !test_bit(PCIEM_LINKF_ORDERLY, &link->flags));
+		return !is_idle;
+	}
+	if (is_idle) {
+		if (epoch == link->epoch || (state != PCIEM_BRIDGE_READY && state != PCIEM_BRIDGE_UP))
+			return false;
+		start_session(link, epoch);
+		return true;
+	}
+	if (is_gone(link, epoch, state)) {
+		pciem_link_fail(link, PCIEM_REASON_BRIDGE);
+		return true;
+	}
+	if (state == PCIEM_BRIDGE_LEAVING) {
+		detach_devices(link, false);
+		return true;
+	}
+	if (link->session == PCIEM_SESSION_ATTACHED && state == PCIEM_BRIDGE_UP) {
+		attach_devices(link);
+		return true;
+	}
+	return false;
+}
+
+static void finish_close(struct pciem_link *link)
+{
+	publish_state(link, PCIEM_KERNEL_ABSENT);
+	cancel_delayed_work_sync(&link->watchdog);
+	cancel_delayed_work_sync(&link->stall_work);
+	cancel_work_sync(&link->drain_work);
+	set_bit(PCIEM_LINKF_CLOSED, &link->flags);
+	wake_up_all(&link->closed_wq);
+	pciem_link_put(link);		/* taken by pciem_link_close() */
+}
+
+static void state_work_fn(struct work_struct *work)
+{
+	struct pciem_link *link = container_of(work, struct pciem_link, state_work);
+
+	mutex_lock(&link->state_mutex);
+	while (step(link))
+		;
+	mutex_unlock(&link->state_mutex);
+	if (test_bit(PCIEM_LINKF_CLOSING, &link->flags) && !test_bit(PCIEM_LINKF_CLOSED, &link->flags))
+		finish_close(link);
+}
+
+void pciem_link_check_words(struct pciem_link *link)
+{
+	u32 epoch, state;
+
+	read_words(link, &epoch, &state);
+	if (epoch == READ_ONCE(link->seen_epoch) && state == READ_ONCE(link->seen_state))
+		return;
+	if (test_bit(PCIEM_LINKF_SESSION, &link->flags) && is_gone(link, epoch, state))
+		pciem_link_fail(link, PCIEM_REASON_BRIDGE);
+	queue_work(link->wq, &link->state_work);
+}
+
+/* ---- works ---- */
+
+static void drain_work_fn(struct work_struct *work)
+{
+	struct pciem_link *link = container_of(work, struct pciem_link, drain_work);
+	unsigned int i;
+
+	pciem_poll_begin(link);
+	for (i = 0; i < 256 && pciem_drain_budget(link, 64); i++)
+		cond_resched();
+	pciem_poll_end(link);
+}
+
+static void stall_work_fn(struct work_struct *work)
+{
+	pciem_drain(container_of(to_delayed_work(work), struct pciem_link, stall_work));
+}
+
+/* Notices what no doorbell told: a killed bridge, a lost kick, an unanswered posted request. */
+static void watchdog_fn(struct work_struct *work)
+{
+	struct pciem_link *link = container_of(to_delayed_work(work), struct pciem_link, watchdog);
+
+	pciem_link_check_words(link);
+	if (pciem_link_is_up(link)) {
+		pciem_req_expire_detached(link);
+		if (!pciem_ring_up_is_empty(link))
+			pciem_drain(link);
+	}
+	if (!test_bit(PCIEM_LINKF_CLOSING, &link->flags) || link->session != PCIEM_SESSION_IDLE)
+		queue_delayed_work(system_wq, &link->watchdog, msecs_to_jiffies(PCIEM_WATCHDOG_MS));
+}
+
+/* ---- life ---- */
+
+static void free_work_fn(struct work_struct *work)
+{
+	struct pciem_link *link = container_of(work, struct pciem_link, free_work);
+
+	pciem_debug_remove(link);
+	mutex_lock(&links_mutex);
+	list_del_rcu(&link->node);
+	mutex_unlock(&links_mutex);
+	synchronize_rcu();
+	if (link->wq)
+		destroy_workqueue(link->wq);
+	/* a doorbell may have queued them after finish_close() */
+	cancel_delayed_work_sync(&link->stall_work);
+	cancel_work_sync(&link->drain_work);
+	if (link->irq)
+		pciem_irq_fini(link);
+	if (link->dma)
+		pciem_dma_fini(link);
+	if (link->root)
+		pciem_root_fini(link);
+	link->ops->released(link);
+	if (link->parent && link->parent->bus == &platform_bus_type)
+		platform_device_unregister(to_platform_device(link->parent));
+	pciem_site_destroy(link->sites);
+	kfree(link->rx_buf);
+	kfree(link->tx_buf);
+	ida_free(&link_ids, link->id);
+	kfree(link);
+	if (atomic_dec_and_test(&nr_links))
+		wake_up_all(&no_links_wq);
+}
+
+static void release(struct kref *ref)
+{
+	struct pciem_link *link = container_of(ref, struct pciem_link, ref);
+
+	queue_work(free_wq, &link->free_work);
+}
+
+void pciem_link_get(struct pciem_link *link)
+{
+	kref_get(&link->ref);
+}
+
+void pciem_link_put(struct pciem_link *link)
+{
+	kref_put(&link->ref, release);
+}
+
+static void init_fields(struct pciem_link *link, const struct pciem_hdr *hdr, void *base)
+{
+	unsigned int i;
+
+	kref_init(&link->ref);
+	link->kw = base + hdr->kernel_off;
+	link->bw = base + hdr->bridge_off;
+	link->down = base + hdr->down_off;
+	link->up = base + hdr->up_off;
+	link->down_bytes = hdr->down_bytes;
+	link->up_bytes = hdr->up_bytes;
+	link->deadline_atomic_ms = hdr->deadline_atomic_ms ?: DEFAULT_DEADLINE_MS;
+	link->deadline_sleep_ms = hdr->deadline_sleep_ms ?: link->deadline_atomic_ms;
+	link->max_expiries = hdr->expiries_to_link_down ?: DEFAULT_EXPIRIES;
+	link->secondary_bus = 1;
+	mutex_init(&link->state_mutex);
+	raw_spin_lock_init(&link->words_lock);
+	init_waitqueue_head(&link->closed_wq);
+	INIT_WORK(&link->state_work, state_work_fn);
+	INIT_WORK(&link->drain_work, drain_work_fn);
+	INIT_WORK(&link->free_work, free_work_fn);
+	INIT_DELAYED_WORK(&link->stall_work, stall_work_fn);
+	INIT_DELAYED_WORK(&link->watchdog, watchdog_fn);
+	pciem_ring_init(link);
+	pciem_reqtab_init(&link->reqtab, PCIEM_NR_TAGS);
+	for (i = 0; i < PCIEM_REQTAB_SLOTS; i++)
+		rcuwait_init(&link->wait[i]);
+}
+
+static int make_parent(struct pciem_link *link, struct device *parent)
+{
+	struct platform_device *pdev;
+
+	link->parent = parent;
+	if (parent)
+		return 0;
+	pdev = platform_device_register_simple("pciem", link->id, NULL, 0);
+	if (IS_ERR(pdev))
+		return PTR_ERR(pdev);
+	link->parent = &pdev->dev;
+	return 0;
+}
+
+static int make_parts(struct pciem_link *link, struct device *parent)
+{
+	int ret;
+
+	link->wq = alloc_ordered_workqueue("pciem%d", 0, link->id);
+	link->sites = pciem_site_create();
+	link->rx_buf = kzalloc(PCIEM_REC_MAX_BYTES, GFP_KERNEL);
+	link->tx_buf = kzalloc(PCIEM_REC_MAX_BYTES, GFP_KERNEL);
+	if (!link->wq || !link->sites || !link->rx_buf || !link->tx_buf)
+		return -ENOMEM;
+	ret = make_parent(link, parent);
+	if (!ret)
+		ret = pciem_root_init(link);
+	if (!ret)
+		ret = pciem_dma_init(link);
+	if (!ret)
+		ret = pciem_irq_init(link);
+	return ret;
+}
+
+/* For a link that could not be made: the caller keeps its memory. */
+static void nothing_released(struct pciem_link *link)
+{
+}
+
+static const struct pciem_link_ops stillborn_ops = { .released = nothing_released };
+
+struct pciem_link *pciem_link_create(const struct pciem_hdr *hdr, void *base, struct device *parent,
+				     const struct pciem_link_ops *ops, void *priv)
+{
+	struct pciem_link *link = kzalloc(sizeof(*link), GFP_KERNEL);
+	int ret;
+
+	if (!link)
+		return ERR_PTR(-ENOMEM);
+	link->id = ida_alloc_max(&link_ids, MAX_LINKS - 1, GFP_KERNEL);
+	if (link->id < 0) {
+		ret = link->id;
+		kfree(link);
+		return ERR_PTR(ret);
+	}
+	atomic_inc(&nr_links);
+	init_fields(link, hdr, base);
+	link->ops = ops;
+	link->priv = priv;
+	if (hdr->name[0])
+		snprintf(link->name, sizeof(link->name), "%s", hdr->name);
+	else
+		snprintf(link->name, sizeof(link->name), "link%d", link->id);
+	mutex_lock(&links_mutex);
+	list_add_rcu(&link->node, &links);
+	mutex_unlock(&links_mutex);
+
+	ret = make_parts(link, parent);
+	if (ret) {
+		link->ops = &stillborn_ops;
+		pciem_link_put(link);
+		flush_workqueue(free_wq);	/* the caller frees the block next */
+		return ERR_PTR(ret);
+	}
+	pciem_debug_add(link);
+	publish_state(link, PCIEM_KERNEL_ABSENT);
+	queue_delayed_work(system_wq, &link->watchdog, msecs_to_jiffies(PCIEM_WATCHDOG_MS));
+	return link;
+}
+
+void pciem_link_close(struct pciem_link *link, bool orderly, u32 reason, bool wait)
+{
+	pciem_link_get(link);		/* dropped by finish_close() */
+	link->reason = reason;
+	if (orderly)
+		set_bit(PCIEM_LINKF_ORDERLY, &link->flags);
+	set_bit(PCIEM_LINKF_CLOSING, &link->flags);
+	if (!orderly)
+		pciem_link_fail(link, reason);
+	queue_work(link->wq, &link->state_work);
+	if (wait)
+		wait_event(link->closed_wq, test_bit(PCIEM_LINKF_CLOSED, &link->flags));
+	pciem_link_put(link);
+}
+
+void pciem_link_for_each(void (*fn)(struct pciem_link *link, void *arg), void *arg)
+{
+	struct pciem_link *link;
+
+	mutex_lock(&links_mutex);
+	list_for_each_entry(link, &links, node)
+		fn(link, arg);
+	mutex_unlock(&links_mutex);
+}
+
+void pciem_links_panic(void)
+{
+	struct pciem_link *link;
+
+	list_for_each_entry_rcu(link, &links, node, true)
+		WRITE_ONCE(link->up_flag, false);
+}
+
+int pciem_links_init(void)
+{
+	free_wq = alloc_workqueue("pciem_free", 0, 0);
+	return free_wq ? 0 : -ENOMEM;
+}
+
+void pciem_links_exit(void)
+{
+	wait_event(no_links_wq, !atomic_read(&nr_links));
+	destroy_workqueue(free_wq);
+	ida_destroy(&link_ids);
+}

@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * struct pciem_link, for the files of the link side: link, ctl, link_ivshmem,
+ * ring, rx, site, req, debug. The PCI side sees pciem.h only.
+ */
+#ifndef PCIEM_LINK_H
+#define PCIEM_LINK_H
+
+#include <linux/atomic.h>
+#include <linux/rcuwait.h>
+
+#include "pciem.h"
+#include "reqtab.h"
+
+#define PCIEM_NR_TAGS		32
+#define PCIEM_WATCHDOG_MS	100
+
+/*
+ * A link's session, as link.c keeps it:
+ *
+ *	idle -> attached -> scanning -> running -> removing -> idle
+ *	          |            |           |           |
+ *	          +------------+-----------+-----------+--> failed -> idle
+ *
+ * All transitions but the one to "failed" are made by the link's ordered work
+ * item. "failed" is entered from any context and is a flag beside the state.
+ */
+enum pciem_session {
+	PCIEM_SESSION_IDLE,
+	PCIEM_SESSION_ATTACHED,
+	PCIEM_SESSION_SCANNING,
+	PCIEM_SESSION_RUNNING,
+	PCIEM_SESSION_REMOVING,
+};
+
+enum pciem_stat {
+	PCIEM_STAT_CFG_READS,
+	PCIEM_STAT_CFG_WRITES,
+	PCIEM_STAT_MEM_READS,
+	PCIEM_STAT_MEM_WRITES,
+	PCIEM_STAT_SLEEPS,		/* waits that went to sleep */
+	PCIEM_STAT_EXPIRED,		/* wall-clock deadline of a request */
+	PCIEM_STAT_CPL_TIMEOUT,		/* completion timeout told by the engine */
+	PCIEM_STAT_REFUSED_NMI,
+	PCIEM_STAT_REFUSED_BRIDGE,
+	PCIEM_STAT_RX_TLPS,
+	PCIEM_STAT_RX_MALFORMED,
+	PCIEM_STAT_RX_UNEXPECTED_CPL,
+	PCIEM_STAT_RX_LATE_CPL,
+	PCIEM_STAT_RX_BAD_CPL,
+	PCIEM_STAT_RX_UR,		/* requests of the card that nobody serves */
+	PCIEM_STAT_RX_POISONED,
+	PCIEM_STAT_RX_BME,
+	PCIEM_STAT_RX_STALLS,		/* read left in the ring: no room for its completions */
+	PCIEM_STAT_DMA_READS,
+	PCIEM_STAT_DMA_WRITES,
+	PCIEM_STAT_DMA_ATOMICS,
+	PCIEM_STAT_DMA_MISSES,
+	PCIEM_STAT_KICKS,
+	PCIEM_STAT_DOORBELLS,
+	PCIEM_STAT_FULL_WAITS,
+	PCIEM_STAT_EVENTS_LOST,		/* notes for the log that found no room */
+	PCIEM_STAT_SITES,
+	PCIEM_STAT_SITES_LOST,
+	PCIEM_STAT_SESSIONS,
+	PCIEM_STAT_NR,
+};
+
+struct pciem_site_table;	/* site.c */
+
+/**
+ * struct pciem_link_ops - what differs by where the block lives
+ * @kick: wake the bridge; any context but NMI
+ * @current_is_bridge: whether the current task must not wait for the link; may be NULL
+ * @released: the last reference is gone; frees @priv and the block
+ * @holds_module: while devices are attached rmmod is refused (else it detaches)
+ */
+struct pciem_link_ops {
+	void (*kick)(struct pciem_link *link);
+	bool (*current_is_bridge)(const struct pciem_link *link);
+	void (*released)(struct pciem_link *link);
+	bool holds_module;
+};
+
+struct pciem_link {
+	struct kref ref;
+	int id;
+	char name[32];
+	struct device *parent;
+	const struct pciem_link_ops *ops;
+	void *priv;
+	struct list_head node;		/* main.c's list of links */
+	struct dentry *debugfs;
+
+	/* the block: constant from creation on */
+	struct pciem_kernel_words *kw;	/* written by us, never read */
+	struct pciem_bridge_words *bw;	/* written by the bridge: READ_ONCE and check */
+	u8 *down, *up;
+	u32 down_bytes, up_bytes;
+	u32 deadline_atomic_ms, deadline_sleep_ms, max_expiries;
+
+	/* session */
+	struct mutex state_mutex;
+	enum pciem_session session;
+	bool up_flag;			/* requests are accepted; any context reads it */
+	unsigned long flags;		/* PCIEM_LINKF_* */
+	u32 reason;
+	u32 epoch;
+	u32 seen_epoch, seen_state;	/* bridge's words as last acted upon, hints */
+	raw_spinlock_t words_lock;	/* kw->state and kw->reason */
+	atomic_t state_changes;
+	struct workqueue_struct *wq;	/* ordered: state and removal */
+	struct work_struct state_work;
+	struct work_struct drain_work;
+	struct delayed_work stall_work;
+	struct delayed_work watchdog;
+	struct work_struct free_work;
+	wait_queue_head_t closed_wq;
+
+	/* down ring */
+	raw_spinlock_t down_lock;
+	u32 down_head, down_tail_seen, down_reserved;
+	u64 down_seq;
+
+	/* up ring */
+	raw_spinlock_t drain_lock;
+	u32 up_tail;
+	u64 up_seq;
+	u64 stalled_since_ns;
+	u8 *rx_buf;			/* PCIEM_REC_MAX_BYTES, of the drain_lock's holder */
+	u8 *tx_buf;			/* likewise, payload of a completion */
+	atomic_t nr_pollers;
+
+	/* host requests */
+	struct pciem_reqtab reqtab;
+	struct rcuwait wait[PCIEM_REQTAB_SLOTS];
+	atomic_t expiries_in_row;
+	atomic64_t nr_requests, nr_irqs;
+	u8 secondary_bus;
+	struct pciem_site_table *sites;
+
+	atomic64_t stats[PCIEM_STAT_NR];
+	u64 event_window_ns;		/* rate limit of notes, under drain_lock or racy */
+	unsigned int events_in_window;
+
+	struct pciem_root *root;
+	struct pciem_dma *dma;
+	struct pciem_irq *irq;
+};
+
+/* pciem_link.flags bits */
+#define PCIEM_LINKF_FAILED	0	/* this session is dead, removal pending */
+#define PCIEM_LINKF_CLOSING	1	/* the owner is gone: no new session */
+#define PCIEM_LINKF_CLOSED	2	/* nothing of any session is left */
+#define PCIEM_LINKF_ORDERLY	3	/* closing with the link up until remove() returned */
+#define PCIEM_LINKF_SESSION	4	/* indices are valid: rings may be used */
+
+static inline void pciem_count(struct pciem_link *link, enum pciem_stat stat)
+{
+	atomic64_inc(&link->stats[stat]);
+}
+
+/* ---- link.c ---- */
+
+/**
+ * struct pciem_block - the memory of a link, as ctl.c or link_ivshmem.c found it
+ * @base: kernel address; the header in it is not trusted
+ * @bytes: size of the memory, at least what the header claims
+ */
+struct pciem_block {
+	void *base;
+	u64 bytes;
+};
+
+/* Checks @hdr (a private copy) against @block_bytes. Return: 0, or -EINVAL with a text in @why. */
+int pciem_hdr_check(const struct pciem_hdr *hdr, u64 block_bytes, const char **why);
+/* Lays a block out for two rings; @hdr->total_bytes and the offsets are set. */
+void pciem_hdr_layout(struct pciem_hdr *hdr, u32 down_bytes, u32 up_bytes);
+
+/**
+ * pciem_link_create() - a link on a block whose header was checked
+ * @hdr: private copy of the header
+ * @parent: device that the host bridge hangs on; NULL makes a platform device
+ *
+ * The caller owns one reference, which pciem_link_close() takes over.
+ * Return: the link or ERR_PTR.
+ */
+struct pciem_link *pciem_link_create(const struct pciem_hdr *hdr, void *base, struct device *parent,
+				     const struct pciem_link_ops *ops, void *priv);
+
+/**
+ * pciem_link_close() - the owner lets go: ends the session and drops the
+ *	owner's reference when everything of it is gone
+ * @orderly: the drivers' remove() may still reach the card
+ * @reason: PCIEM_REASON_*
+ * @wait: return after the removal only; process context
+ */
+void pciem_link_close(struct pciem_link *link, bool orderly, u32 reason, bool wait);
+
+/* Looks at the bridge's words and acts on what is new. Any context but NMI, cheap. */
+void pciem_link_check_words(struct pciem_link *link);
+
+/* main.c: for each link that exists; process context */
+void pciem_link_for_each(void (*fn)(struct pciem_link *link, void *arg), void *arg);
+int pciem_links_init(void);
+void pciem_links_exit(void);	/* waits until no link is left */
+/* One store per link, no lock: panic. */
+void pciem_links_panic(void);
+extern unsigned int pciem_poll_us;
+
+/* ---- ring.c ---- */
+
+/* Three parts of a body; the second and third may be empty. */
+struct pciem_push {
+	u16 type;
+	u16 flags;
+	u32 aux;
+	struct {
+		const void *data;
+		u32 bytes;
+	} part[3];
+};
+
+#define PCIEM_PUSH_WAIT		0	/* until the deadline, then link-down */
+#define PCIEM_PUSH_NOWAIT	1	/* -EAGAIN when full */
+#define PCIEM_PUSH_RESERVED	2	/* from what pciem_ring_reserve() set aside; no wait */
+#define PCIEM_PUSH_MAY_SLEEP	4	/* with PCIEM_PUSH_WAIT: may call the scheduler */
+
+int pciem_ring_push(struct pciem_link *link, const struct pciem_push *push, unsigned int mode);
+/* Room for records of @bytes in all, to be used with PCIEM_PUSH_RESERVED. Return: false when there is none. */
+bool pciem_ring_reserve(struct pciem_link *link, u32 bytes);
+void pciem_ring_unreserve(struct pciem_link *link);
+bool pciem_ring_down_is_empty(const struct pciem_link *link);
+bool pciem_ring_up_is_empty(const struct pciem_link *link);
+/* Handles one record if nobody else drains. Return: whether it did. */
+bool pciem_drain_poll(struct pciem_link *link);
+/* Handles at most @budget records. Return: whether some are left. */
+bool pciem_drain_budget(struct pciem_link *link, unsigned int budget);
+/* The bridge need not kick while somebody polls. */
+void pciem_poll_begin(struct pciem_link *link);
+void pciem_poll_end(struct pciem_link *link);
+/* Doorbell interrupt. */
+void pciem_ring_doorbell(struct pciem_link *link);
+void pciem_ring_new_session(struct pciem_link *link);
+void pciem_ring_init(struct pciem_link *link);
+void pciem_ring_kick(struct pciem_link *link);
+
+/* ---- rx.c ---- */
+
+/* One record of the up ring. Return: 0 or -EAGAIN: leave it in the ring. drain_lock is held. */
+int pciem_rx_record(struct pciem_link *link, const struct pciem_rec *rec, const u8 *body);
+/* A completion for the card's request @req; room was reserved when @reserved. */
+void pciem_rx_send_cpl(struct pciem_link *link, const struct pciem_tlp *cpl, const u8 *payload,
+		       unsigned int payload_bytes, bool reserved);
+/* Note for the log from the drain: rate limited, dropped (and counted) when there is no room. */
+__printf(3, 4) void pciem_rx_event(struct pciem_link *link, u32 event, const char *fmt, ...);
+
+/* ---- site.c ---- */
+
+struct pciem_site_table *pciem_site_create(void);
+void pciem_site_destroy(struct pciem_site_table *table);
+void pciem_site_new_session(struct pciem_link *link);
+/* Number of the call site of @who, 0 when unknown; sends the record when it is new. */
+u32 pciem_site_intern(struct pciem_link *link, const struct pciem_who *who, bool with_stack);
+
+/* ---- req.c ---- */
+void pciem_req_expire_detached(struct pciem_link *link);
+void pciem_req_wake_all(struct pciem_link *link);
+
+/* ---- debug.c ---- */
+void pciem_debug_init(void);
+void pciem_debug_exit(void);
+void pciem_debug_add(struct pciem_link *link);
+void pciem_debug_remove(struct pciem_link *link);
+
+#endif /* PCIEM_LINK_H */
