@@ -13,7 +13,7 @@
 #include <limits>
 #include <vector>
 
-#include "fatal_sites.h"
+#include "sources.h"
 #if RISER_SAVABLE
 #include "state.h"
 #endif
@@ -21,7 +21,6 @@
 #include "verilated_cov.h"
 #endif
 
-using riser::FatalSite;
 using riser::SinkScope;
 
 namespace {
@@ -39,7 +38,7 @@ uint8_t* Bytes(T& pin) {
 
 riser_model::riser_model(const riser_model_params& params)
     : seed_(params.seed),
-      sink_(params.message, params.ctx, kFatalSites, kNrFatalSites),
+      sink_(params.message, params.ctx, &kSources),
       context_(std::make_unique<VerilatedContext>()) {
   std::vector<const char*> args{"riser"};
   for (uint32_t i = 0; i < params.nr_plusargs; ++i) args.push_back(params.plusargs[i]);
@@ -65,7 +64,7 @@ riser_model::~riser_model() {
   SinkScope scope(&sink_, context_.get());
   try {
     if (!sink_.dead() && state_.cycle != 0) top_->final();
-    sink_.FlushPartial();
+    sink_.Flush();
     TraceClose();
   } catch (const riser::ModelDied&) {
     // It has been reported; there is nothing left to finish.

@@ -34,6 +34,11 @@ bool StartsWith(const std::string& text, size_t at, const char* what) {
   return text.compare(at, strlen(what), what) == 0;
 }
 
+const char* LastName(const char* path) {
+  const char* slash = strrchr(path, '/');
+  return slash != nullptr ? slash + 1 : path;
+}
+
 }  // namespace
 
 void MessageSink::Report(riser_severity severity, const char* file, int line, const char* text) {
@@ -53,25 +58,48 @@ void MessageSink::Text(const char* text) {
   }
 }
 
-void MessageSink::FlushPartial() {
+void MessageSink::Flush() {
+  FlushError(nullptr);
   if (partial_.empty()) return;
   std::string line;
   line.swap(partial_);
   Line(line);
+  FlushError(nullptr);
 }
 
 void MessageSink::Line(const std::string& line) {
+  FlushError(nullptr);
   if (!SeverityLine(line)) Report(RISER_MSG_DISPLAY, nullptr, 0, line.c_str());
 }
 
-bool MessageSink::IsFatalSite(const std::string& file, int line) const {
-  for (size_t i = 0; i < nr_sites_; ++i) {
-    if (sites_[i].line == line && file == sites_[i].file) return true;
+bool MessageSink::IsFatalSite(const char* file, int line) const {
+  for (size_t i = 0; i < sources_->nr_fatal; ++i) {
+    const FatalSite& site = sources_->fatal[i];
+    if (site.line == line && strcmp(site.file, file) == 0) return true;
   }
   return false;
 }
 
-// "[123] %Error: file.v:12: Assertion failed in top.u: text" and its relatives.
+// The one source with that last name, or the name itself.
+std::string MessageSink::PathOf(const std::string& name) const {
+  const char* found = nullptr;
+  for (size_t i = 0; i < sources_->nr_files; ++i) {
+    if (name != LastName(sources_->files[i])) continue;
+    if (found != nullptr) return name;
+    found = sources_->files[i];
+  }
+  return found != nullptr ? found : name;
+}
+
+void MessageSink::FlushError(const char* path) {
+  if (!error_.waiting) return;
+  error_.waiting = false;
+  std::string file = path != nullptr ? path : PathOf(error_.name);
+  if (IsFatalSite(file.c_str(), error_.line)) error_.severity = RISER_MSG_FATAL;
+  Report(error_.severity, file.c_str(), error_.line, error_.text.c_str());
+}
+
+// "[123] %Error: file.v:12: Assertion failed in TOP.top.u: text" and relatives.
 bool MessageSink::SeverityLine(const std::string& line) {
   static const struct {
     const char* tag;
@@ -102,40 +130,46 @@ bool MessageSink::SeverityLine(const std::string& line) {
   if (failed == std::string::npos || failed < at + 4) return false;
   size_t colon = line.rfind(':', failed - 3);
   if (colon == std::string::npos || colon < at) return false;
-  std::string file = line.substr(at, colon - at);
+  std::string name = line.substr(at, colon - at);
   int number = atoi(line.c_str() + colon + 1);
-  std::string text = line.substr(failed + strlen(kFailed));
+  size_t where = failed + strlen(kFailed);
+  if (StartsWith(line, where, "TOP.")) where += 4;
+  std::string text = line.substr(where);
 
+  if (severity != RISER_MSG_ERROR && severity != RISER_MSG_FATAL) {
+    Report(severity, PathOf(name).c_str(), number, text.c_str());
+    return true;
+  }
   // An assertion without an action block ends the run, as $fatal does.
   size_t own = text.find(kAssert);
-  bool assertion = severity == RISER_MSG_ERROR && own != std::string::npos &&
-                   text.find("failed.", own) != std::string::npos;
-  if (assertion) text = "assertion failed in " + text.substr(0, own);
-  if (severity == RISER_MSG_ERROR || severity == RISER_MSG_FATAL) {
-    if (assertion || IsFatalSite(file, number)) severity = RISER_MSG_FATAL;
-    error_file_ = file;
-    error_line_ = number;
+  if (own != std::string::npos && text.find("failed.", own) != std::string::npos) {
+    text = "assertion failed in " + text.substr(0, own);
+    severity = RISER_MSG_FATAL;
   }
-  Report(severity, file.c_str(), number, text.c_str());
+  error_.severity = severity;
+  error_.name = name;
+  error_.line = number;
+  error_.text = text;
+  error_.waiting = true;
   return true;
 }
 
 void MessageSink::Stop(const char* file, int line) {
-  FlushPartial();
-  if (line == error_line_ && error_file_ == file) {
-    error_line_ = 0;  // the second half of $error or $fatal
+  if (error_.waiting && line == error_.line && error_.name == LastName(file)) {
+    FlushError(file);
     return;
   }
+  Flush();
   Report(RISER_MSG_STOP, file, line, "$stop");
 }
 
 void MessageSink::Finish(const char* file, int line) {
-  FlushPartial();
+  Flush();
   Report(RISER_MSG_FINISH, file, line, "$finish");
 }
 
 void MessageSink::Fatal(const char* file, int line, const char* text) {
-  FlushPartial();
+  Flush();
   Report(RISER_MSG_FATAL, file, line, text);
   throw ModelDied();
 }

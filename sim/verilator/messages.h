@@ -21,6 +21,15 @@ struct FatalSite {
   int line;
 };
 
+// What the builder knows about the sources (sources.h). Printed messages have a
+// file's last name only, so the paths are needed too.
+struct SourceTable {
+  const FatalSite* fatal;
+  size_t nr_fatal;
+  const char* const* files;
+  size_t nr_files;
+};
+
 // Thrown out of eval() when Verilator's runtime cannot go on.
 struct ModelDied {};
 
@@ -29,8 +38,8 @@ class MessageSink {
   using Callback = void (*)(void* ctx, riser_severity severity, const char* file, int line,
                             const char* text);
 
-  MessageSink(Callback callback, void* ctx, const FatalSite* sites, size_t nr_sites)
-      : callback_(callback), ctx_(ctx), sites_(sites), nr_sites_(nr_sites) {}
+  MessageSink(Callback callback, void* ctx, const SourceTable* sources)
+      : callback_(callback), ctx_(ctx), sources_(sources) {}
 
   // From the runtime: printed text (any number of lines, or a part of one).
   void Text(const char* text);
@@ -50,20 +59,28 @@ class MessageSink {
   // A line that $write has begun, kept over calls of run(), part of the state.
   const std::string& partial() const { return partial_; }
   void set_partial(const std::string& text) { partial_ = text; }
-  void FlushPartial();
+  // Reports what still waits for its second half.
+  void Flush();
 
  private:
   void Line(const std::string& line);
   bool SeverityLine(const std::string& line);
-  bool IsFatalSite(const std::string& file, int line) const;
+  void FlushError(const char* path);
+  bool IsFatalSite(const char* file, int line) const;
+  std::string PathOf(const std::string& name) const;
 
   Callback callback_;
   void* ctx_;
-  const FatalSite* sites_;
-  size_t nr_sites_;
+  const SourceTable* sources_;
   std::string partial_;
-  std::string error_file_;  // of the last $error or $fatal text: its stop follows
-  int error_line_ = 0;
+  // The text of $error or $fatal, until the stop that follows it tells the path.
+  struct {
+    riser_severity severity = RISER_MSG_ERROR;
+    std::string name;
+    int line = 0;
+    std::string text;
+    bool waiting = false;
+  } error_;
   uint32_t why_ = 0;
   bool dead_ = false;
 };

@@ -51,9 +51,9 @@ Tracer::~Tracer() { Close(); }
 int Tracer::Open(const char* path, const char* scopes,
                  const std::function<void(VerilatedFstC*)>& attach) {
   if (fst_) return -EBUSY;
-  int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+  int fd = ::open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
   if (fd < 0) return -errno;
-  close(fd);
+  ::close(fd);
 
   auto fst = std::make_unique<VerilatedFstC>();
   attach(fst.get());

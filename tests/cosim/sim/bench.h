@@ -15,7 +15,7 @@
 #define BENCH_QUEUE		64
 #define BENCH_TX_BYTES		(1u << 20)
 #define BENCH_TLP_BYTES		4116
-#define BENCH_MESSAGES		64
+#define BENCH_MESSAGES		256
 #define BENCH_TLPS		512
 
 /* Address bits of fx_endpoint */
