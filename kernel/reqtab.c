@@ -40,6 +40,7 @@ enum state {
 	ST_PENDING,
 	ST_BUSY,
 	ST_DONE,
+	ST_DONE_OPEN,	/* done, and the tag may still be answered */
 	ST_QUARANTINE,
 };
 
@@ -85,7 +86,6 @@ void pciem_reqtab_arm(struct pciem_reqtab *tab, unsigned int tag, const struct p
 	req->hdr = *hdr;
 	req->is_detached = is_detached;
 	req->is_poisoned = false;
-	req->quarantine = false;
 	req->end = PCIEM_END_SC;
 	req->nr_bytes = (u16)pciem_tlp_request_byte_count(hdr);
 	req->got_bytes = 0;
@@ -107,9 +107,14 @@ void pciem_reqtab_cancel(struct pciem_reqtab *tab, unsigned int tag)
 	}
 }
 
+static bool is_done(u64 word)
+{
+	return word_state(word) == ST_DONE || word_state(word) == ST_DONE_OPEN;
+}
+
 bool pciem_reqtab_is_done(const struct pciem_reqtab *tab, unsigned int tag)
 {
-	return word_state(word_load(&tab->slot[tag].word)) == ST_DONE;
+	return is_done(word_load(&tab->slot[tag].word));
 }
 
 /* Whether the completion says of itself that nothing follows. */
@@ -123,10 +128,9 @@ static bool looks_final(const struct pciem_tlp *cpl)
 /* The slot is busy and thus the completer's: end the request. */
 static void finish(struct pciem_req *req, enum pciem_req_end end, bool quarantine)
 {
-	enum state next = ST_DONE;
+	enum state next = quarantine ? ST_DONE_OPEN : ST_DONE;
 
 	req->end = (u8)end;
-	req->quarantine = quarantine;
 	if (req->is_detached)
 		next = quarantine ? ST_QUARANTINE : ST_FREE;
 	word_store(&req->word, mk_word(req->word, next));
@@ -272,11 +276,12 @@ enum pciem_cpl_verdict pciem_reqtab_complete(struct pciem_reqtab *tab, const str
 		if (looks_final(cpl))
 			word_cas(&req->word, word, mk_word(word, ST_FREE));
 		return PCIEM_CPL_LATE;
-	case ST_DONE:
+	case ST_DONE_OPEN:
 		/* ended early (timeout, abort, bad completion) and not taken yet */
-		if (req->quarantine && looks_final(cpl))
-			req->quarantine = false;
-		return PCIEM_CPL_UNEXPECTED;
+		*rule = "CTO-03: completion after its request ended";
+		if (looks_final(cpl) && !word_cas(&req->word, word, mk_word(word, ST_DONE)))
+			return pciem_reqtab_complete(tab, cpl, payload, rule);	/* taken just now */
+		return PCIEM_CPL_LATE;
 	case ST_PENDING:
 		break;
 	default:
@@ -311,7 +316,7 @@ bool pciem_reqtab_expire(struct pciem_reqtab *tab, unsigned int tag)
 	for (;;) {
 		u64 word = word_load(&req->word);
 
-		if (word_state(word) == ST_DONE)
+		if (is_done(word))
 			return false;
 		if (word_state(word) == ST_PENDING &&
 		    word_cas(&req->word, word, mk_word(word, ST_QUARANTINE)))
@@ -328,8 +333,13 @@ enum pciem_req_end pciem_reqtab_take(struct pciem_reqtab *tab, unsigned int tag,
 
 	if (end == PCIEM_END_SC && buf)
 		memcpy(buf, req->data, nr_bytes < req->got_bytes ? nr_bytes : req->got_bytes);
-	word_store(&req->word, mk_word(req->word, req->quarantine ? ST_QUARANTINE : ST_FREE));
-	return end;
+	for (;;) {
+		u64 word = word_load(&req->word);
+		enum state next = word_state(word) == ST_DONE_OPEN ? ST_QUARANTINE : ST_FREE;
+
+		if (word_cas(&req->word, word, mk_word(word, next)))
+			return end;
+	}
 }
 
 void pciem_reqtab_abort_all(struct pciem_reqtab *tab)
@@ -370,10 +380,10 @@ void pciem_reqtab_new_session(struct pciem_reqtab *tab)
 		struct pciem_req *req = &tab->slot[tag];
 		u64 word = word_load(&req->word);
 
-		if (word_state(word) == ST_DONE)
-			req->quarantine = false;
-		if (word_state(word) == ST_QUARANTINE ||
-		    (word_state(word) == ST_PENDING && req->is_detached))
+		if (word_state(word) == ST_DONE_OPEN)
+			word_cas(&req->word, word, mk_word(word, ST_DONE));
+		else if (word_state(word) == ST_QUARANTINE ||
+			 (word_state(word) == ST_PENDING && req->is_detached))
 			word_cas(&req->word, word, mk_word(word, ST_FREE));
 	}
 }

@@ -57,7 +57,6 @@ enum pciem_cpl_verdict {
  * @hdr: the request as sent; constant while pending
  * @is_detached: nobody waits; the completer frees the slot
  * @is_poisoned: a completion of it was poisoned
- * @quarantine: the tag may still be answered after the request ended
  * @end: enum pciem_req_end, valid when done
  * @nr_bytes: Byte Count of the first completion
  * @got_bytes: bytes that completions have brought so far
@@ -69,7 +68,6 @@ struct pciem_req {
 	struct pciem_tlp hdr;
 	bool is_detached;
 	bool is_poisoned;
-	bool quarantine;
 	u8 end;
 	u16 nr_bytes;
 	u16 got_bytes;
