@@ -65,6 +65,13 @@ riser_bridge()
 	riser_bridge_pid=$!
 }
 
+# riser_module_sha256 NAME: of the file that modprobe loads
+riser_module_sha256()
+{
+	riser_module_file=$(find /lib/modules -name "$1.ko" | head -n 1)
+	sha256sum <"$riser_module_file" | cut -d' ' -f1
+}
+
 riser_attach()
 {
 	riser_phase probe
@@ -77,8 +84,6 @@ riser_attach()
 	riser_value driver "$RISER_DRIVER"
 	riser_value driver_bound "$(basename "$(readlink \
 		"/sys/bus/pci/devices/$(riser_card)/driver")")"
-	riser_value driver_sha256 "$(sha256sum \
-		"$(modprobe -n --show-depends "$RISER_DRIVER" |
-			sed -n '$s/^insmod \([^ ]*\).*/\1/p')" | cut -d' ' -f1)"
+	riser_value driver_sha256 "$(riser_module_sha256 "$RISER_DRIVER")"
 	riser_value card "$(riser_card)"
 }

@@ -441,6 +441,9 @@ int riser_super_run(const struct riser_super_config *config)
 				&live->phases);
 	if (!ret && !config->dry_run)
 		ret = live_run(live);
+	/* a hundred megabytes that can be made again in seconds */
+	if (live->parts.initramfs)
+		unlink(live->parts.initramfs);
 	if (!ret && !config->dry_run) {
 		host_checks(live);
 		ret = riser_report(live);

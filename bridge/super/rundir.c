@@ -86,13 +86,18 @@ static int create_unique(const char *root, const char *name, char **path)
 
 int riser_rundir_create(const char *root, const char *name, char **path)
 {
-	char *latest;
+	char *latest, *absolute;
 	int ret;
 
 	*path = NULL;
 	ret = make_dirs(root);
-	if (!ret)
-		ret = create_unique(root, name, path);
+	if (ret)
+		return ret;
+	absolute = realpath(root, NULL);
+	if (!absolute)
+		return -errno;
+	ret = create_unique(absolute, name, path);
+	free(absolute);
 	if (ret)
 		return ret;
 	latest = riser_path(root, "latest");

@@ -18,7 +18,7 @@ riser_check nvme-smart-log nvme smart-log /dev/nvme0
 riser_phase filesystem
 riser_check mkfs.ext4 mkfs.ext4 -q -F "$disk"
 mkdir -p "$mnt"
-riser_check mount mount -t ext4 "$disk" "$mnt"
+riser_check mount mount_ext4 || exit 1
 riser_check write-16MiB-sync write_data 16
 riser_check remount-caches-dropped remount
 riser_check sha256-equal same_data
@@ -36,7 +36,7 @@ riser_check readable-after-reset riser_wait 60 disk_ready
 
 riser_phase lspci
 card=$(riser_card)
-riser_check lspci lspci -s "$card" -vvv -b >/run/lspci.txt
+riser_check lspci sh -c "lspci -s $card -vvv -b >/run/lspci.txt"
 riser_host dump-config
 riser_file lspci.txt /run/lspci.txt
 grep nvme /proc/interrupts >/run/interrupts

@@ -28,9 +28,14 @@ same_data()
 	[ "$(sha256sum <"$mnt/data")" = "$(sha256sum </run/data)" ]
 }
 
+mount_ext4()
+{
+	modprobe ext4 && mount -t ext4 "$disk" "$mnt"
+}
+
 remount()
 {
-	umount "$mnt" && drop_caches && mount -t ext4 "$disk" "$mnt"
+	umount "$mnt" && drop_caches && mount_ext4
 }
 
 rebind()

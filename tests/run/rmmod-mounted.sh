@@ -18,7 +18,7 @@ rmmod_is_over()
 	riser_check namespace-appears riser_wait 60 disk_ready || exit 1
 	riser_check mkfs mkfs.ext4 -q -F "$disk"
 	mkdir -p "$mnt"
-	riser_check mount mount -t ext4 "$disk" "$mnt"
+	riser_check mount mount_ext4
 	echo data >"$mnt/file"
 	rmmod pciem &
 	rmmod_pid=$!
