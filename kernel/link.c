@@ -70,7 +70,7 @@ struct device *pciem_link_parent(struct pciem_link *link)
 
 struct pciem_root *pciem_link_root(struct pciem_link *link)
 {
-	return link->root;
+	return READ_ONCE(link->root);
 }
 
 struct pciem_dma *pciem_link_dma(struct pciem_link *link)
@@ -85,7 +85,7 @@ struct pciem_irq *pciem_link_irq(struct pciem_link *link)
 
 void pciem_link_set_root(struct pciem_link *link, struct pciem_root *root)
 {
-	link->root = root;
+	smp_store_release(&link->root, root);
 }
 
 void pciem_link_set_dma(struct pciem_link *link, struct pciem_dma *dma)

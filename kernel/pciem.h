@@ -150,7 +150,10 @@ int pciem_root_init(struct pciem_link *link);		/* at link creation: allocates, n
 void pciem_root_fini(struct pciem_link *link);
 int pciem_root_attach(struct pciem_link *link);		/* link is up: host bridge, scan, assign, add devices */
 void pciem_root_mark_dead(struct pciem_link *link);	/* any context: error_state of all devices below to perm failure */
-/* Removes everything and waits until the host bridge's release callback has run. @surprise: devices are already unreachable. */
+/*
+ * Removes everything. @surprise: devices are already unreachable. When somebody still holds a device afterwards (a mounted file system),
+ * what it can call stays: it holds a reference to the link and to the module, and answers all-ones.
+ */
 void pciem_root_detach(struct pciem_link *link, bool surprise);
 bool pciem_root_bme(struct pciem_link *link, u16 bdf);	/* Bus Master Enable as the driver wrote it (snooped from CfgWr) */
 /* domain, for messages and dma.c */
@@ -173,7 +176,7 @@ void pciem_dma_release_device(struct pciem_link *link, struct pci_dev *pdev);
 /* ---- irq.c ---- */
 int pciem_irq_init(struct pciem_link *link);
 void pciem_irq_fini(struct pciem_link *link);
-void pciem_irq_setup_bus(struct pciem_link *link, struct pci_bus *bus);	/* before scanning */
+void pciem_irq_setup_bridge(struct pciem_link *link, struct pci_host_bridge *bridge);	/* before it is registered */
 int pciem_irq_map_intx(struct pciem_link *link, u8 pin);		/* for map_irq */
 
 /* ---- mmio.c ---- */

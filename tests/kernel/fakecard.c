@@ -14,6 +14,7 @@
  *		0x400 + code sends an error message to the root port
  *	0x0020	status: 0 idle, 1 busy, 2 done, 0x100 + s completion status s
  *	0x0024	writes so far to the scratch register (counts double writes)
+ *	0x0028	memory requests so far, this one included
  *	0x1000	buffer, 4096 bytes		0x2000	MSI-X table	0x3000	PBA
  */
 #define _GNU_SOURCE
@@ -523,10 +524,13 @@ static void on_tlp(struct card *c, const uint8_t *h, size_t bytes)
 	size_t hdr = h[0] & 0x20 ? 16 : 12;
 	uint64_t addr = hdr == 16 ? (uint64_t)be32(h + 8) << 32 | be32(h + 12) : be32(h + 8);
 	uint8_t out[16];
+	uint32_t count;
 
 	show(c, "down", h, bytes);
 	switch (h[0] & 0x1f) {
 	case 0x00:
+		count = le32(c->bar + 0x28) + 1;
+		memcpy(c->bar + 0x28, &count, 4);
 		if (h[0] & 0x40)
 			on_mem_write(c, h, addr & ~3ull, h + hdr, bytes - hdr);
 		else

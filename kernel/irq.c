@@ -1,0 +1,562 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Interrupts of the card and of the root port.
+ *
+ * MSI and MSI-X. A private MSI domain without a parent; message address and data
+ * are ours. The address names the function, the data the vector:
+ *
+ *	address	PCIEM_BUS_MSG_START | bus/devfn << 2
+ *	data	index of the vector (multi-message MSI: base 0)
+ *
+ * A memory write into the window is checked for its exact shape, for a vector
+ * that is allocated, and for coming from the function that owns it.
+ *
+ * Delivery. The drain runs inside somebody's register access, possibly with
+ * irq_desc->lock held by it, so nothing is handled there: the vector's irq_work
+ * is queued, which is a real hard interrupt as soon as the CPU takes one. If the
+ * interrupt belongs on another CPU, the work is queued there by a function call
+ * interrupt. A vector has at most one run queued; messages meanwhile coalesce
+ * as they do in an APIC.
+ *
+ * Affinity never touches the card: the message stays, only the CPU on which it
+ * is delivered changes.
+ *
+ * INTx. Four level wires of the root port, ORed from the card's messages and
+ * the port's own level. Masking is in software; a level that is still there on
+ * unmasking fires again.
+ */
+#define pr_fmt(fmt) "pciem: " fmt
+
+#include <linux/interrupt.h>
+#include <linux/irq.h>
+#include <linux/irq_work.h>
+#include <linux/irqdomain.h>
+#include <linux/jiffies.h>
+#include <linux/msi.h>
+#include <linux/pci.h>
+#include <linux/slab.h>
+#include <linux/smp.h>
+#include <linux/timer.h>
+#include <linux/wait.h>
+
+#include "compat.h"
+#include "root.h"
+#include "trace.h"
+
+#define NR_PINS			4
+#define VECTOR_INDEX_BITS	11
+#define WIRE_CARD		0x1	/* who asserts a wire */
+#define WIRE_ROOT		0x2
+/* More runs of one vector in one jiffy are put off to the next jiffy. */
+#define STORM_RUNS_PER_JIFFY	2000
+
+struct pciem_vector {
+	struct pciem_irq *irq;
+	irq_hw_number_t hwirq;
+	u32 key;			/* bus/devfn and index, in irq->vectors */
+	unsigned int virq;
+	int cpu;			/* where it is to be delivered */
+	unsigned long pending;		/* bit 0: a run is queued */
+	bool gone;
+	struct irq_work work;
+	call_single_data_t csd;		/* queues @work on another CPU */
+	struct timer_list storm_timer;
+	unsigned long storm_jiffy;
+	unsigned int storm_runs;
+	struct rcu_head rcu;
+};
+
+struct pciem_wire {
+	struct pciem_irq *irq;
+	unsigned int pin;		/* 0 is INTA */
+	u8 asserted;			/* WIRE_* */
+	bool masked;
+	struct irq_work work;
+};
+
+struct pciem_irq {
+	struct pciem_link *link;
+	struct fwnode_handle *msi_fwnode, *intx_fwnode;
+	struct irq_domain *msi_domain, *intx_domain;
+	struct msi_domain_info msi_info;
+	struct xarray vectors;		/* by key: struct pciem_vector */
+	atomic_t nr_vectors;		/* not freed yet */
+	wait_queue_head_t idle;
+	raw_spinlock_t wire_lock;
+	struct pciem_wire wires[NR_PINS];
+	unsigned int virqs[NR_PINS];
+	atomic_t nr_bad;
+};
+
+/* ---- delivery of messages ---- */
+
+static void vector_run(struct irq_work *work)
+{
+	struct pciem_vector *vec = container_of(work, struct pciem_vector, work);
+
+	/* pairs with test_and_set_bit() in vector_raise(): later ones run again */
+	clear_bit(0, &vec->pending);
+	smp_mb__after_atomic();
+	if (READ_ONCE(vec->gone))
+		return;
+	pciem_link_count_irq(vec->irq->link);
+	generic_handle_domain_irq(vec->irq->msi_domain, vec->hwirq);
+}
+
+static void vector_run_here(void *data)
+{
+	struct pciem_vector *vec = data;
+
+	irq_work_queue(&vec->work);
+}
+
+/* Interrupts are off. */
+static void vector_queue(struct pciem_vector *vec)
+{
+	int cpu = READ_ONCE(vec->cpu);
+
+	if (cpu != smp_processor_id() && cpu_online(cpu) &&
+	    !smp_call_function_single_async(cpu, &vec->csd))
+		return;
+	irq_work_queue(&vec->work);
+}
+
+static void vector_storm_over(struct timer_list *timer)
+{
+	struct pciem_vector *vec = pciem_timer_of(vec, timer, storm_timer);
+	unsigned long flags;
+
+	local_irq_save(flags);
+	vector_queue(vec);
+	local_irq_restore(flags);
+}
+
+static void vector_raise(struct pciem_vector *vec)
+{
+	unsigned long flags;
+
+	local_irq_save(flags);
+	if (test_and_set_bit(0, &vec->pending))
+		goto out;
+	if (vec->storm_jiffy != jiffies) {
+		vec->storm_jiffy = jiffies;
+		vec->storm_runs = 0;
+	}
+	if (++vec->storm_runs > STORM_RUNS_PER_JIFFY)
+		mod_timer(&vec->storm_timer, jiffies + 1);
+	else
+		vector_queue(vec);
+out:
+	local_irq_restore(flags);
+}
+
+static u32 vector_key(u16 bdf, u32 index)
+{
+	return (u32)bdf << VECTOR_INDEX_BITS | index;
+}
+
+/* Return: Linux's number of the interrupt, 0 if there is no such vector. */
+static unsigned int message_fire(struct pciem_irq *irq, u16 bdf, u32 index)
+{
+	struct pciem_vector *vec = NULL;
+	unsigned int virq = 0;
+
+	rcu_read_lock();
+	if (index < 1U << VECTOR_INDEX_BITS)
+		vec = xa_load(&irq->vectors, vector_key(bdf, index));
+	if (vec) {
+		virq = vec->virq;
+		vector_raise(vec);
+	}
+	rcu_read_unlock();
+	return virq;
+}
+
+static void message_bad(struct pciem_irq *irq, u64 addr, u16 requester,
+			const char *why)
+{
+	/* the card can send these for ever: name the first ones, count the rest */
+	if (atomic_inc_return(&irq->nr_bad) <= 16)
+		pciem_send_event(irq->link, PCIEM_EVENT_BAD_MSI,
+				 "write to %#llx in the message window by %02x:%02x.%x is no interrupt: %s",
+				 addr, requester >> 8, PCI_SLOT(requester),
+				 PCI_FUNC(requester), why);
+}
+
+bool pciem_irq_message(struct pciem_link *link, u64 addr, const u8 *hdr,
+		       const u8 *payload, unsigned int payload_bytes)
+{
+	struct pciem_irq *irq = pciem_link_irq(link);
+	u16 requester = (u16)(hdr[4] << 8 | hdr[5]);
+	u64 offset = addr - PCIEM_BUS_MSG_START;
+	const char *bad = NULL;
+	unsigned int virq = 0;
+	u32 data = 0;
+
+	if (addr < PCIEM_BUS_MSG_START || addr >= PCIEM_BUS_MSG_END)
+		return false;
+	if (!irq)
+		return true;
+	if (payload_bytes == 4)
+		data = (u32)payload[0] | (u32)payload[1] << 8 |
+		       (u32)payload[2] << 16 | (u32)payload[3] << 24;
+	if (payload_bytes != 4 || (addr & 3) || hdr[7] != 0x0f) {
+		bad = "it must be one aligned dword with byte enables 0/f";
+	} else if (offset >= 4ULL << 16) {
+		bad = "no function has this address";
+	} else if (offset >> 2 != requester) {
+		bad = "the address belongs to another function";
+	} else {
+		virq = message_fire(irq, requester, data);
+		if (!virq)
+			bad = "its data names no vector that is allocated";
+	}
+	trace_pciem_msi(pciem_link_id(link), requester, addr, data, virq);
+	if (bad)
+		message_bad(irq, addr, requester, bad);
+	return true;
+}
+
+void pciem_irq_root_msi(struct pciem_link *link)
+{
+	struct pciem_irq *irq = pciem_link_irq(link);
+
+	if (irq)
+		message_fire(irq, 0, 0);
+}
+
+/* ---- MSI domain ---- */
+
+static void msi_compose(struct irq_data *data, struct msi_msg *msg)
+{
+	struct pciem_vector *vec = irq_data_get_irq_chip_data(data);
+	u64 addr = PCIEM_BUS_MSG_START |
+		   (u64)(vec->key >> VECTOR_INDEX_BITS) << 2;
+
+	msg->address_lo = lower_32_bits(addr);
+	msg->address_hi = upper_32_bits(addr);
+	msg->data = vec->key & ((1U << VECTOR_INDEX_BITS) - 1);
+}
+
+static int msi_set_affinity(struct irq_data *data, const struct cpumask *mask,
+			    bool force)
+{
+	struct pciem_vector *vec = irq_data_get_irq_chip_data(data);
+	unsigned int cpu;
+
+	cpu = cpumask_first_and(mask, cpu_online_mask);
+	if (cpu >= nr_cpu_ids) {
+		if (!force)
+			return -EINVAL;
+		cpu = cpumask_first(cpu_online_mask);
+	}
+	WRITE_ONCE(vec->cpu, cpu);
+	irq_data_update_effective_affinity(data, cpumask_of(cpu));
+	return IRQ_SET_MASK_OK_DONE;
+}
+
+/* An edge is latched when it arrives; there is nothing to acknowledge. */
+static void msi_ack(struct irq_data *data)
+{
+}
+
+/*
+ * The masking functions of the PCI core write to the card and read back to
+ * flush. Both are trapped register accesses; inside stop_machine() mmio_emul.c
+ * posts the write and answers the flush at once.
+ */
+static struct irq_chip msi_chip = {
+	.name = "PCIEM-MSI",
+	.irq_ack = msi_ack,
+	.irq_mask = pci_msi_mask_irq,
+	.irq_unmask = pci_msi_unmask_irq,
+	.irq_compose_msi_msg = msi_compose,
+	.irq_set_affinity = msi_set_affinity,
+	.flags = IRQCHIP_SKIP_SET_WAKE,
+};
+
+static int msi_init(struct irq_domain *domain, struct msi_domain_info *info,
+		    unsigned int virq, irq_hw_number_t hwirq,
+		    msi_alloc_info_t *arg)
+{
+	struct pciem_irq *irq = container_of(info, struct pciem_irq, msi_info);
+	struct pciem_vector *vec = kzalloc(sizeof(*vec), GFP_KERNEL);
+	int ret;
+
+	if (!vec)
+		return -ENOMEM;
+	vec->irq = irq;
+	vec->hwirq = hwirq;
+	vec->virq = virq;
+	/* pci_msi_domain_calc_hwirq(): index, bus/devfn, domain */
+	vec->key = hwirq & ((1U << (16 + VECTOR_INDEX_BITS)) - 1);
+	vec->cpu = cpumask_first(cpu_online_mask);
+	vec->work = IRQ_WORK_INIT_HARD(vector_run);
+	INIT_CSD(&vec->csd, vector_run_here, vec);
+	timer_setup(&vec->storm_timer, vector_storm_over, 0);
+	ret = xa_insert(&irq->vectors, vec->key, vec, GFP_KERNEL);
+	if (ret) {
+		kfree(vec);
+		return ret;
+	}
+	atomic_inc(&irq->nr_vectors);
+	irq_domain_set_info(domain, virq, hwirq, info->chip, vec,
+			    handle_edge_irq, NULL, "edge");
+	/* else x86 puts a new affinity off to the next acknowledge */
+	irq_set_status_flags(virq, IRQ_MOVE_PCNTXT);
+	return 0;
+}
+
+/*
+ * A grace period after the vector has left the table nobody queues it any more,
+ * and what was queued sees @gone; if it has not run by then, wait another.
+ */
+static void vector_free(struct rcu_head *rcu)
+{
+	struct pciem_vector *vec = container_of(rcu, struct pciem_vector, rcu);
+	struct pciem_irq *irq = vec->irq;
+
+	if (pciem_timer_delete(&vec->storm_timer))
+		clear_bit(0, &vec->pending);
+	if (test_bit(0, &vec->pending) || irq_work_is_busy(&vec->work)) {
+		call_rcu(&vec->rcu, vector_free);
+		return;
+	}
+	kfree(vec);
+	if (atomic_dec_and_test(&irq->nr_vectors))
+		wake_up_all(&irq->idle);
+}
+
+static void msi_free(struct irq_domain *domain, struct msi_domain_info *info,
+		     unsigned int virq)
+{
+	struct irq_data *data = irq_domain_get_irq_data(domain, virq);
+	struct pciem_vector *vec = irq_data_get_irq_chip_data(data);
+
+	if (!vec)
+		return;
+	irq_domain_set_info(domain, virq, data->hwirq, data->chip, NULL, NULL,
+			    NULL, NULL);
+	WRITE_ONCE(vec->gone, true);
+	xa_erase(&vec->irq->vectors, vec->key);
+	call_rcu(&vec->rcu, vector_free);
+}
+
+static struct msi_domain_ops msi_ops = {
+	.msi_init = msi_init,
+	.msi_free = msi_free,
+};
+
+/* ---- INTx ---- */
+
+static void wire_run(struct irq_work *work)
+{
+	struct pciem_wire *wire = container_of(work, struct pciem_wire, work);
+	bool fire;
+
+	raw_spin_lock(&wire->irq->wire_lock);
+	fire = wire->asserted && !wire->masked;
+	raw_spin_unlock(&wire->irq->wire_lock);
+	if (!fire)
+		return;
+	pciem_link_count_irq(wire->irq->link);
+	generic_handle_domain_irq(wire->irq->intx_domain, wire->pin);
+}
+
+static void wire_set(struct pciem_irq *irq, unsigned int pin, u8 who, bool level)
+{
+	struct pciem_wire *wire = &irq->wires[pin];
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&irq->wire_lock, flags);
+	if (level)
+		wire->asserted |= who;
+	else
+		wire->asserted &= ~who;
+	if (wire->asserted && !wire->masked)
+		irq_work_queue(&wire->work);
+	raw_spin_unlock_irqrestore(&irq->wire_lock, flags);
+}
+
+void pciem_irq_intx(struct pciem_link *link, unsigned int pin, bool assert)
+{
+	struct pciem_irq *irq = pciem_link_irq(link);
+
+	if (irq && pin < NR_PINS)
+		wire_set(irq, pin, WIRE_CARD, assert);
+}
+
+void pciem_irq_root_intx(struct pciem_link *link, bool level)
+{
+	struct pciem_irq *irq = pciem_link_irq(link);
+
+	if (irq)
+		wire_set(irq, 0, WIRE_ROOT, level);
+}
+
+void pciem_irq_reset_intx(struct pciem_link *link)
+{
+	struct pciem_irq *irq = pciem_link_irq(link);
+	unsigned int pin;
+
+	for (pin = 0; irq && pin < NR_PINS; pin++)
+		wire_set(irq, pin, WIRE_CARD, false);
+}
+
+static void intx_mask(struct irq_data *data)
+{
+	struct pciem_wire *wire = irq_data_get_irq_chip_data(data);
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&wire->irq->wire_lock, flags);
+	wire->masked = true;
+	raw_spin_unlock_irqrestore(&wire->irq->wire_lock, flags);
+}
+
+static void intx_unmask(struct irq_data *data)
+{
+	struct pciem_wire *wire = irq_data_get_irq_chip_data(data);
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&wire->irq->wire_lock, flags);
+	wire->masked = false;
+	if (wire->asserted)
+		irq_work_queue(&wire->work);
+	raw_spin_unlock_irqrestore(&wire->irq->wire_lock, flags);
+}
+
+static struct irq_chip intx_chip = {
+	.name = "PCIEM-INTx",
+	.irq_mask = intx_mask,
+	.irq_unmask = intx_unmask,
+	.flags = IRQCHIP_SKIP_SET_WAKE,
+};
+
+static int intx_map(struct irq_domain *domain, unsigned int virq,
+		    irq_hw_number_t hwirq)
+{
+	struct pciem_irq *irq = domain->host_data;
+
+	irq_domain_set_info(domain, virq, hwirq, &intx_chip, &irq->wires[hwirq],
+			    handle_level_irq, NULL, "level");
+	irq_set_status_flags(virq, IRQ_LEVEL);
+	return 0;
+}
+
+static const struct irq_domain_ops intx_ops = { .map = intx_map };
+
+int pciem_irq_map_intx(struct pciem_link *link, u8 pin)
+{
+	struct pciem_irq *irq = pciem_link_irq(link);
+
+	if (!irq || pin < 1 || pin > NR_PINS)
+		return 0;
+	return irq->virqs[pin - 1];
+}
+
+/* ---- life ---- */
+
+void pciem_irq_setup_bridge(struct pciem_link *link,
+			    struct pci_host_bridge *bridge)
+{
+	dev_set_msi_domain(&bridge->dev, pciem_link_irq(link)->msi_domain);
+}
+
+static int msi_domain_create(struct pciem_irq *irq)
+{
+	irq->msi_fwnode = irq_domain_alloc_named_id_fwnode("pciem-msi",
+						pciem_link_id(irq->link));
+	if (!irq->msi_fwnode)
+		return -ENOMEM;
+	irq->msi_info = (struct msi_domain_info){
+		.flags = MSI_FLAG_USE_DEF_DOM_OPS | MSI_FLAG_USE_DEF_CHIP_OPS |
+			 MSI_FLAG_MULTI_PCI_MSI | MSI_FLAG_PCI_MSIX,
+		.ops = &msi_ops,
+		.chip = &msi_chip,
+	};
+	irq->msi_domain = pci_msi_create_irq_domain(irq->msi_fwnode,
+						    &irq->msi_info, NULL);
+	return irq->msi_domain ? 0 : -ENOMEM;
+}
+
+static int intx_domain_create(struct pciem_irq *irq)
+{
+	unsigned int pin;
+
+	irq->intx_fwnode = irq_domain_alloc_named_id_fwnode("pciem-intx",
+						pciem_link_id(irq->link));
+	if (!irq->intx_fwnode)
+		return -ENOMEM;
+	irq->intx_domain = irq_domain_create_linear(irq->intx_fwnode, NR_PINS,
+						    &intx_ops, irq);
+	if (!irq->intx_domain)
+		return -ENOMEM;
+	for (pin = 0; pin < NR_PINS; pin++) {
+		irq->wires[pin].irq = irq;
+		irq->wires[pin].pin = pin;
+		irq->wires[pin].masked = true;
+		irq->wires[pin].work = IRQ_WORK_INIT_HARD(wire_run);
+		irq->virqs[pin] = irq_create_mapping(irq->intx_domain, pin);
+		if (!irq->virqs[pin])
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+static void irq_destroy(struct pciem_irq *irq)
+{
+	unsigned int pin;
+
+	/* devices are gone, and their vectors with them; runs may be queued */
+	wait_event(irq->idle, !atomic_read(&irq->nr_vectors));
+	rcu_barrier();
+	if (irq->intx_domain) {
+		pciem_irq_reset_intx(irq->link);
+		for (pin = 0; pin < NR_PINS; pin++) {
+			irq_work_sync(&irq->wires[pin].work);
+			if (irq->virqs[pin])
+				irq_dispose_mapping(irq->virqs[pin]);
+		}
+		irq_domain_remove(irq->intx_domain);
+	}
+	if (irq->intx_fwnode)
+		irq_domain_free_fwnode(irq->intx_fwnode);
+	if (irq->msi_domain)
+		irq_domain_remove(irq->msi_domain);
+	if (irq->msi_fwnode)
+		irq_domain_free_fwnode(irq->msi_fwnode);
+	xa_destroy(&irq->vectors);
+	kfree(irq);
+}
+
+int pciem_irq_init(struct pciem_link *link)
+{
+	struct pciem_irq *irq = kzalloc(sizeof(*irq), GFP_KERNEL);
+	int ret;
+
+	if (!irq)
+		return -ENOMEM;
+	irq->link = link;
+	xa_init(&irq->vectors);
+	init_waitqueue_head(&irq->idle);
+	raw_spin_lock_init(&irq->wire_lock);
+	ret = msi_domain_create(irq);
+	if (!ret)
+		ret = intx_domain_create(irq);
+	if (ret) {
+		irq_destroy(irq);
+		return ret;
+	}
+	pciem_link_set_irq(link, irq);
+	return 0;
+}
+
+void pciem_irq_fini(struct pciem_link *link)
+{
+	struct pciem_irq *irq = pciem_link_irq(link);
+
+	if (!irq)
+		return;
+	irq_destroy(irq);
+	pciem_link_set_irq(link, NULL);
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Between mmio.c (which addresses are trapped) and mmio_emul.c (what a trapped
+ * instruction does).
+ */
+#ifndef PCIEM_MMIO_H
+#define PCIEM_MMIO_H
+
+#include <linux/kref.h>
+#include <linux/ptrace.h>
+
+#include "pciem.h"
+
+/* A range of CPU addresses that a link answers. */
+struct pciem_window {
+	struct list_head node;		/* under windows_mutex, read under RCU */
+	phys_addr_t start, end;
+	u64 offset;			/* bus address = CPU address - offset */
+	struct pciem_link *link;
+	bool prefetchable;
+	bool dead;			/* link detached: answers all-ones */
+	atomic_t in_flight;		/* emulations that use @link */
+	struct kref kref;		/* list, mappings, emulations */
+	struct rcu_head rcu;
+};
+
+/* One trapped access' view of a mapping: a copy, with the window pinned. */
+struct pciem_target {
+	struct pciem_window *win;
+	unsigned long va, va_end;	/* the mapping */
+	phys_addr_t phys;		/* CPU address that @va stands for */
+	bool merge;			/* strings may be merged (see pciem.h) */
+};
+
+/* Finds the mapping of @addr and pins it. Any context. */
+bool pciem_mmio_target_get(unsigned long addr, struct pciem_target *target);
+void pciem_mmio_target_put(struct pciem_target *target);
+bool pciem_mmio_is_mapped(unsigned long addr);	/* lock-free, any context */
+
+/*
+ * mmio_emul.c: performs the instruction at regs->ip, or the next elements of a
+ * string instruction. Called in page-fault context with interrupts off; returns
+ * with interrupts off, having enabled them meanwhile if the faulting context
+ * had.
+ *
+ * Return: 1 done, continue at regs->ip; 0 not possible and reported, the fault
+ * takes its normal course.
+ */
+int pciem_mmio_emulate(struct pt_regs *regs, unsigned long addr);
+
+/*
+ * The byte that a kprobe's INT3 stands for. mmio.c, since it takes a function
+ * that the kernel does not export.
+ *
+ * Return: false if there is no kprobe at @ip.
+ */
+bool pciem_mmio_probed_opcode(unsigned long ip, u8 *opcode);
+
+#endif /* PCIEM_MMIO_H */

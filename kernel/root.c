@@ -1,0 +1,623 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A root complex for each attached card: PCI domain, address windows, host
+ * bridge with one root port, and the life of what the PCI core builds below it.
+ *
+ *	pciem_root_attach()	windows, host bridge, scan, assign, add devices
+ *	pciem_root_mark_dead()	drivers see a disconnected device
+ *	pciem_root_detach()	stop, remove, take windows and registers away
+ *
+ * A mounted file system keeps the device's struct pci_dev, and through it every
+ * bus up to the host bridge; all of them point into struct pciem_root and call
+ * pciem_cfg_ops. Such an orphan answers all-ones and holds the module and the
+ * link until the host bridge's release callback; a new card can be attached
+ * meanwhile.
+ */
+#define pr_fmt(fmt) "pciem: " fmt
+
+#include <linux/module.h>
+#include <linux/pci.h>
+#include <linux/sizes.h>
+#include <linux/slab.h>
+
+#include "root.h"
+
+#define FIRST_DOMAIN		0x10
+#define LAST_DOMAIN		0xffff
+#define MMIO64_MAX_BYTES	(128ULL * SZ_1G)	/* fits a 64 GiB BAR */
+#define MMIO64_MIN_BYTES	((u64)SZ_1G)
+#define MMIO32_BYTES		(PCIEM_BUS_MMIO32_END - PCIEM_BUS_MMIO32_START)
+
+u64 pciem_root_mmio64_start(void)
+{
+	return 1ULL << (max_t(unsigned int, boot_cpu_data.x86_phys_bits, 36) -
+			1);
+}
+
+/* ---- registers and routes ---- */
+
+void pciem_root_publish_routes(struct pciem_root *root)
+{
+	struct pciem_rootport_routes now;
+
+	lockdep_assert_held(&root->lock);
+	pciem_rootport_set_link(&root->rp, pciem_link_is_up(root->link));
+	pciem_rootport_routes(&root->rp, &now);
+	WRITE_ONCE(root->routes.mem_start, now.mem_start);
+	WRITE_ONCE(root->routes.mem_end, now.mem_end);
+	WRITE_ONCE(root->routes.pref_start, now.pref_start);
+	WRITE_ONCE(root->routes.pref_end, now.pref_end);
+	WRITE_ONCE(root->routes.secondary, now.secondary);
+	WRITE_ONCE(root->routes.subordinate, now.subordinate);
+	WRITE_ONCE(root->routes.mem_enabled, now.mem_enabled);
+	WRITE_ONCE(root->routes.bus_master, now.bus_master);
+	WRITE_ONCE(root->routes.ari, now.ari);
+	WRITE_ONCE(root->routes.crs_visible, now.crs_visible);
+	WRITE_ONCE(root->routes.link_active, now.link_active);
+	WRITE_ONCE(root->routes.mps_bytes, now.mps_bytes);
+	pciem_link_set_secondary_bus(root->link, now.secondary);
+}
+
+void pciem_root_act(struct pciem_root *root, u32 events)
+{
+	unsigned long flags;
+	bool level;
+
+	if (events & PCIEM_RP_HOT_ASSERT) {
+		bitmap_zero(root->bme, PCIEM_ROOT_NR_BDF);
+		pciem_send_reset(root->link, PCIEM_RESET_HOT_ASSERT);
+		pciem_irq_reset_intx(root->link);
+	}
+	if (events & PCIEM_RP_HOT_RELEASE)
+		pciem_send_reset(root->link, PCIEM_RESET_HOT_RELEASE);
+	if (events & PCIEM_RP_MSI_FIRE)
+		pciem_irq_root_msi(root->link);
+	if (events & PCIEM_RP_INTX) {
+		raw_spin_lock_irqsave(&root->lock, flags);
+		level = pciem_rootport_intx(&root->rp);
+		raw_spin_unlock_irqrestore(&root->lock, flags);
+		pciem_irq_root_intx(root->link, level);
+	}
+}
+
+void pciem_root_completion(struct pciem_root *root, enum pciem_status status)
+{
+	unsigned long flags;
+	u16 bits;
+
+	if (status == PCIEM_UR)
+		bits = PCI_STATUS_REC_MASTER_ABORT;
+	else if (status == PCIEM_CA)
+		bits = PCI_STATUS_REC_TARGET_ABORT;
+	else
+		return;
+	raw_spin_lock_irqsave(&root->lock, flags);
+	pciem_rootport_sec_status(&root->rp, bits);
+	raw_spin_unlock_irqrestore(&root->lock, flags);
+}
+
+static bool inside(u64 addr, unsigned int len, u64 start, u64 end)
+{
+	return addr >= start && addr < end && len <= end - addr;
+}
+
+bool pciem_root_routes_mem(const struct pciem_root *root, u64 addr,
+			   unsigned int len)
+{
+	const struct pciem_rootport_routes *r = &root->routes;
+
+	if (!READ_ONCE(r->mem_enabled) || !READ_ONCE(r->link_active))
+		return false;
+	return inside(addr, len, READ_ONCE(r->mem_start),
+		      READ_ONCE(r->mem_end)) ||
+	       inside(addr, len, READ_ONCE(r->pref_start),
+		      READ_ONCE(r->pref_end));
+}
+
+void pciem_root_message(struct pciem_link *link, u8 code, u16 requester)
+{
+	struct pciem_root *root;
+	unsigned long flags;
+	u32 events;
+
+	rcu_read_lock();
+	root = pciem_link_root(link);
+	if (root) {
+		raw_spin_lock_irqsave(&root->lock, flags);
+		events = pciem_rootport_message(&root->rp, code, requester);
+		raw_spin_unlock_irqrestore(&root->lock, flags);
+		pciem_root_act(root, events);
+	}
+	rcu_read_unlock();
+}
+
+void pciem_root_error(struct pciem_link *link, u32 bit, const u8 *hdr)
+{
+	struct pciem_root *root;
+	unsigned long flags;
+	u32 events;
+
+	rcu_read_lock();
+	root = pciem_link_root(link);
+	if (root) {
+		raw_spin_lock_irqsave(&root->lock, flags);
+		events = pciem_rootport_error(&root->rp, bit, hdr);
+		raw_spin_unlock_irqrestore(&root->lock, flags);
+		pciem_root_act(root, events);
+	}
+	rcu_read_unlock();
+}
+
+bool pciem_root_bme(struct pciem_link *link, u16 bdf)
+{
+	struct pciem_root *root;
+	bool enabled;
+
+	rcu_read_lock();
+	root = pciem_link_root(link);
+	enabled = root && bdf < PCIEM_ROOT_NR_BDF && test_bit(bdf, root->bme) &&
+		  READ_ONCE(root->routes.bus_master);
+	rcu_read_unlock();
+	return enabled;
+}
+
+unsigned int pciem_root_mps_bytes(struct pciem_link *link)
+{
+	struct pciem_root *root;
+	unsigned int mps;
+
+	rcu_read_lock();
+	root = pciem_link_root(link);
+	mps = root ? READ_ONCE(root->routes.mps_bytes) : 0;
+	rcu_read_unlock();
+	return mps ?: 128;
+}
+
+struct pci_bus *pciem_root_bus(struct pciem_link *link)
+{
+	struct pciem_root *root;
+	struct pci_bus *bus;
+
+	rcu_read_lock();
+	root = pciem_link_root(link);
+	bus = root ? READ_ONCE(root->bus) : NULL;
+	rcu_read_unlock();
+	return bus;
+}
+
+int pciem_root_domain(struct pciem_link *link)
+{
+	struct pciem_root *root;
+	int domain;
+
+	rcu_read_lock();
+	root = pciem_link_root(link);
+	domain = root && READ_ONCE(root->bus) ? root->sysdata.domain : -1;
+	rcu_read_unlock();
+	return domain;
+}
+
+/* ---- functions below the root port ---- */
+
+static u16 msi_mask_pos(struct pci_dev *pdev)
+{
+	u16 control;
+
+	if (!pdev->msi_cap ||
+	    pci_read_config_word(pdev, pdev->msi_cap + PCI_MSI_FLAGS,
+				 &control) ||
+	    !(control & PCI_MSI_FLAGS_MASKBIT))
+		return 0;
+	return pdev->msi_cap + (control & PCI_MSI_FLAGS_64BIT ?
+				PCI_MSI_MASK_64 : PCI_MSI_MASK_32);
+}
+
+static void func_add(struct pciem_root *root, struct pci_dev *pdev)
+{
+	struct pciem_func *func = kzalloc(sizeof(*func), GFP_KERNEL);
+	void *old;
+
+	if (!func)
+		goto out_warn;
+	func->pdev = pci_dev_get(pdev);
+	func->msi_mask_pos = msi_mask_pos(pdev);
+	func->exp_pos = pdev->pcie_cap;
+	old = xa_store(&root->funcs, pci_dev_id(pdev), func, GFP_KERNEL);
+	if (xa_is_err(old)) {
+		pci_dev_put(pdev);
+		kfree(func);
+		goto out_warn;
+	}
+	return;
+
+out_warn:
+	dev_warn(&pdev->dev, "no memory to track the function: MSI masking waits for the card, and a dead link is noticed late\n");
+}
+
+static void func_remove(struct pciem_root *root, struct pci_dev *pdev)
+{
+	struct pciem_func *func = xa_erase(&root->funcs, pci_dev_id(pdev));
+
+	if (!func)
+		return;
+	synchronize_rcu();	/* pciem_root_mark_dead() may hold it */
+	pci_dev_put(func->pdev);
+	kfree(func);
+}
+
+static void root_free(struct kref *kref)
+{
+	struct pciem_root *root = container_of(kref, struct pciem_root, kref);
+
+	xa_destroy(&root->funcs);
+	pciem_link_put(root->link);
+	kfree_rcu(root, rcu);
+}
+
+static void root_put(struct pciem_root *root)
+{
+	kref_put(&root->kref, root_free);
+}
+
+/* The last reference to anything below the host bridge is gone. */
+static void on_host_bridge_release(struct pci_host_bridge *bridge)
+{
+	struct pciem_root *root = bridge->release_data;
+	unsigned long flags;
+	bool is_orphan;
+
+	raw_spin_lock_irqsave(&root->lock, flags);
+	root->is_released = true;
+	is_orphan = root->is_orphan;
+	raw_spin_unlock_irqrestore(&root->lock, flags);
+	complete(&root->released);
+	root_put(root);
+	if (is_orphan)
+		module_put(THIS_MODULE);
+}
+
+/* bus->ops does not tell: aer_inject puts its own in front of ours. */
+static bool bus_is_ours(const struct pci_bus *bus)
+{
+	while (bus->parent)
+		bus = bus->parent;
+	return to_pci_host_bridge(bus->bridge)->release_fn ==
+	       on_host_bridge_release;
+}
+
+/*
+ * Whenever a device is enabled, x86 asks ACPI where this pin goes, and warns
+ * when ACPI does not know. INTx routing comes from map_irq(), which takes the
+ * pin from configuration space.
+ */
+static void hide_pin_from_acpi(struct pci_dev *pdev)
+{
+	pdev->pin = 0;
+}
+
+static int on_bus_event(struct notifier_block *nb, unsigned long action,
+			void *data)
+{
+	struct pci_dev *pdev = to_pci_dev(data);
+	struct pciem_root *root;
+
+	if (!bus_is_ours(pdev->bus))
+		return NOTIFY_DONE;
+	root = pciem_root_of_bus(pdev->bus);
+	if (pci_is_root_bus(pdev->bus)) {
+		if (action == BUS_NOTIFY_ADD_DEVICE)
+			hide_pin_from_acpi(pdev);
+		return NOTIFY_DONE;
+	}
+	switch (action) {
+	case BUS_NOTIFY_ADD_DEVICE:
+		func_add(root, pdev);
+		hide_pin_from_acpi(pdev);
+		pciem_dma_setup_device(root->link, pdev);
+		break;
+	case BUS_NOTIFY_REMOVED_DEVICE:
+		pciem_dma_release_device(root->link, pdev);
+		func_remove(root, pdev);
+		break;
+	}
+	return NOTIFY_OK;
+}
+
+static struct notifier_block bus_nb = { .notifier_call = on_bus_event };
+
+int pciem_root_module_init(void)
+{
+	return bus_register_notifier(&pci_bus_type, &bus_nb);
+}
+
+void pciem_root_module_exit(void)
+{
+	bus_unregister_notifier(&pci_bus_type, &bus_nb);
+}
+
+void pciem_root_mark_dead(struct pciem_link *link)
+{
+	struct pciem_root *root;
+	struct pciem_func *func;
+	unsigned long bdf;
+
+	rcu_read_lock();
+	root = pciem_link_root(link);
+	if (root) {
+		WRITE_ONCE(root->routes.link_active, false);
+		xa_for_each(&root->funcs, bdf, func)
+			WRITE_ONCE(func->pdev->error_state,
+				   pci_channel_io_perm_failure);
+	}
+	rcu_read_unlock();
+	pciem_irq_reset_intx(link);
+}
+
+/* ---- windows ---- */
+
+/*
+ * A hole in the CPU's address map that no decoder owns. In the map it is a
+ * window like those of a real host bridge: BARs are inserted below it, and
+ * request_mem_region() of drivers must be able to descend into it.
+ */
+static int window_claim(struct resource *res, const char *name, u64 size,
+			u64 start, u64 align, unsigned long flags)
+{
+	u64 limit = (1ULL << boot_cpu_data.x86_phys_bits) - 1;
+
+	memset(res, 0, sizeof(*res));
+	res->name = name;
+	res->flags = flags;
+	return allocate_resource(&iomem_resource, res, size, start, limit,
+				 align, NULL, NULL);
+}
+
+static void window_release(struct resource *res)
+{
+	if (res->parent)
+		release_resource(res);
+}
+
+static int windows_claim(struct pciem_root *root)
+{
+	u64 size;
+	int ret;
+
+	for (size = MMIO64_MAX_BYTES; size >= MMIO64_MIN_BYTES; size /= 2) {
+		ret = window_claim(&root->mmio64, root->mmio64_name, size,
+				   pciem_root_mmio64_start(), size,
+				   IORESOURCE_MEM | IORESOURCE_MEM_64 |
+				   IORESOURCE_PREFETCH);
+		if (!ret)
+			break;
+	}
+	if (ret) {
+		pr_err("%s: no free range of %llu MiB above %#llx for 64-bit BARs; see /proc/iomem for who owns it\n",
+		       pciem_link_name(root->link), MMIO64_MIN_BYTES / SZ_1M,
+		       pciem_root_mmio64_start());
+		return ret;
+	}
+	ret = window_claim(&root->mmio32, root->mmio32_name, MMIO32_BYTES,
+			   SZ_4G, MMIO32_BYTES, IORESOURCE_MEM);
+	if (ret) {
+		pr_err("%s: no free range of %llu MiB above 4 GiB for 32-bit BARs; see /proc/iomem for who owns it\n",
+		       pciem_link_name(root->link), MMIO32_BYTES / SZ_1M);
+		goto err_mmio64;
+	}
+	ret = pciem_mmio_add_window(root->link, root->mmio64.start,
+				    resource_size(&root->mmio64), 0, true);
+	if (ret)
+		goto err_mmio32;
+	ret = pciem_mmio_add_window(root->link, root->mmio32.start,
+				    resource_size(&root->mmio32),
+				    root->mmio32.start - PCIEM_BUS_MMIO32_START,
+				    false);
+	if (ret)
+		goto err_windows;
+	return 0;
+
+err_windows:
+	pciem_mmio_remove_windows(root->link);
+err_mmio32:
+	window_release(&root->mmio32);
+err_mmio64:
+	window_release(&root->mmio64);
+	return ret;
+}
+
+static void windows_release(struct pciem_root *root)
+{
+	pciem_mmio_remove_windows(root->link);
+	window_release(&root->mmio32);
+	window_release(&root->mmio64);
+}
+
+/* ---- life ---- */
+
+static int map_irq(const struct pci_dev *pdev, u8 slot, u8 pin)
+{
+	struct pciem_root *root = pciem_root_of_bus(pdev->bus);
+
+	return pciem_irq_map_intx(root->link, pin);
+}
+
+/* Domain numbers are shared with ACPI segments and other virtual bridges. */
+static int domain_claim(struct pciem_root *root)
+{
+	int domain;
+
+	for (domain = FIRST_DOMAIN; domain <= LAST_DOMAIN; domain++)
+		if (!pci_find_bus(domain, 0)) {
+			root->sysdata.domain = domain;
+			return 0;
+		}
+	return -EBUSY;
+}
+
+/* On success the caller owns a reference to root->bridge, and the bus exists. */
+static int host_bridge_create(struct pciem_root *root)
+{
+	struct pci_host_bridge *bridge;
+	int ret;
+
+	if (domain_claim(root))
+		return -EBUSY;
+	bridge = pci_alloc_host_bridge(0);
+	if (!bridge)
+		return -ENOMEM;
+	root->sysdata.node = NUMA_NO_NODE;
+	root->bus_range = (struct resource){
+		.name = root->bus_name, .start = 0, .end = PCIEM_ROOT_BUSES - 1,
+		.flags = IORESOURCE_BUS | IORESOURCE_PCI_FIXED,
+	};
+	pci_add_resource(&bridge->windows, &root->bus_range);
+	pci_add_resource_offset(&bridge->windows, &root->mmio32,
+				root->mmio32.start - PCIEM_BUS_MMIO32_START);
+	pci_add_resource(&bridge->windows, &root->mmio64);
+	bridge->dev.parent = pciem_link_parent(root->link);
+	bridge->sysdata = &root->sysdata;
+	bridge->busnr = 0;
+	bridge->ops = &pciem_cfg_ops;
+	bridge->map_irq = map_irq;
+	bridge->swizzle_irq = pci_common_swizzle;
+	bridge->native_aer = 1;
+	bridge->native_pme = 1;
+	bridge->native_ltr = 1;
+	bridge->native_pcie_hotplug = 0;
+	bridge->native_shpc_hotplug = 0;
+	pciem_irq_setup_bridge(root->link, bridge);
+	kref_get(&root->kref);
+	pci_set_host_bridge_release(bridge, on_host_bridge_release, root);
+	ret = pci_scan_root_bus_bridge(bridge);
+	if (ret) {
+		pci_free_host_bridge(bridge);
+		return ret;
+	}
+	root->bridge = bridge;
+	root->bus = bridge->bus;
+	return 0;
+}
+
+static void rootport_power_on(struct pciem_root *root)
+{
+	unsigned long flags;
+
+	bitmap_zero(root->bme, PCIEM_ROOT_NR_BDF);
+	raw_spin_lock_irqsave(&root->lock, flags);
+	pciem_rootport_init(&root->rp);
+	pciem_root_publish_routes(root);
+	raw_spin_unlock_irqrestore(&root->lock, flags);
+}
+
+static struct pciem_root *root_alloc(struct pciem_link *link)
+{
+	struct pciem_root *root = kzalloc(sizeof(*root), GFP_KERNEL);
+	int id = pciem_link_id(link);
+
+	if (!root)
+		return NULL;
+	kref_init(&root->kref);
+	pciem_link_get(link);
+	root->link = link;
+	raw_spin_lock_init(&root->lock);
+	xa_init(&root->funcs);
+	init_completion(&root->released);
+	snprintf(root->bus_name, sizeof(root->bus_name), "pciem%d bus", id);
+	snprintf(root->mmio32_name, sizeof(root->mmio32_name),
+		 "pciem%d 32-bit window", id);
+	snprintf(root->mmio64_name, sizeof(root->mmio64_name),
+		 "pciem%d 64-bit window", id);
+	return root;
+}
+
+/* Nobody finds the root any more when this returns, but through its bus. */
+static void root_retire(struct pciem_root *root)
+{
+	pciem_link_set_root(root->link, NULL);
+	synchronize_rcu();
+	root_put(root);
+}
+
+int pciem_root_attach(struct pciem_link *link)
+{
+	struct pciem_root *root;
+	struct pci_bus *child;
+	int ret;
+
+	if (pciem_link_root(link))
+		return -EEXIST;
+	root = root_alloc(link);
+	if (!root)
+		return -ENOMEM;
+	rootport_power_on(root);
+	pciem_link_set_root(link, root);
+	ret = windows_claim(root);
+	if (ret)
+		goto err_root;
+
+	pci_lock_rescan_remove();
+	ret = host_bridge_create(root);
+	if (ret)
+		goto err_windows;
+	pci_assign_unassigned_bus_resources(root->bus);
+	list_for_each_entry(child, &root->bus->children, node)
+		pcie_bus_configure_settings(child);
+	pci_bus_add_devices(root->bus);
+	pci_unlock_rescan_remove();
+	return 0;
+
+err_windows:
+	pci_unlock_rescan_remove();
+	windows_release(root);
+err_root:
+	root_retire(root);
+	return ret;
+}
+
+/* Somebody still holds a device below: keep the code it may call. */
+static void root_orphan(struct pciem_root *root)
+{
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&root->lock, flags);
+	if (!root->is_released)
+		root->is_orphan = try_module_get(THIS_MODULE);
+	raw_spin_unlock_irqrestore(&root->lock, flags);
+	if (root->is_orphan)
+		pr_info("%s: the removed card is still in use (a mounted file system, an open file?); pciem can be unloaded when it is released\n",
+			pciem_link_name(root->link));
+}
+
+void pciem_root_detach(struct pciem_link *link, bool surprise)
+{
+	struct pciem_root *root = pciem_link_root(link);
+
+	if (!root)
+		return;
+	if (surprise)
+		pciem_root_mark_dead(link);
+
+	pci_lock_rescan_remove();
+	pci_stop_root_bus(root->bus);
+	pci_remove_root_bus(root->bus);
+	WRITE_ONCE(root->bus, NULL);
+	pci_unlock_rescan_remove();
+	WRITE_ONCE(root->dead, true);
+	pci_free_host_bridge(root->bridge);
+
+	windows_release(root);
+	pciem_irq_reset_intx(link);
+	if (!wait_for_completion_timeout(&root->released, HZ))
+		root_orphan(root);
+	root_retire(root);
+}
+
+int pciem_root_init(struct pciem_link *link)
+{
+	return 0;	/* everything is made when a card is attached */
+}
+
+void pciem_root_fini(struct pciem_link *link)
+{
+	WARN_ON(pciem_link_root(link));
+}

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What root.c, cfg.c, mmio.c and irq.c share about one root complex: the root
+ * port's registers, where they route to, and the functions found below.
+ *
+ * root->lock (raw, irqs off) guards the root port's registers. What the fast
+ * paths need of them is published in root->routes, field by field: software
+ * that moves windows during accesses gets what it would get on hardware.
+ */
+#ifndef PCIEM_ROOT_H
+#define PCIEM_ROOT_H
+
+#include <linux/bitmap.h>
+#include <linux/ioport.h>
+#include <linux/sched.h>
+#include <linux/string.h>
+#include <linux/xarray.h>
+
+#include "pciem.h"
+#include "rootport.h"
+
+#define PCIEM_ROOT_BUSES	32
+#define PCIEM_ROOT_NR_BDF	(PCIEM_ROOT_BUSES * 256)
+
+/* A function below the root port, from its registration to its removal. */
+struct pciem_func {
+	struct pci_dev *pdev;		/* holds a reference */
+	u16 msi_mask_pos;		/* mask bits of the MSI capability, or 0 */
+	u16 exp_pos;			/* PCI Express capability, or 0 */
+	struct rcu_head rcu;
+};
+
+/*
+ * One attachment of a card: from pciem_root_attach() until both
+ * pciem_root_detach() and the host bridge's release callback have happened.
+ * link->root points to the current one; readers are in RCU sections, hold the
+ * window of a trapped access (mmio_emul.c), or come through the bus (cfg.c).
+ */
+struct pciem_root {
+	struct kref kref;
+	struct rcu_head rcu;
+	struct pciem_link *link;	/* holds a reference */
+	bool dead;			/* detached: all accesses end at once */
+	struct pci_sysdata sysdata;	/* bus->sysdata points here */
+	raw_spinlock_t lock;
+	struct pciem_rootport rp;
+	struct pciem_rootport_routes routes;
+	struct xarray funcs;		/* by bus/devfn: struct pciem_func */
+	DECLARE_BITMAP(bme, PCIEM_ROOT_NR_BDF);
+	struct resource bus_range, mmio32, mmio64;
+	char bus_name[32], mmio32_name[32], mmio64_name[32];
+	struct pci_host_bridge *bridge;
+	struct pci_bus *bus;		/* NULL while detached */
+	struct completion released;
+	bool is_released;		/* both under lock */
+	bool is_orphan;			/* holds a reference to the module */
+};
+
+extern struct pci_ops pciem_cfg_ops;	/* cfg.c */
+
+static inline struct pciem_root *pciem_root_of_bus(const struct pci_bus *bus)
+{
+	return container_of(to_pci_sysdata(bus), struct pciem_root, sysdata);
+}
+
+/* Publishes root->routes. Caller holds root->lock. */
+void pciem_root_publish_routes(struct pciem_root *root);
+/* Acts on events of the root port model, root->lock not held. */
+void pciem_root_act(struct pciem_root *root, u32 events);
+/* Notes a completion status in the root port's secondary status register. */
+void pciem_root_completion(struct pciem_root *root, enum pciem_status status);
+/* Does the root port forward [@addr, @addr + @len) downwards? */
+bool pciem_root_routes_mem(const struct pciem_root *root, u64 addr,
+			   unsigned int len);
+
+/*
+ * May the current context sleep, not knowing what interrupted it? Stricter than
+ * might_sleep(): a task on its way to sleep (wait_event() evaluates a condition
+ * that reads a register) keeps its state.
+ */
+static inline bool pciem_may_sleep(bool irqs_on)
+{
+	return IS_ENABLED(CONFIG_PREEMPT_COUNT) && irqs_on &&
+	       preempt_count() == 0 && rcu_preempt_depth() == 0 &&
+	       !is_idle_task(current) && !pagefault_disabled() &&
+	       READ_ONCE(current->__state) == TASK_RUNNING;
+}
+
+/*
+ * Inside stop_machine() (CPU offline) every CPU has interrupts off and nobody
+ * can answer: reads end at once, writes are posted. All that happens there to
+ * devices is masking interrupts, and the read is a flush with no user.
+ */
+static inline bool pciem_in_stop_machine(void)
+{
+	return irqs_disabled() && (current->flags & PF_KTHREAD) &&
+	       !strncmp(current->comm, "migration/", 10);
+}
+
+/* irq.c: the root port's own MSI and INTA. */
+void pciem_irq_root_msi(struct pciem_link *link);
+void pciem_irq_root_intx(struct pciem_link *link, bool level);
+/* irq.c: the wires of the card are down again (link reset, link down). */
+void pciem_irq_reset_intx(struct pciem_link *link);
+
+#endif /* PCIEM_ROOT_H */

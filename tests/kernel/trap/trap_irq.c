@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Interrupts of the card: MSI-X, or INTx when the card has nothing enabled. */
+#include <linux/cpu.h>
+#include <linux/delay.h>
+#include <linux/interrupt.h>
+#include <linux/module.h>
+
+#include "trap.h"
+
+#define TRAP_VECTORS	8
+
+static struct trap *card;
+static atomic_t hits[TRAP_VECTORS];
+static int hit_cpu[TRAP_VECTORS];
+static int nr_vectors;
+
+static irqreturn_t on_vector(int irq, void *data)
+{
+	unsigned long n = (unsigned long)data;
+
+	hit_cpu[n] = smp_processor_id();
+	atomic_inc(&hits[n]);
+	return IRQ_HANDLED;
+}
+
+static irqreturn_t on_intx(int irq, void *data)
+{
+	atomic_inc(&hits[0]);
+	writel(TRAP_CMD_DEASSERT, card->regs + TRAP_COMMAND);
+	readl(card->regs + TRAP_ID);	/* the deassertion has come */
+	return IRQ_HANDLED;
+}
+
+static bool hits_reach(unsigned int n, int count)
+{
+	unsigned int ms;
+
+	for (ms = 0; ms < 2000 && atomic_read(&hits[n]) < count; ms++)
+		msleep(1);
+	return atomic_read(&hits[n]) >= count;
+}
+
+static const char *msix_setup(struct trap *t)
+{
+	int i, ret;
+
+	card = t;
+	nr_vectors = pci_alloc_irq_vectors(t->pdev, 1, TRAP_VECTORS, PCI_IRQ_MSIX);
+	if (nr_vectors < 1)
+		return trap_expect("pci_alloc_irq_vectors", nr_vectors, TRAP_VECTORS);
+	for (i = 0; i < nr_vectors; i++) {
+		atomic_set(&hits[i], 0);
+		ret = request_irq(pci_irq_vector(t->pdev, i), on_vector, 0,
+				  "pciem_trap", (void *)(long)i);
+		if (ret)
+			return trap_expect("request_irq", ret, 0);
+	}
+	return NULL;
+}
+
+static const char *msix_fire(struct trap *t)
+{
+	int i, round;
+
+	for (round = 1; round <= 20; round++)
+		for (i = 0; i < nr_vectors; i++) {
+			writel(TRAP_CMD_FIRE + i, t->regs + TRAP_COMMAND);
+			if (!hits_reach(i, round))
+				return "a vector did not fire";
+		}
+	for (i = 0; i < nr_vectors; i++)
+		if (atomic_read(&hits[i]) != 20)
+			return trap_expect("hits", atomic_read(&hits[i]), 20);
+	return NULL;
+}
+
+/* The handler runs where affinity says, and the card is not told. */
+static const char *msix_affinity(struct trap *t)
+{
+	unsigned int irq = pci_irq_vector(t->pdev, 0);
+	int cpu, count = atomic_read(&hits[0]);
+	u32 seen;
+
+	for_each_online_cpu(cpu) {
+		trap_requests(t);
+		if (irq_set_affinity(irq, cpumask_of(cpu)))
+			return "irq_set_affinity";
+		seen = trap_requests(t);
+		if (seen)
+			return trap_expect("TLPs of a change of affinity", seen, 0);
+		writel(TRAP_CMD_FIRE, t->regs + TRAP_COMMAND);
+		if (!hits_reach(0, ++count))
+			return "did not fire after a change of affinity";
+		if (hit_cpu[0] != cpu)
+			return trap_expect("CPU", hit_cpu[0], cpu);
+	}
+	return NULL;
+}
+
+/* While masked the card keeps it pending; no interrupt is lost or doubled. */
+static const char *msix_mask(struct trap *t)
+{
+	unsigned int irq = pci_irq_vector(t->pdev, 0);
+	int count = atomic_read(&hits[0]);
+
+	disable_irq(irq);
+	writel(TRAP_CMD_FIRE, t->regs + TRAP_COMMAND);
+	msleep(20);
+	if (atomic_read(&hits[0]) != count)
+		return "fired while disabled";
+	enable_irq(irq);
+	if (!hits_reach(0, count + 1))
+		return "lost while disabled";
+	msleep(20);
+	return trap_expect("hits", atomic_read(&hits[0]), count + 1);
+}
+
+static const char *msix_teardown(struct trap *t)
+{
+	int i;
+
+	for (i = 0; i < nr_vectors; i++)
+		free_irq(pci_irq_vector(t->pdev, i), (void *)(long)i);
+	pci_free_irq_vectors(t->pdev);
+	return NULL;
+}
+
+static const char *intx(struct trap *t)
+{
+	int irq = t->pdev->irq;
+	int round;
+	const char *why = NULL;
+	u8 pin;
+
+	pci_read_config_byte(t->pdev, PCI_INTERRUPT_PIN, &pin);
+	if (!pin)
+		return "the card has no interrupt pin";
+	card = t;
+	if (request_irq(irq, on_intx, IRQF_SHARED, "pciem_trap", t))
+		return trap_expect("request_irq of INTx", irq, 0);
+	atomic_set(&hits[0], 0);
+	for (round = 1; round <= 20 && !why; round++) {
+		writel(TRAP_CMD_ASSERT, t->regs + TRAP_COMMAND);
+		readl(t->regs + TRAP_ID);
+		if (!hits_reach(0, round))
+			why = "INTA did not fire";
+	}
+	free_irq(irq, t);
+	return why ?: trap_expect("hits", atomic_read(&hits[0]), 20);
+}
+
+/* The root port reports the card's error; the test's script reads the log. */
+static const char *error_message(struct trap *t)
+{
+	writel(TRAP_CMD_MESSAGE + 0x30, t->regs + TRAP_COMMAND);
+	readl(t->regs + TRAP_ID);
+	msleep(200);
+	return NULL;
+}
+
+const struct trap_case trap_irq_cases[] = {
+	{ "intx", intx },
+	{ "msix_setup", msix_setup },
+	{ "msix_fire", msix_fire },
+	{ "msix_affinity", msix_affinity },
+	{ "msix_mask", msix_mask },
+	{ "msix_teardown", msix_teardown },
+	{ "error_message", error_message },
+	{ }
+};
