@@ -26,6 +26,7 @@
 
 #define RING_BYTES	(1U << 22)	/* a power of two */
 #define BLOCK_MAX	(RISER_TLP_MAX_BYTES + 2048)
+#define TEXT_MAX	700	/* bytes of a text; two fit into BLOCK_MAX */
 #define POLL_NS		10000000
 
 #define LINKTYPE_UPPER_PDU	252
@@ -222,7 +223,9 @@ static void put_option(struct riser_pcapng *pcapng, uint16_t code,
 static void put_text_option(struct riser_pcapng *pcapng, uint16_t code,
 			    const char *text)
 {
-	put_option(pcapng, code, text, strnlen(text, 1024));
+	size_t len = strlen(text);
+
+	put_option(pcapng, code, text, len < TEXT_MAX ? len : TEXT_MAX);
 }
 
 static void put_section(struct riser_pcapng *pcapng, const char *hardware)
@@ -293,11 +296,13 @@ static void put_field(struct riser_pcapng *pcapng, enum field field,
 static void put_text_field(struct riser_pcapng *pcapng, enum field field,
 			   const char *text)
 {
-	uint32_t len = (uint32_t)strnlen(text, 1024);
+	size_t len = strlen(text);
 
+	if (len > TEXT_MAX)
+		len = TEXT_MAX;
 	put_be(pcapng, field, 2);
 	put_be(pcapng, len, 2);
-	put(pcapng, text, len);
+	put(pcapng, text, (uint32_t)len);
 	pad4(pcapng);
 }
 
@@ -477,6 +482,17 @@ int riser_pcapng_open(const char *path, struct riser_pcapng **out, char *error)
 	pcapng->has_thread = true;
 	*out = pcapng;
 	return 0;
+}
+
+int riser_pcapng_redirect(struct riser_pcapng *pcapng, const char *path)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC), ret = 0;
+
+	if (fd < 0 || dup3(fd, pcapng->fd, O_CLOEXEC) < 0)
+		ret = -errno;
+	if (fd >= 0)
+		close(fd);
+	return ret;
 }
 
 int riser_pcapng_error(const struct riser_pcapng *pcapng)

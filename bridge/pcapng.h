@@ -19,6 +19,8 @@ void riser_pcapng_flush(struct riser_pcapng *pcapng);
 void riser_pcapng_close(struct riser_pcapng *pcapng);
 /* The first error of writing, 0 if none: the rest of the capture is missing. */
 int riser_pcapng_error(const struct riser_pcapng *pcapng);
+/* For tests: what follows goes to @path, which exists. 0 or -errno. */
+int riser_pcapng_redirect(struct riser_pcapng *pcapng, const char *path);
 
 extern const struct riser_observer_ops riser_pcapng_observer;
 

@@ -37,11 +37,11 @@ int riser_down_refresh(struct riser_down *down)
 static bool down_rec_is_valid(const struct pciem_rec *rec, uint32_t available,
 			      uint32_t to_end)
 {
+	if (rec->type == PCIEM_REC_PAD)
+		return rec->bytes == to_end && to_end <= available;
 	if (rec->bytes < sizeof(*rec) || rec->bytes % PCIEM_REC_ALIGN ||
 	    rec->bytes > available || rec->bytes > to_end)
 		return false;
-	if (rec->type == PCIEM_REC_PAD)
-		return rec->bytes == to_end;
 	if (rec->bytes > PCIEM_REC_MAX_BYTES ||
 	    rec->len > rec->bytes - sizeof(*rec))
 		return false;
@@ -53,6 +53,7 @@ static bool down_rec_is_valid(const struct pciem_rec *rec, uint32_t available,
 int riser_down_next(struct riser_down *down, struct riser_down_rec *out)
 {
 	uint32_t offset, available, to_end;
+	size_t header_bytes;
 
 	for (;;) {
 		available = down->seen - down->next;
@@ -60,25 +61,19 @@ int riser_down_next(struct riser_down *down, struct riser_down_rec *out)
 			return 0;
 		offset = down->next & (down->bytes - 1);
 		to_end = down->bytes - offset;
-		if (to_end < sizeof(out->rec)) {
-			/* no header fits: an implied pad */
-			if (available < to_end)
-				return -EPROTO;
-			down->next += to_end;
-			continue;
-		}
-		if (available < sizeof(out->rec))
-			return -EPROTO;
+		/* indices are multiples of 16: at least half a header is there */
+		header_bytes = to_end < sizeof(out->rec) ||
+			       available < sizeof(out->rec) ?
+			       PCIEM_REC_ALIGN : sizeof(out->rec);
 		/* one copy; only the copy is validated and used */
-		memcpy(&out->rec, down->base + offset, sizeof(out->rec));
+		memset(&out->rec, 0, sizeof(out->rec));
+		memcpy(&out->rec, down->base + offset, header_bytes);
 		if (!down_rec_is_valid(&out->rec, available, to_end))
 			return -EPROTO;
 		down->next += out->rec.bytes;
+		/* a pad has no number, and no more than its first 16 bytes */
 		if (out->rec.type != PCIEM_REC_PAD)
 			break;
-		/* whether a pad has a number of its own is not defined */
-		if (out->rec.seq == down->seq)
-			down->seq++;
 	}
 	if (out->rec.seq != down->seq)
 		return -EPROTO;
@@ -121,7 +116,7 @@ int riser_up_refresh(struct riser_up *up)
 static void put_pad(struct riser_up *up, uint32_t bytes)
 {
 	struct pciem_rec pad = {
-		.bytes = bytes, .type = PCIEM_REC_PAD, .seq = up->seq++,
+		.bytes = bytes, .type = PCIEM_REC_PAD,
 	};
 
 	memcpy(up->base + (up->head & (up->bytes - 1)), &pad, sizeof(pad));

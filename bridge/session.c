@@ -245,7 +245,11 @@ static void watch_kernel(struct riser_engine *engine)
 	const struct pciem_kernel_words *kernel = engine->link->kernel;
 	uint32_t epoch = kernel_word(&kernel->epoch);
 	uint32_t state = kernel_word(&kernel->state);
+	bool was_past_attach;
 
+	was_past_attach = engine->kernel_state == PCIEM_KERNEL_SCANNING ||
+			  engine->kernel_state == PCIEM_KERNEL_RUNNING ||
+			  engine->kernel_state == PCIEM_KERNEL_REMOVING;
 	engine->kernel_state = state;
 	if (engine->phase == RISER_PHASE_ATTACHING) {
 		if (epoch == engine->epoch && state == PCIEM_KERNEL_ATTACHED)
@@ -257,6 +261,8 @@ static void watch_kernel(struct riser_engine *engine)
 	}
 	if (epoch != engine->epoch || state == PCIEM_KERNEL_ABSENT)
 		kernel_let_go(engine, "went away without detaching");
+	else if (state == PCIEM_KERNEL_ATTACHED && was_past_attach)
+		kernel_let_go(engine, "was started anew");
 	else if (state == PCIEM_KERNEL_DETACHED)
 		kernel_let_go(engine, "has removed the card and let go");
 	else if (state == PCIEM_KERNEL_FAILED)
