@@ -48,10 +48,11 @@ static const struct riser_link_ops dev_ops = {
 static int open_node(const char *path, char *error)
 {
 	int fd = open(path, O_RDWR | O_CLOEXEC);
+	int code = errno;
 
 	if (fd >= 0)
 		return fd;
-	switch (errno) {
+	switch (code) {
 	case ENOENT:
 	case ENXIO:
 	case ENODEV:
@@ -72,21 +73,23 @@ static int open_node(const char *path, char *error)
 		break;
 	default:
 		snprintf(error, RISER_ERROR_BYTES, "cannot open %s: %s", path,
-			 strerror(errno));
+			 strerror(code));
 		break;
 	}
-	return -errno;
+	return -code;
 }
 
 static int check_api(int fd, const char *path, char *error)
 {
 	struct pciem_api api = { 0 };
+	int code;
 
 	if (ioctl(fd, PCIEM_IOC_GET_API, &api) < 0) {
+		code = errno;
 		snprintf(error, RISER_ERROR_BYTES,
 			 "%s is no device of the pciem module: %s", path,
-			 strerror(errno));
-		return -errno;
+			 strerror(code));
+		return -code;
 	}
 	if (api.abi == PCIEM_ABI)
 		return 0;
@@ -108,6 +111,7 @@ static int create_link(struct riser_link *link,
 	};
 	struct pciem_hdr defaults;
 	void *base;
+	int code;
 
 	riser_link_fill_header(&defaults, options,
 			       riser_link_block_bytes(options));
@@ -115,19 +119,21 @@ static int create_link(struct riser_link *link,
 	create.up_bytes = defaults.up_bytes;
 	memcpy(create.name, defaults.name, sizeof(create.name));
 	if (ioctl(link->fd, PCIEM_IOC_CREATE, &create) < 0) {
+		code = errno;
 		snprintf(error, RISER_ERROR_BYTES,
-			 errno == EPERM ?
+			 code == EPERM ?
 			 "the kernel refuses to make a link (%s): CAP_SYS_ADMIN in the initial namespace is needed" :
 			 "the kernel cannot make a link (%s): see dmesg",
-			 strerror(errno));
-		return -errno;
+			 strerror(code));
+		return -code;
 	}
 	base = mmap(NULL, create.total_bytes, PROT_READ | PROT_WRITE,
 		    MAP_SHARED, link->fd, 0);
 	if (base == MAP_FAILED) {
+		code = errno;
 		snprintf(error, RISER_ERROR_BYTES,
-			 "cannot map the kernel's rings: %s", strerror(errno));
-		return -errno;
+			 "cannot map the kernel's rings: %s", strerror(code));
+		return -code;
 	}
 	link->base = base;
 	link->bytes = create.total_bytes;

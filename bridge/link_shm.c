@@ -21,30 +21,43 @@ static const struct riser_link_ops shm_ops = {
 
 static int take_fd(int fd, int *copy, const char *what, char *error)
 {
+	int code;
+
 	*copy = fcntl(fd, F_DUPFD_CLOEXEC, 3);
 	if (*copy >= 0)
 		return 0;
+	code = errno;
 	snprintf(error, RISER_ERROR_BYTES, "the %s (descriptor %d) is unusable: %s",
-		 what, fd, strerror(errno));
-	return -errno;
+		 what, fd, strerror(code));
+	return -code;
 }
 
-static int set_nonblocking(int fd)
+static int set_nonblocking(int fd, char *error)
 {
 	int flags = fcntl(fd, F_GETFL);
+	int code;
 
-	if (flags < 0 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) < 0)
-		return -errno;
-	return 0;
+	if (flags >= 0 && fcntl(fd, F_SETFL, flags | O_NONBLOCK) >= 0)
+		return 0;
+	code = errno;
+	snprintf(error, RISER_ERROR_BYTES, "a doorbell is unusable: %s",
+		 strerror(code));
+	return -code;
 }
 
 static int map_block(struct riser_link *link, char *error)
 {
 	struct stat st;
 	void *base;
+	int code;
 
-	if (fstat(link->fd, &st) < 0)
-		return -errno;
+	if (fstat(link->fd, &st) < 0) {
+		code = errno;
+		snprintf(error, RISER_ERROR_BYTES,
+			 "the shared memory cannot be examined: %s",
+			 strerror(code));
+		return -code;
+	}
 	if (st.st_size < 3 * PCIEM_PAGE_BYTES) {
 		snprintf(error, RISER_ERROR_BYTES,
 			 "the shared memory has %lld bytes, too few for any ring",
@@ -54,9 +67,10 @@ static int map_block(struct riser_link *link, char *error)
 	base = mmap(NULL, (size_t)st.st_size, PROT_READ | PROT_WRITE,
 		    MAP_SHARED, link->fd, 0);
 	if (base == MAP_FAILED) {
+		code = errno;
 		snprintf(error, RISER_ERROR_BYTES,
-			 "cannot map the shared memory: %s", strerror(errno));
-		return -errno;
+			 "cannot map the shared memory: %s", strerror(code));
+		return -code;
 	}
 	link->base = base;
 	link->bytes = (size_t)st.st_size;
@@ -81,9 +95,9 @@ int riser_link_open_shm(int shm_fd, int kick_fd, int kicked_fd,
 		ret = take_fd(kicked_fd, &link->kicked_fd,
 			      "doorbell of the bridge", error);
 	if (!ret)
-		ret = set_nonblocking(link->kick_fd);
+		ret = set_nonblocking(link->kick_fd, error);
 	if (!ret)
-		ret = set_nonblocking(link->kicked_fd);
+		ret = set_nonblocking(link->kicked_fd, error);
 	if (!ret)
 		ret = map_block(link, error);
 	if (ret) {

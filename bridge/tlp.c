@@ -93,7 +93,7 @@ static enum riser_tlp_kind kind_of(uint8_t fmt_type)
 	if ((fmt_type & MSG_MASK) == MSG_VALUE)
 		return fmt_type & FMT_DATA ? RISER_TLP_MSGD : RISER_TLP_MSG;
 	for (kind = 0; kind < RISER_TLP_NR_KINDS; kind++) {
-		if (fmt_type_of[kind] == fmt_type && !is_message(kind))
+		if (fmt_type_of[kind] == fmt_type)
 			break;
 		if (has_two_forms(kind) &&
 		    (fmt_type_of[kind] | FMT_4DW) == fmt_type)

@@ -22,8 +22,7 @@ static void add(struct text *text, const char *format, ...)
 	va_start(args, format);
 	n = vsnprintf(text->at, text->left, format, args);
 	va_end(args);
-	if (n < 0)
-		return;
+	/* what was cut, and what failed, ends at the last byte */
 	if ((size_t)n >= text->left)
 		n = text->left ? (int)text->left - 1 : 0;
 	text->at += n;

@@ -28,14 +28,20 @@ static void store(uint32_t *word, uint32_t value)
 	__atomic_store_n(word, value, __ATOMIC_RELEASE);
 }
 
+/* A full barrier that the thread sanitizer knows. */
+static void full_fence(void)
+{
+	static uint32_t word;
+
+	__atomic_fetch_add(&word, 0, __ATOMIC_SEQ_CST);
+}
+
 static void kick(struct fk *fk)
 {
-	static uint32_t fence;
 	uint64_t one = 1;
 
-	/* a full barrier that the thread sanitizer knows */
-	__atomic_fetch_add(&fence, 0, __ATOMIC_SEQ_CST);
-	if (fk->no_kicks || !load(&fk->bw->need_kick))
+	full_fence();
+	if (!load(&fk->bw->need_kick))
 		return;
 	if (write(fk->kick_fd, &one, sizeof(one)) != sizeof(one))
 		abort();
@@ -341,6 +347,23 @@ uint8_t fk_post_read32(struct fk *fk, uint32_t reg)
 	return tag;
 }
 
+/* Sleeps until the bridge kicks; a lost kick would cost all of FK_WAIT_NS. */
+static void sleep_for_kick(struct fk *fk)
+{
+	struct pollfd fds = { .fd = fk->wait_fd, .events = POLLIN };
+	uint64_t count;
+
+	__atomic_store_n(&fk->kw->need_kick, 1, __ATOMIC_RELAXED);
+	full_fence();
+	if (load(&fk->bw->up_head) == fk->up_tail) {
+		fk->nr_sleeps++;
+		if (poll(&fds, 1, (int)(FK_WAIT_NS / 1000000)) > 0 &&
+		    read(fk->wait_fd, &count, sizeof(count)) < 0)
+			abort();
+	}
+	__atomic_store_n(&fk->kw->need_kick, 0, __ATOMIC_RELAXED);
+}
+
 int fk_wait(struct fk *fk, uint8_t tag, uint32_t *value)
 {
 	uint64_t end = now_ns() + FK_WAIT_NS;
@@ -349,7 +372,11 @@ int fk_wait(struct fk *fk, uint8_t tag, uint32_t *value)
 	while (!fk->slot[tag].done) {
 		if (now_ns() > end || load(&fk->bw->state) == PCIEM_BRIDGE_DOWN)
 			break;
-		if (!fk_poll(fk))
+		if (fk_poll(fk))
+			continue;
+		if (fk->sleeps)
+			sleep_for_kick(fk);
+		else
 			sched_yield();
 	}
 	if (!fk->slot[tag].done) {

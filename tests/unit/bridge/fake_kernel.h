@@ -50,7 +50,8 @@ struct fk {
 	uint32_t epoch;
 	uint32_t site;		/* for the next requests */
 	uint64_t pc;
-	bool no_kicks;
+	bool sleeps;		/* waits for kicks instead of polling */
+	uint64_t nr_sleeps;
 	bool hold_dma;		/* card's reads are not answered */
 	struct fk_slot slot[FK_TAGS];
 	uint8_t next_tag;

@@ -257,6 +257,30 @@ static void test_an_idle_card_stops_the_clock_and_wakes(void **state)
 	rig_fini(rig);
 }
 
+/* Both sides sleep at every turn: one lost wake-up would cost 5 s. */
+static void test_no_wake_up_is_lost(void **state)
+{
+	struct rig *rig = *state;
+	uint32_t value, i;
+
+	rig_init(rig, 1 << 16);
+	rig->config.idle = RISER_IDLE_STOP;
+	rig->config.spin_us = 1;
+	rig_start_enumerated(rig);
+	rig->fk.sleeps = true;
+	for (i = 0; i < 5000; i++) {
+		fk_write32(&rig->fk, CARD_REG_SCRATCH, i);
+		assert_int_equal(fk_read32(&rig->fk, CARD_REG_SCRATCH, &value),
+				 FK_SC);
+		assert_int_equal(value, i);
+	}
+	rig_stop(rig);
+	assert_true(rig->fk.nr_sleeps > 100);
+	assert_true(riser_engine_stats(rig->engine)->kicks > 100);
+	assert_true(rig->result.wall_s < 30);
+	rig_fini(rig);
+}
+
 static void test_a_busy_card_keeps_its_clock(void **state)
 {
 	static const char *const plusargs[] = { "+busy" };
@@ -914,6 +938,7 @@ int main(void)
 		TEST(test_dma_goes_both_ways),
 		TEST(test_a_full_up_ring_stops_the_clock_and_loses_nothing),
 		TEST(test_an_idle_card_stops_the_clock_and_wakes),
+		TEST(test_no_wake_up_is_lost),
 		TEST(test_a_busy_card_keeps_its_clock),
 		TEST(test_a_paced_clock_keeps_its_pace),
 		TEST(test_a_read_without_completion_is_named),

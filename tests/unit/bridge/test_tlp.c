@@ -467,6 +467,9 @@ static void test_words_are_cut_at_the_end(void **state)
 
 	(void)state;
 	riser_tlp_print(bytes, 12, NULL, whole, sizeof(whole));
+	memset(text, '#', sizeof(text));
+	riser_tlp_print(bytes, 12, NULL, text, 0);
+	assert_int_equal(text[0], '#');
 	for (size = 1; size < sizeof(text); size++) {
 		memset(text, '#', sizeof(text));
 		riser_tlp_print(bytes, 12, NULL, text, size);
