@@ -80,8 +80,8 @@ module riser_reg_bus #(
     wire [31:0] addr    = pick_wr ? wr_addr : rd_addr;
     wire [31:0] tbl_off = addr - MSIX_TABLE_OFFSET;
     wire [31:0] pba_off = addr - MSIX_PBA_OFFSET;
-    wire        in_tbl  = (bar == MSIX_TABLE_BIR) && (tbl_off < TABLE_BYTES);
-    wire        in_pba  = (bar == MSIX_PBA_BIR) && (pba_off < PBA_BYTES);
+    wire        in_tbl  = (bar == MSIX_TABLE_BIR) && ({1'b0, tbl_off} + 33'd1 <= {1'b0, TABLE_BYTES});
+    wire        in_pba  = (bar == MSIX_PBA_BIR) && ({1'b0, pba_off} + 33'd1 <= {1'b0, PBA_BYTES});
     wire        is_tbl  = in_tbl || in_pba;
 
     wire card_ready = reg_ready || flush;
