@@ -236,7 +236,7 @@ void pciem_dma_mem_write(struct pciem_link *link, const u8 *hdr, const u8 *paylo
 	trace_pciem_dma_write(pciem_link_id(link), tlp.requester, r.addr, r.bytes, va ? PCIEM_SC : PCIEM_UR);
 	if (!va) {
 		report_miss(link, &r, "write");
-		pciem_root_error(link, PCI_ERR_UNC_UNSUP, hdr);
+		pciem_rx_root_error(link, PCI_ERR_UNC_UNSUP, hdr);
 	}
 }
 

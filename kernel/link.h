@@ -140,8 +140,9 @@ struct pciem_link {
 	struct pciem_site_table *sites;
 
 	atomic64_t stats[PCIEM_STAT_NR];
-	u64 event_window_ns;		/* rate limit of notes, under drain_lock or racy */
-	unsigned int events_in_window;
+	/* rate limits of notes and of the root port's errors, drain_lock */
+	u64 event_window_ns, error_window_ns;
+	unsigned int events_in_window, errors_in_window;
 
 	struct pciem_root *root;
 	struct pciem_dma *dma;
@@ -252,6 +253,7 @@ int pciem_rx_record(struct pciem_link *link, const struct pciem_rec *rec, const 
 /* A completion for the card's request @req; room was reserved when @reserved. */
 void pciem_rx_send_cpl(struct pciem_link *link, const struct pciem_tlp *cpl, const u8 *payload,
 		       unsigned int payload_bytes, bool reserved);
+void pciem_rx_root_error(struct pciem_link *link, u32 bit, const u8 *hdr);
 /* Note for the log from the drain: rate limited, dropped (and counted) when there is no room. */
 __printf(3, 4) void pciem_rx_event(struct pciem_link *link, u32 event, const char *fmt, ...);
 

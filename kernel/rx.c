@@ -25,6 +25,7 @@
 #define MSG_LTR			0x10
 
 #define EVENTS_PER_SECOND	200
+#define ERRORS_PER_SECOND	10
 
 void pciem_rx_event(struct pciem_link *link, u32 event, const char *fmt, ...)
 {
@@ -47,6 +48,19 @@ void pciem_rx_event(struct pciem_link *link, u32 event, const char *fmt, ...)
 	push.part[0].data = text;
 	if (pciem_ring_push(link, &push, PCIEM_PUSH_NOWAIT))
 		pciem_count(link, PCIEM_STAT_EVENTS_LOST);
+}
+
+/* The root port's own errors; a card that errs for ever does not flood the log (MSG-06). */
+void pciem_rx_root_error(struct pciem_link *link, u32 bit, const u8 *hdr)
+{
+	u64 now_ns = ktime_get_mono_fast_ns();
+
+	if (now_ns - link->error_window_ns > NSEC_PER_SEC) {
+		link->error_window_ns = now_ns;
+		link->errors_in_window = 0;
+	}
+	if (link->errors_in_window++ < ERRORS_PER_SECOND)
+		pciem_root_error(link, bit, hdr);
 }
 
 void pciem_rx_send_cpl(struct pciem_link *link, const struct pciem_tlp *cpl, const u8 *payload,
@@ -97,8 +111,7 @@ static void report_completion(struct pciem_link *link, enum pciem_cpl_verdict ve
 	pciem_rx_event(link, event, "%s (%s, tag %u, %s, byte count %u, lower address 0x%x, %u dwords)",
 		       rule, pciem_tlp_name(cpl->kind), cpl->tag, status_names[cpl->status & 7],
 		       cpl->byte_count, cpl->lower_addr, cpl->len_dw);
-	pciem_root_error(link, verdict == PCIEM_CPL_BAD ? PCI_ERR_UNC_MALF_TLP : PCI_ERR_UNC_UNX_COMP,
-			 hdr);
+	pciem_rx_root_error(link, verdict == PCIEM_CPL_BAD ? PCI_ERR_UNC_MALF_TLP : PCI_ERR_UNC_UNX_COMP, hdr);
 }
 
 static void on_completion(struct pciem_link *link, const struct pciem_tlp *cpl, const u8 *hdr,
@@ -118,7 +131,7 @@ static void on_completion(struct pciem_link *link, const struct pciem_tlp *cpl, 
 	if (cpl->ep && cpl->status == PCIEM_TLP_SC) {
 		pciem_count(link, PCIEM_STAT_RX_POISONED);
 		pciem_rx_event(link, PCIEM_EVENT_POISONED, "completion with tag %u is poisoned", cpl->tag);
-		pciem_root_error(link, PCI_ERR_UNC_POISON_TLP, hdr);
+		pciem_rx_root_error(link, PCI_ERR_UNC_POISON_TLP, hdr);
 	}
 }
 
@@ -134,7 +147,7 @@ static void on_timeout(struct pciem_link *link, const struct pciem_rec *rec)
 	pciem_count(link, PCIEM_STAT_CPL_TIMEOUT);
 	atomic_set(&link->expiries_in_row, 0);
 	if (pciem_tlp_encode(&link->reqtab.slot[tag].hdr, hdr) > 0)
-		pciem_root_error(link, PCI_ERR_UNC_COMP_TIME, hdr);
+		pciem_rx_root_error(link, PCI_ERR_UNC_COMP_TIME, hdr);
 	rcuwait_wake_up(&link->wait[tag & (PCIEM_REQTAB_SLOTS - 1)]);
 }
 
@@ -146,7 +159,7 @@ static void refuse_posted(struct pciem_link *link, const struct pciem_tlp *tlp, 
 	pciem_count(link, PCIEM_STAT_RX_UR);
 	pciem_rx_event(link, PCIEM_EVENT_UR, "%s from %02x:%02x.%u refused: %s", pciem_tlp_name(tlp->kind),
 		       tlp->requester >> 8, (tlp->requester >> 3) & 31, tlp->requester & 7, why);
-	pciem_root_error(link, PCI_ERR_UNC_UNSUP, hdr);
+	pciem_rx_root_error(link, PCI_ERR_UNC_UNSUP, hdr);
 }
 
 /* Whether a memory request may be served at all; text of the reason if not. */
@@ -173,14 +186,14 @@ static void on_mem_write(struct pciem_link *link, const struct pciem_tlp *tlp, c
 		pciem_rx_event(link, PCIEM_EVENT_BME, "write of %u bytes at 0x%llx from %02x:%02x.%u refused: %s",
 			       bytes, tlp->addr, tlp->requester >> 8, (tlp->requester >> 3) & 31,
 			       tlp->requester & 7, why);
-		pciem_root_error(link, PCI_ERR_UNC_UNSUP, hdr);
+		pciem_rx_root_error(link, PCI_ERR_UNC_UNSUP, hdr);
 		return;
 	}
 	if (tlp->ep) {
 		pciem_count(link, PCIEM_STAT_RX_POISONED);
 		pciem_rx_event(link, PCIEM_EVENT_POISONED, "PSN-05: poisoned write of %u bytes at 0x%llx dropped",
 			       bytes, tlp->addr);
-		pciem_root_error(link, PCI_ERR_UNC_POISON_TLP, hdr);
+		pciem_rx_root_error(link, PCI_ERR_UNC_POISON_TLP, hdr);
 		return;
 	}
 	if (!pciem_irq_message(link, tlp->addr, hdr, payload, bytes))
@@ -266,7 +279,7 @@ static void malformed(struct pciem_link *link, const struct pciem_rec *rec, cons
 	pciem_count(link, PCIEM_STAT_RX_MALFORMED);
 	pciem_rx_event(link, PCIEM_EVENT_MALFORMED, "malformed TLP of %u bytes dropped: %s (%*ph)", rec->len,
 		       texts[-error], (int)min_t(u32, rec->len, 16), body);
-	pciem_root_error(link, PCI_ERR_UNC_MALF_TLP, hdr);
+	pciem_rx_root_error(link, PCI_ERR_UNC_MALF_TLP, hdr);
 }
 
 static int on_tlp(struct pciem_link *link, const struct pciem_rec *rec, const u8 *body)

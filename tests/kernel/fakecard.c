@@ -75,12 +75,17 @@ struct card {
 	size_t late_bytes;
 };
 
-static volatile sig_atomic_t stop;
+static volatile sig_atomic_t stop, pull, look;
 
+/* TERM: leave in good order; USR1: link down, then the next session; USR2: read the own card's config space */
 static void on_signal(int sig)
 {
-	(void)sig;
-	stop = 1;
+	if (sig == SIGUSR1)
+		pull = 1;
+	else if (sig == SIGUSR2)
+		look = 1;
+	else
+		stop = 1;
 }
 
 static uint64_t now_ns(void)
@@ -319,7 +324,11 @@ static void command(struct card *c, uint32_t cmd)
 	case 3:
 		send_message(c, (cmd >> 8 == 2 ? 0x20 : 0x24) + (cmd & 3), 4);
 		break;
-	case 4:
+	case 4:		/* ERR_COR: receiver error, others: unsupported request */
+		if ((cmd & 0xff) == 0x30)
+			c->cfg[0x110] |= 1;
+		else if (cmd & 1)
+			c->cfg[0x106] |= 0x10;
 		send_message(c, cmd, 0);
 		break;
 	}
@@ -390,7 +399,9 @@ static void on_config(struct card *c, const uint8_t *h, const uint8_t *payload)
 	if (write) {
 		c->bdf = target;
 		for (i = 0; i < 4; i++)
-			if (h[7] & 1u << i)
+			if ((h[7] & 1u << i) && (reg == 0x104 || reg == 0x110))
+				c->cfg[reg + i] &= ~payload[i];	/* AER status */
+			else if (h[7] & 1u << i)
 				c->cfg[reg + i] = (c->cfg[reg + i] & ~c->wmask[reg + i]) |
 						  (payload[i] & c->wmask[reg + i]);
 		n = completion(c, out, h, 0, out, 0, 4, 0);
@@ -651,6 +662,8 @@ static void build_config(struct card *c)
 	cfg_put(c, 0x88, 0x00003000, 0);
 	cfg_put(c, 0x90, 0x00030001, 0);		/* PM */
 	cfg_put(c, 0x94, 0x00000008, 0x00000003);
+	cfg_put(c, 0x100, 0x00010001, 0);		/* AER */
+	cfg_put(c, 0x10c, 0, 0xffffffff);
 	memcpy(c->bar, "FAKE", 4);
 	for (unsigned int n = 0; n < NR_VECTORS; n++)
 		c->bar[0x2000 + 16 * n + 12] = 1;
@@ -720,6 +733,20 @@ static void start_session(struct card *c, uint32_t epoch)
 	fflush(stdout);
 }
 
+/* The bridge must not wait for itself: all-ones, at once (H09). */
+static void look_at_myself(void)
+{
+	int fd = open("/sys/bus/pci/devices/0010:01:00.0/config", O_RDONLY | O_CLOEXEC);
+	uint64_t start = now_ns();
+	uint32_t id = 0;
+
+	if (fd < 0 || pread(fd, &id, 4, 0x48) != 4)
+		printf("look: %s\n", strerror(errno));
+	printf("look 0x%x in %llu us\n", id, (unsigned long long)(now_ns() - start) / 1000);
+	fflush(stdout);
+	close(fd);
+}
+
 /* Serves until a signal or until the kernel lets go; returns the kernel's last state. */
 static uint32_t serve(struct card *c)
 {
@@ -736,6 +763,14 @@ static uint32_t serve(struct card *c)
 		}
 		if (state == PCIEM_KERNEL_DETACHED || state == PCIEM_KERNEL_ABSENT)
 			return state;
+		if (pull) {
+			pull = 0;
+			set_state(c, PCIEM_BRIDGE_DOWN);
+		}
+		if (look) {
+			look = 0;
+			look_at_myself();
+		}
 		if (c->late_bytes && now_ns() > c->late_until_ns) {
 			send_tlp(c, c->late_tlp, c->late_bytes);
 			c->late_bytes = 0;
@@ -794,6 +829,8 @@ int main(int argc, char **argv)
 	}
 	signal(SIGTERM, on_signal);
 	signal(SIGINT, on_signal);
+	signal(SIGUSR1, on_signal);
+	signal(SIGUSR2, on_signal);
 	open_link(c, "/dev/pciem");
 	while (sessions--) {
 		start_session(c, ++epoch);

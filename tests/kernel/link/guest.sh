@@ -1,0 +1,191 @@
+# SPDX-License-Identifier: Apache-2.0
+# Runs in the guest (guest/lib.sh is loaded): pciem.ko with cards in C.
+# shellcheck shell=sh disable=SC2154,SC3043
+stats=/sys/kernel/debug/pciem/link0/stats
+log=/run/card.log
+
+# start_card [fakecard options]: returns when the card is enumerated
+start_card()
+{
+	/riser/fakecard "$@" >$log 2>&1 &
+	card=$!
+	for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+		grep -q 'kernel state 3' $log && return 0
+		sleep 0.5
+	done
+	echo "no card:"
+	cat $log
+	return 1
+}
+
+# wait_gone: until the session is over and the module may go
+wait_gone()
+{
+	for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+		[ -e /sys/kernel/debug/pciem/link0 ] || return 0
+		sleep 0.5
+	done
+	echo "link is still there"
+	return 1
+}
+
+stop_card()
+{
+	kill "$card" && wait "$card"
+	grep -q 'left, kernel state 6' $log && wait_gone
+}
+
+# value KEY: what the test driver said last
+value()
+{
+	dmesg | sed -n "s/.*linktest: value $1 //p" | tail -n 1
+}
+
+has_event()
+{
+	grep "^event $1:" $log
+}
+
+# fault FAULT VALUE EVENT MS [ID_AFTER]: a read with a bent completion gives
+# VALUE and EVENT within MS milliseconds, and the next read works
+fault()
+{
+	start_card -f "$1" -n 1 || return 1
+	insmod /riser/pciem_linktest.ko mode=read || return 1
+	[ "$(value scratch)" = "$2" ] || { echo "$1: read gave $(value scratch)"; return 1; }
+	[ "$(value scratch_ms)" -le "$4" ] || { echo "$1: read took $(value scratch_ms) ms"; return 1; }
+	[ "$(value id_after)" = "${5:-0x454b4146}" ] || { echo "$1: next read gave $(value id_after)"; return 1; }
+	sleep 1
+	[ "$3" = none ] || has_event "$3" || { echo "$1: no event $3"; cat $log; return 1; }
+	rmmod pciem_linktest
+	if [ "${5:-}" ]; then
+		kill -9 "$card" 2>/dev/null
+		wait "$card"
+		wait_gone
+	else
+		stop_card
+	fi
+}
+
+cases_pass()
+{
+	local name status=0
+	for name in $(dmesg | sed -n 's/.*linktest: \(pass\|FAIL\) \([a-z_]*\).*/\2/p'); do
+		riser_check "link.$name" eval "dmesg | grep 'linktest: pass $name\$'" || status=1
+	done
+	[ "$(dmesg | grep -c 'linktest: pass')" -ge 20 ] && return $status
+}
+
+hammer()
+{
+	start_card || return 1
+	insmod /riser/pciem_linktest.ko mode=hammer &
+	sleep 2
+	kill "-$1" "$card"
+	wait $! || return 1
+	[ "$1" = STOP ] && kill -9 "$card"
+	wait "$card"
+	rmmod pciem_linktest
+	wait_gone || return 1
+	riser_value "hammer_$1" "reads $(value hammer_reads), slowest $(value hammer_worst_us) us, end $(value hammer_dead_us) us"
+	[ "$(value hammer_worst_us)" -le "$2" ] && [ "$(value hammer_dead_us)" -le 1000000 ]
+}
+
+new_sessions()
+{
+	local i
+	start_card -s 4 || return 1
+	insmod /riser/pciem_linktest.ko mode=hold
+	for i in 2 3 4; do
+		kill -USR1 "$card"
+		sleep 3
+	done
+	[ "$(grep -c 'kernel state 3' $log)" = 4 ] || { cat $log; return 1; }
+	[ "$(dmesg | grep -c 'value removed_id 0xffffffff')" -ge 3 ] || return 1
+	stop_card || return 1
+	rmmod pciem_linktest
+}
+
+bridge_reads_itself()
+{
+	start_card || return 1
+	kill -USR2 "$card"
+	sleep 1
+	grep 'look 0xffffffff' $log || { cat $log; return 1; }
+	stop_card
+}
+
+unload_refused()
+{
+	start_card || return 1
+	riser_refuse rmmod_while_attached rmmod pciem
+	stop_card
+}
+
+mark_and_stats()
+{
+	start_card -v || return 1
+	echo 'hello log' >/sys/kernel/debug/pciem/link0/mark
+	grep '^up 1$' $stats || return 1
+	sleep 1
+	grep 'mark 0: hello log' $log || return 1
+	grep 'site 1 ' $log || return 1
+	stop_card
+}
+
+child_holds_the_file()
+{
+	/riser/ctltest child
+	sleep 1
+	grep '^up 0$' $stats || return 1
+	grep '^session 0$' $stats || return 1
+	sleep 5
+	wait_gone
+}
+
+riser_check load insmod /riser/pciem.ko || exit 1
+riser_check node [ "$(stat -c %a /dev/pciem)" = 600 ]
+riser_check ctl /riser/ctltest
+riser_check child_holds_the_file child_holds_the_file
+
+start_card || exit 1
+riser_check linktest timeout 60 insmod /riser/pciem_linktest.ko
+cases_pass
+riser_value read_ns "$(value read_ns)"
+riser_value write_ns "$(value write_ns)"
+riser_value stats "$(tr '\n' ' ' <$stats)"
+riser_check driver_removes_with_link_up sh -c 'rmmod pciem_linktest && dmesg | grep "value removed_id 0x454b4146"'
+riser_check stop stop_card
+
+ones=0xffffffff
+late_ms=${late_ms:-2000}
+riser_check fault.mute fault mute $ones 8 "$late_ms"
+riser_check fault.cto fault cto $ones none "$late_ms"
+riser_check fault.ur fault ur $ones 5 "$late_ms"
+riser_check fault.ca fault ca $ones 6 "$late_ms"
+riser_check fault.rrs fault rrs $ones 3 "$late_ms"
+riser_check fault.poison fault poison $ones 7 "$late_ms"
+for f in byte-count lower-addr long short; do
+	riser_check "fault.$f" fault $f $ones 3 "$late_ms"
+done
+for f in requester tag late; do
+	riser_check "fault.$f" fault $f $ones 2 "$late_ms"
+done
+riser_check fault.malformed fault malformed $ones 4 "$late_ms"
+riser_check fault.twice fault twice 0x0 2 "$late_ms"
+riser_check fault.garbage_ring fault garbage-ring $ones none "$late_ms" $ones
+riser_check fault.die fault die $ones none "$late_ms" $ones
+
+riser_check hammer.bridge_killed hammer KILL 1500000
+riser_check hammer.bridge_stopped hammer STOP 1500000
+riser_check new_sessions new_sessions
+riser_check bridge_reads_itself bridge_reads_itself
+riser_check unload_refused unload_refused
+riser_check mark_and_stats mark_and_stats
+riser_check fuzz /riser/ctltest fuzz "${fuzz_s:-10}"
+riser_check fuzz_gone wait_gone
+start_card && insmod /riser/pciem_linktest.ko mode=read
+riser_check card_after_fuzz [ "$(value id_after)" = 0x454b4146 ]
+rmmod pciem_linktest
+riser_check stop_after_fuzz stop_card
+riser_check unload rmmod pciem
