@@ -361,7 +361,8 @@ void EachState(F&& f, riser::RxPort* rx, riser::TxPort* tx, riser::FreeClock* cl
   f(&rx->state, sizeof(rx->state));
   f(&tx->state, sizeof(tx->state));
   for (uint32_t c = 0; c < RISER_NR_CLASSES; ++c) {
-    if (tx->state.channel[c].open) f(tx->stage[c], sizeof(tx->stage[c]));
+    size_t len = tx->state.channel[c].len;
+    if (tx->state.channel[c].open && len <= sizeof(tx->stage[c])) f(tx->stage[c], len);
   }
   for (int i = 0; i < RISER_NR_CLOCKS; ++i) f(&clocks[i].state, sizeof(clocks[i].state));
 }
@@ -395,6 +396,9 @@ int riser_model::Save(int fd) {
 int riser_model::Restore(int fd) {
   SinkScope scope(&sink_, context_.get());
   if (sink_.dead()) return -EIO;
+#if RISER_TRACE
+  if (tracer_.open()) return -EBUSY;  // time would go back in the file
+#endif
   try {
     return riser::RestoreState(fd, RISER_BUILD_HASH, [this](VerilatedDeserialize& is) {
       auto get = [&is](void* data, size_t bytes) { is.read(data, bytes); };

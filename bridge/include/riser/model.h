@@ -112,8 +112,9 @@ enum riser_severity {
  * @seed: for @x_init 2 and for $urandom
  * @mem: one pointer for each riser_model_info.mem, memory of at least that many
  *	bytes, owned by the caller, alive until destroy()
- * @message: called from run() with each line that the design prints; may be
- *	NULL. @file may be NULL, @line 0 when not known. Must not call the model.
+ * @message: called from run() with each line that the design prints, and from
+ *	destroy() for its final blocks; may be NULL. @file may be NULL, @line 0
+ *	when not known. Must not call the model.
  * @ctx: first argument of @message
  */
 struct riser_model_params {
@@ -133,9 +134,8 @@ struct riser_model_params {
  * struct riser_tlp_ref - a TLP that waits to go into the card
  * @bytes: the TLP, at least 4-byte aligned, stays valid until taken
  * @len: its length in bytes, a multiple of 4
- * @after_posted: how many posted TLPs of this life of the model must have been
- *	taken before this one may be offered (riser_run.taken[RISER_POSTED] as a
- *	free-running count); 0-based: 0 means no wait
+ * @after_posted: the posted queue's @tail that must have been reached before this
+ *	one may be offered: the number of posted TLPs put before it; 0: no wait
  */
 struct riser_tlp_ref {
 	const uint8_t *bytes;
@@ -155,7 +155,11 @@ struct riser_tlp_ref {
  * @mask: number of entries - 1
  * @head: free-running count of TLPs put, written by the caller
  * @tail: free-running count of TLPs whose last beat was transferred, written by
- *	run(); equals what riser_run.taken counts
+ *	run()
+ *
+ * While the link is down or a reset is on nothing is offered, and a TLP that was
+ * half transferred counts as not begun. The caller discards what it does not
+ * want offered again (@head = @tail) while the link is down.
  */
 struct riser_rx_queue {
 	struct riser_tlp_ref *ref;
@@ -295,13 +299,19 @@ enum riser_lane {
  * @destroy: also closes a trace
  * @set_sideband: levels (RISER_SB_*) from the next simulated cycle on
  * @run: simulate; 0, or -EINVAL for a call that breaks the contract (no output
- *	area, queue mask not a power of two), -EIO when the model is dead
- * @trace_open: write an FST from the next cycle on; scopes is "" for all;
- *	-EEXIST when the file exists, -errno of the file system
+ *	area, queue mask not a power of two, TLP shorter than its header), -EIO
+ *	when the model is dead. Reasons to stop are looked at after each cycle:
+ *	unless max_cycles is 0 or the area is full, one cycle is always simulated
+ * @trace_open: write an FST from the next cycle on; scopes is "" for all, or
+ *	names of instances ("top.u_dma") with blanks between, each with all below
+ *	it; -EEXIST when the file exists, -EBUSY when one is open, -errno of the
+ *	file system
  * @trace_close: finish the file
  * @annotate: text of a lane from the next cycle on (no effect when not traced)
- * @save: state to a file descriptor (memories are the caller's)
- * @restore: state from it into an instance of the same build; -EINVAL otherwise
+ * @save: state to a file descriptor (memories and rx queues are the caller's: a
+ *	TLP that was half transferred must be in its queue again after restore())
+ * @restore: state from it into an instance of the same build; -EINVAL otherwise,
+ *	-EBUSY while a trace is open. Reads exactly what save() wrote
  * @coverage_write: Verilator's coverage data
  */
 struct riser_model_ops {

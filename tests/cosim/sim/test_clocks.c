@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
  * Free clocks keep exact time beside the PCIe user clock.
- * Usage: test_clocks CLOCKS.SO LOOP.SO (fx_bare with FX_CLOCKS, with FX_LOOP)
+ * Usage: test_clocks CLOCKS.SO LOOP.SO DELAYS.SO (fx_bare with FX_CLOCKS, ...)
  */
 #include <errno.h>
 #include <setjmp.h>
@@ -16,6 +16,7 @@
 
 static const char *clocks_path;
 static const char *loop_path;
+static const char *delays_path;
 
 static bool has(const struct bench *b, const char *text)
 {
@@ -149,19 +150,45 @@ static void test_logic_that_never_settles_kills_the_model_only(void **state)
 	bench_close(b);
 }
 
+static void test_delays_of_the_design_run_in_the_same_time(void **state)
+{
+	struct bench_options o = { .no_link = true };
+	struct bench *b = bench_open(delays_path, &o);
+	char text[64];
+
+	(void)state;
+	assert_false(b->info->features & RISER_MODEL_F_SAVE);
+	assert_null(b->ops->save);
+	for (int i = 0; i < 10; i++)
+		bench_run(b, 2);
+	/* 20 cycles: the last rising edge is at 78000 ps */
+	for (int c = 0; c < 20; c++) {
+		snprintf(text, sizeof(text), "clk %d", 4000 * c + 2000);
+		assert_true(has(b, text));
+	}
+	for (int t = 1500; t <= 78000; t += 3000) {
+		snprintf(text, sizeof(text), "own %d", t);
+		assert_true(has(b, text));
+	}
+	assert_int_equal(b->nr_messages, 20 + 26);
+	bench_close(b);
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_edges_are_where_the_periods_say),
 		cmocka_unit_test(test_clocks_do_not_see_the_ends_of_calls),
 		cmocka_unit_test(test_restored_clocks_go_on),
+		cmocka_unit_test(test_delays_of_the_design_run_in_the_same_time),
 		cmocka_unit_test(test_final_blocks_speak_at_destroy),
 		cmocka_unit_test(test_logic_that_never_settles_kills_the_model_only),
 	};
 
-	if (argc != 3)
+	if (argc != 4)
 		return 2;
 	clocks_path = argv[1];
 	loop_path = argv[2];
+	delays_path = argv[3];
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -426,6 +426,19 @@ static void test_urandom_follows_the_seed(void **state)
 	assert_int_not_equal(value[2], value[3]);
 }
 
+/* Two states of one moment follow each other in the file: equal, byte for byte. */
+static void assert_saved_twice_the_same(int fd)
+{
+	off_t size = lseek(fd, 0, SEEK_CUR) / 2;
+	char *bytes = malloc(2 * (size_t)size);
+
+	assert_non_null(bytes);
+	assert_true(size > 1000);
+	assert_int_equal(pread(fd, bytes, 2 * (size_t)size, 0), 2 * size);
+	assert_memory_equal(bytes, bytes + size, (size_t)size);
+	free(bytes);
+}
+
 static void test_restored_state_goes_on_exactly(void **state)
 {
 	struct stimulus s, at_save;
@@ -444,6 +457,7 @@ static void test_restored_state_goes_on_exactly(void **state)
 	assert_non_null(file);
 	assert_int_equal(b->ops->save(b->model, fileno(file)), 0);
 	assert_int_equal(b->ops->save(b->model, fileno(file)), 0);
+	assert_saved_twice_the_same(fileno(file));
 	mem = malloc(b->info->mem[0].bytes);
 	memcpy(mem, b->mem, b->info->mem[0].bytes);
 	for (int c = 0; c < RISER_NR_CLASSES; c++) {

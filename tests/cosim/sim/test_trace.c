@@ -303,6 +303,7 @@ static void test_state_moves_between_instances_of_a_traced_build(void **state)
 	lseek(fileno(file), 0, SEEK_SET);
 	assert_int_equal(b[1]->ops->restore(b[1]->model, fileno(file)), 0);
 	assert_int_equal(b[1]->ops->trace_open(b[1]->model, p->fst, ""), 0);
+	assert_int_equal(b[1]->ops->restore(b[1]->model, fileno(file)), -EBUSY);
 	bench_read_back(b[1], false, FX_COUNT, 1, &value);
 	assert_int_equal(value, 5);
 	bench_close(b[1]);
