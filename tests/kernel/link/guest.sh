@@ -7,7 +7,9 @@ log=/run/card.log
 # start_card [fakecard options]: returns when the card is enumerated
 start_card()
 {
-	/riser/fakecard "$@" >$log 2>&1 &
+	rm -f $log
+	: >$log
+	/riser/fakecard "$@" >>$log 2>&1 &
 	card=$!
 	for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
 		grep -q 'kernel state 3' $log && return 0
