@@ -39,7 +39,10 @@ static void on_message(void *ctx, enum riser_severity severity,
 			snprintf(engine->model_text,
 				 sizeof(engine->model_text), "%s", text);
 	}
-	riser_note(engine, RISER_NOTE_MODEL, (uint32_t)severity, 0, "%s", text);
+	/* destroy() may print as well: that is not part of the run any more */
+	if (!engine->is_finished)
+		riser_note(engine, RISER_NOTE_MODEL, (uint32_t)severity, 0,
+			   "%s", text);
 	if (engine->config.message)
 		engine->config.message(engine->config.ctx, severity, file,
 				       line, text);
@@ -270,6 +273,7 @@ int riser_engine_run(struct riser_engine *engine,
 		iterate(engine);
 	riser_session_linger(engine);
 	riser_observe_finish(engine);
+	engine->is_finished = true;
 	if (engine->pcapng) {
 		riser_pcapng_flush(engine->pcapng);
 		engine->pcapng_error = riser_pcapng_error(engine->pcapng);

@@ -165,7 +165,8 @@ struct riser_engine {
 	struct riser_finding *finding;
 	uint32_t nr_findings;
 	uint32_t nr_errors;
-	uint32_t own_unexpected;
+	uint32_t own[RISER_FINDING_NR];	/* reported, the kernel will follow */
+	bool is_finished;
 	struct riser_observer observer[RISER_TRACE_OBSERVERS];
 	uint32_t nr_observers;
 	struct riser_pcapng *pcapng;

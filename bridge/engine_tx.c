@@ -75,7 +75,6 @@ static void unexpected(struct riser_engine *engine,
 		       const struct riser_tlp_event *event)
 {
 	engine->stats.unexpected_cpl++;
-	engine->own_unexpected++;
 	riser_finding_tlp(engine, RISER_FINDING_UNEXPECTED_CPL, event->bytes,
 			  event->len, event->cycle, event->seq);
 }
@@ -95,7 +94,6 @@ static void match_completion(struct riser_engine *engine,
 	event->request_cycle = pending->cycle;
 	if (pending->state == RISER_PENDING_EXPIRED) {
 		riser_finding_late(engine, pending, event->cycle);
-		engine->own_unexpected++;
 		if (riser_cpl_is_last(cpl))
 			pending->state = RISER_PENDING_FREE;
 		return;

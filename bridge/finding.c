@@ -31,6 +31,7 @@ static const char *const finding_names[RISER_FINDING_NR] = {
 	[RISER_FINDING_MODEL_STOP] = "RTL stop",
 	[RISER_FINDING_MODEL_FINISH] = "RTL finish",
 	[RISER_FINDING_MODEL_BROKEN] = "broken model",
+	[RISER_FINDING_REFUSED] = "request of the card refused",
 	[RISER_FINDING_OTHER] = "finding",
 };
 
@@ -217,6 +218,7 @@ void riser_finding_late(struct riser_engine *engine,
 
 	/* the timeout itself has been reported */
 	finding.is_error = false;
+	engine->own[RISER_FINDING_UNEXPECTED_CPL]++;
 	snprintf(finding.text, sizeof(finding.text),
 		 "late completion: %s was completed in cycle %" PRIu64
 		 ", %" PRIu64 " cycles after it was offered and after its timeout",
@@ -252,6 +254,7 @@ void riser_finding_tlp(struct riser_engine *engine,
 		.kind = kind, .is_error = true, .cycle = cycle, .seq = seq,
 	};
 
+	engine->own[kind]++;
 	riser_tlp_print(bytes, len, &engine->names, finding.access,
 			sizeof(finding.access));
 	snprintf(finding.text, sizeof(finding.text), "%s in cycle %" PRIu64
@@ -275,6 +278,8 @@ static const struct {
 		"compare Byte Count, Lower Address and Length of the completion with its request" },
 	[PCIEM_EVENT_MALFORMED] = { RISER_FINDING_MALFORMED, true, "card",
 		"compare Fmt, Type, Length, TD and the byte enables of the header with the rules" },
+	[PCIEM_EVENT_UR] = { RISER_FINDING_REFUSED, true, "card",
+		"the host cannot serve this request: compare its type, address and length with what an endpoint may send" },
 	[PCIEM_EVENT_POISONED] = { RISER_FINDING_POISONED, true, "card",
 		"the card sent data with the EP bit set" },
 	[PCIEM_EVENT_TIMEOUT] = { RISER_FINDING_DEADLINE, true, "riser",
@@ -300,15 +305,17 @@ void riser_finding_kernel(struct riser_engine *engine, uint32_t event,
 	if (event >= sizeof(events) / sizeof(events[0]) ||
 	    !events[event].advice)
 		return;
-	/* what the engine has seen on its own is not told twice */
-	if (event == PCIEM_EVENT_UNEXPECTED_CPL && engine->own_unexpected) {
-		engine->own_unexpected--;
-		return;
-	}
-	/* the kernel repeats what the engine told it: a completion timeout */
-	if (event == PCIEM_EVENT_LINK_DOWN && engine->is_leaving)
+	/* of its own requests that failed the engine has told already */
+	if (event == PCIEM_EVENT_UR && strstr(text, " answered with "))
 		return;
 	finding.kind = events[event].kind;
+	/* what the engine has seen on its own is not told twice */
+	if (engine->own[finding.kind]) {
+		engine->own[finding.kind]--;
+		return;
+	}
+	if (event == PCIEM_EVENT_LINK_DOWN && engine->is_leaving)
+		return;
 	finding.is_error = events[event].is_error;
 	snprintf(finding.text, sizeof(finding.text), "%s: %s",
 		 riser_finding_name(finding.kind), text);

@@ -99,6 +99,33 @@ static int check_api(int fd, const char *path, char *error)
 	return -EPROTONOSUPPORT;
 }
 
+/*
+ * All of the block read-only, and on top of it what the bridge writes: the
+ * kernel lets nobody write its own words and the down ring.
+ */
+static void *map_block(int fd, size_t bytes)
+{
+	const struct pciem_hdr *hdr;
+	uint64_t off;
+	void *base;
+
+	base = mmap(NULL, bytes, PROT_READ, MAP_SHARED, fd, 0);
+	if (base == MAP_FAILED)
+		return base;
+	hdr = base;
+	off = hdr->bridge_off;
+	if (off >= bytes || mmap((uint8_t *)base + off, bytes - off,
+				 PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED,
+				 fd, (off_t)off) == MAP_FAILED) {
+		int code = off < bytes ? errno : EPROTO;
+
+		munmap(base, bytes);
+		errno = code;
+		return MAP_FAILED;
+	}
+	return base;
+}
+
 static int create_link(struct riser_link *link,
 		       const struct riser_link_options *options, char *error)
 {
@@ -127,8 +154,7 @@ static int create_link(struct riser_link *link,
 			 strerror(code));
 		return -code;
 	}
-	base = mmap(NULL, create.total_bytes, PROT_READ | PROT_WRITE,
-		    MAP_SHARED, link->fd, 0);
+	base = map_block(link->fd, create.total_bytes);
 	if (base == MAP_FAILED) {
 		code = errno;
 		snprintf(error, RISER_ERROR_BYTES,

@@ -215,6 +215,8 @@ static void kernel_failed(struct riser_engine *engine)
 		[PCIEM_REASON_UNLOAD] = "since its module is unloaded",
 		[PCIEM_REASON_POWER] =
 			"since its machine suspends, reboots or has panicked",
+		[PCIEM_REASON_SCAN] =
+			"since its PCI domain could not be made or scanned",
 	};
 	uint32_t reason = kernel_word(&engine->link->kernel->reason);
 	const char *text = reason < sizeof(reasons) / sizeof(reasons[0]) ?

@@ -35,6 +35,7 @@ enum riser_finding_kind {
 	RISER_FINDING_MODEL_STOP,	/* $stop */
 	RISER_FINDING_MODEL_FINISH,	/* $finish */
 	RISER_FINDING_MODEL_BROKEN,	/* the model broke its contract */
+	RISER_FINDING_REFUSED,		/* card request that the host does not serve */
 	RISER_FINDING_OTHER,		/* from an observer */
 	RISER_FINDING_NR,
 };

@@ -440,12 +440,15 @@ static void test_stray_and_malformed_tlps_are_named(void **state)
 	/* the kernel's own report of the same is not told twice */
 	fk_event(&rig->fk, PCIEM_EVENT_UNEXPECTED_CPL, "tag 238");
 	fk_event(&rig->fk, PCIEM_EVENT_UNEXPECTED_CPL, "tag 3");
+	fk_event(&rig->fk, PCIEM_EVENT_MALFORMED, "of 16 bytes");
+	fk_event(&rig->fk, PCIEM_EVENT_MALFORMED, "byte enables of 0/3");
 	rig_stop(rig);
 	assert_int_equal(riser_engine_stats(rig->engine)->unexpected_cpl, 2);
 	assert_non_null(rig_finding(rig, RISER_FINDING_UNEXPECTED_CPL));
 	assert_non_null(rig_finding(rig, RISER_FINDING_MALFORMED));
 	assert_int_equal(rig->fk.nr_malformed, 1);
-	assert_int_equal(rig->result.nr_errors, 4);
+	/* two stray, one malformed, one timeout, one that only the kernel saw */
+	assert_int_equal(rig->result.nr_errors, 5);
 	rig_fini(rig);
 }
 
@@ -462,13 +465,16 @@ static void test_events_of_the_kernel_are_findings(void **state)
 		 "write of 64 bytes to 0x1234, 4 bytes behind a buffer");
 	fk_event(&rig->fk, PCIEM_EVENT_TIMEOUT, "read of BAR0+0x1c");
 	fk_event(&rig->fk, 4711, "from the future");
+	fk_event(&rig->fk, PCIEM_EVENT_UR, "MRd64 of 0x20 by f+0x1/0x2 answered with UR");
+	fk_event(&rig->fk, PCIEM_EVENT_UR, "IOWr from 01:00.0 refused: no");
 	fk_push(&rig->fk, PCIEM_REC_MARK, 0, 0, "here", 4);
 	rig_stop(rig);
 	finding = rig_finding(rig, RISER_FINDING_DMA_MISS);
 	assert_non_null(finding);
 	assert_has(finding->text, "4 bytes behind a buffer");
 	assert_non_null(rig_finding(rig, RISER_FINDING_DEADLINE));
-	assert_int_equal(rig->result.nr_errors, 2);
+	assert_non_null(rig_finding(rig, RISER_FINDING_REFUSED));
+	assert_int_equal(rig->result.nr_errors, 3);
 	assert_int_equal(riser_engine_stats(rig->engine)->marks, 1);
 	rig_fini(rig);
 }
