@@ -18,6 +18,11 @@
  * interrupt. A vector has at most one run queued; messages meanwhile coalesce
  * as they do in an APIC.
  *
+ * A handler that reads a register waits for the bridge. In local mode it must
+ * not do that on top of the bridge's own thread, which could not answer then; an
+ * interrupt that finds that thread running on its CPU moves on to the next CPU,
+ * against its affinity.
+ *
  * Affinity never touches the card: the message stays, only the CPU on which it
  * is delivered changes.
  *
@@ -27,6 +32,7 @@
  */
 #define pr_fmt(fmt) "pciem: " fmt
 
+#include <linux/delay.h>
 #include <linux/interrupt.h>
 #include <linux/irq.h>
 #include <linux/irq_work.h>
@@ -50,6 +56,15 @@
 /* More runs of one vector in one jiffy are put off to the next jiffy. */
 #define STORM_RUNS_PER_JIFFY	2000
 
+/* A run of something in hard interrupt context on a CPU that suits. */
+struct pciem_shot {
+	struct pciem_link *link;
+	void (*run)(struct pciem_shot *shot);
+	unsigned int nr_moves;
+	struct irq_work work;
+	call_single_data_t csd;		/* queues @work on another CPU */
+};
+
 struct pciem_vector {
 	struct pciem_irq *irq;
 	irq_hw_number_t hwirq;
@@ -58,8 +73,7 @@ struct pciem_vector {
 	int cpu;			/* where it is to be delivered */
 	unsigned long pending;		/* bit 0: a run is queued */
 	bool gone;
-	struct irq_work work;
-	call_single_data_t csd;		/* queues @work on another CPU */
+	struct pciem_shot shot;
 	struct timer_list storm_timer;
 	unsigned long storm_jiffy;
 	unsigned int storm_runs;
@@ -71,7 +85,9 @@ struct pciem_wire {
 	unsigned int pin;		/* 0 is INTA */
 	u8 asserted;			/* WIRE_* */
 	bool masked;
-	struct irq_work work;
+	bool queued;
+	int cpu;			/* where it is to be delivered */
+	struct pciem_shot shot;
 };
 
 struct pciem_irq {
@@ -88,11 +104,62 @@ struct pciem_irq {
 	atomic_t nr_bad;
 };
 
+/* ---- from where a message is processed to a hard interrupt ---- */
+
+/* Interrupts are off. A shot that is queued already is not queued twice. */
+static void shot_queue(struct pciem_shot *shot, int cpu)
+{
+	if (cpu != smp_processor_id() && cpu_online(cpu) &&
+	    !smp_call_function_single_async(cpu, &shot->csd))
+		return;
+	irq_work_queue(&shot->work);
+}
+
+/* May run on a CPU in the idle loop, outside of any interrupt: no handlers here. */
+static void shot_arrive(void *data)
+{
+	struct pciem_shot *shot = data;
+
+	irq_work_queue(&shot->work);
+}
+
+static bool shot_move_on(struct pciem_shot *shot)
+{
+	unsigned int cpu = cpumask_next(smp_processor_id(), cpu_online_mask);
+
+	if (!pciem_link_current_is_bridge(shot->link) ||
+	    ++shot->nr_moves >= num_online_cpus())
+		return false;
+	if (cpu >= nr_cpu_ids)
+		cpu = cpumask_first(cpu_online_mask);
+	return cpu != smp_processor_id() &&
+	       !smp_call_function_single_async(cpu, &shot->csd);
+}
+
+static void shot_work(struct irq_work *work)
+{
+	struct pciem_shot *shot = container_of(work, struct pciem_shot, work);
+
+	if (shot_move_on(shot))
+		return;
+	shot->nr_moves = 0;
+	shot->run(shot);
+}
+
+static void shot_init(struct pciem_shot *shot, struct pciem_link *link,
+		      void (*run)(struct pciem_shot *shot))
+{
+	shot->link = link;
+	shot->run = run;
+	shot->work = IRQ_WORK_INIT_HARD(shot_work);
+	INIT_CSD(&shot->csd, shot_arrive, shot);
+}
+
 /* ---- delivery of messages ---- */
 
-static void vector_run(struct irq_work *work)
+static void vector_run(struct pciem_shot *shot)
 {
-	struct pciem_vector *vec = container_of(work, struct pciem_vector, work);
+	struct pciem_vector *vec = container_of(shot, struct pciem_vector, shot);
 
 	/* pairs with test_and_set_bit() in vector_raise(): later ones run again */
 	clear_bit(0, &vec->pending);
@@ -103,31 +170,13 @@ static void vector_run(struct irq_work *work)
 	generic_handle_domain_irq(vec->irq->msi_domain, vec->hwirq);
 }
 
-static void vector_run_here(void *data)
-{
-	struct pciem_vector *vec = data;
-
-	irq_work_queue(&vec->work);
-}
-
-/* Interrupts are off. */
-static void vector_queue(struct pciem_vector *vec)
-{
-	int cpu = READ_ONCE(vec->cpu);
-
-	if (cpu != smp_processor_id() && cpu_online(cpu) &&
-	    !smp_call_function_single_async(cpu, &vec->csd))
-		return;
-	irq_work_queue(&vec->work);
-}
-
 static void vector_storm_over(struct timer_list *timer)
 {
 	struct pciem_vector *vec = pciem_timer_of(vec, timer, storm_timer);
 	unsigned long flags;
 
 	local_irq_save(flags);
-	vector_queue(vec);
+	shot_queue(&vec->shot, READ_ONCE(vec->cpu));
 	local_irq_restore(flags);
 }
 
@@ -145,7 +194,7 @@ static void vector_raise(struct pciem_vector *vec)
 	if (++vec->storm_runs > STORM_RUNS_PER_JIFFY)
 		mod_timer(&vec->storm_timer, jiffies + 1);
 	else
-		vector_queue(vec);
+		shot_queue(&vec->shot, READ_ONCE(vec->cpu));
 out:
 	local_irq_restore(flags);
 }
@@ -238,21 +287,28 @@ static void msi_compose(struct irq_data *data, struct msi_msg *msg)
 	msg->data = vec->key & ((1U << VECTOR_INDEX_BITS) - 1);
 }
 
-static int msi_set_affinity(struct irq_data *data, const struct cpumask *mask,
-			    bool force)
+/* Only CPUs that are online get interrupts; @where: the one from now on. */
+static int set_affinity(struct irq_data *data, const struct cpumask *mask,
+			bool force, int *where)
 {
-	struct pciem_vector *vec = irq_data_get_irq_chip_data(data);
-	unsigned int cpu;
+	unsigned int cpu = cpumask_first_and(mask, cpu_online_mask);
 
-	cpu = cpumask_first_and(mask, cpu_online_mask);
 	if (cpu >= nr_cpu_ids) {
 		if (!force)
 			return -EINVAL;
 		cpu = cpumask_first(cpu_online_mask);
 	}
-	WRITE_ONCE(vec->cpu, cpu);
+	WRITE_ONCE(*where, cpu);
 	irq_data_update_effective_affinity(data, cpumask_of(cpu));
 	return IRQ_SET_MASK_OK_DONE;
+}
+
+static int msi_set_affinity(struct irq_data *data, const struct cpumask *mask,
+			    bool force)
+{
+	struct pciem_vector *vec = irq_data_get_irq_chip_data(data);
+
+	return set_affinity(data, mask, force, &vec->cpu);
 }
 
 /* An edge is latched when it arrives; there is nothing to acknowledge. */
@@ -291,8 +347,7 @@ static int msi_init(struct irq_domain *domain, struct msi_domain_info *info,
 	/* pci_msi_domain_calc_hwirq(): index, bus/devfn, domain */
 	vec->key = hwirq & ((1U << (16 + VECTOR_INDEX_BITS)) - 1);
 	vec->cpu = cpumask_first(cpu_online_mask);
-	vec->work = IRQ_WORK_INIT_HARD(vector_run);
-	INIT_CSD(&vec->csd, vector_run_here, vec);
+	shot_init(&vec->shot, irq->link, vector_run);
 	timer_setup(&vec->storm_timer, vector_storm_over, 0);
 	ret = xa_insert(&irq->vectors, vec->key, vec, GFP_KERNEL);
 	if (ret) {
@@ -318,7 +373,7 @@ static void vector_free(struct rcu_head *rcu)
 
 	if (pciem_timer_delete(&vec->storm_timer))
 		clear_bit(0, &vec->pending);
-	if (test_bit(0, &vec->pending) || irq_work_is_busy(&vec->work)) {
+	if (test_bit(0, &vec->pending) || irq_work_is_busy(&vec->shot.work)) {
 		call_rcu(&vec->rcu, vector_free);
 		return;
 	}
@@ -349,18 +404,28 @@ static struct msi_domain_ops msi_ops = {
 
 /* ---- INTx ---- */
 
-static void wire_run(struct irq_work *work)
+static void wire_run(struct pciem_shot *shot)
 {
-	struct pciem_wire *wire = container_of(work, struct pciem_wire, work);
+	struct pciem_wire *wire = container_of(shot, struct pciem_wire, shot);
 	bool fire;
 
 	raw_spin_lock(&wire->irq->wire_lock);
+	wire->queued = false;
 	fire = wire->asserted && !wire->masked;
 	raw_spin_unlock(&wire->irq->wire_lock);
 	if (!fire)
 		return;
 	pciem_link_count_irq(wire->irq->link);
 	generic_handle_domain_irq(wire->irq->intx_domain, wire->pin);
+}
+
+/* wire_lock is held. */
+static void wire_fire(struct pciem_wire *wire)
+{
+	if (!wire->asserted || wire->masked || wire->queued)
+		return;
+	wire->queued = true;
+	shot_queue(&wire->shot, READ_ONCE(wire->cpu));
 }
 
 static void wire_set(struct pciem_irq *irq, unsigned int pin, u8 who, bool level)
@@ -373,8 +438,7 @@ static void wire_set(struct pciem_irq *irq, unsigned int pin, u8 who, bool level
 		wire->asserted |= who;
 	else
 		wire->asserted &= ~who;
-	if (wire->asserted && !wire->masked)
-		irq_work_queue(&wire->work);
+	wire_fire(wire);
 	raw_spin_unlock_irqrestore(&irq->wire_lock, flags);
 }
 
@@ -420,15 +484,23 @@ static void intx_unmask(struct irq_data *data)
 
 	raw_spin_lock_irqsave(&wire->irq->wire_lock, flags);
 	wire->masked = false;
-	if (wire->asserted)
-		irq_work_queue(&wire->work);
+	wire_fire(wire);
 	raw_spin_unlock_irqrestore(&wire->irq->wire_lock, flags);
+}
+
+static int intx_set_affinity(struct irq_data *data, const struct cpumask *mask,
+			     bool force)
+{
+	struct pciem_wire *wire = irq_data_get_irq_chip_data(data);
+
+	return set_affinity(data, mask, force, &wire->cpu);
 }
 
 static struct irq_chip intx_chip = {
 	.name = "PCIEM-INTx",
 	.irq_mask = intx_mask,
 	.irq_unmask = intx_unmask,
+	.irq_set_affinity = intx_set_affinity,
 	.flags = IRQCHIP_SKIP_SET_WAKE,
 };
 
@@ -439,7 +511,7 @@ static int intx_map(struct irq_domain *domain, unsigned int virq,
 
 	irq_domain_set_info(domain, virq, hwirq, &intx_chip, &irq->wires[hwirq],
 			    handle_level_irq, NULL, "level");
-	irq_set_status_flags(virq, IRQ_LEVEL);
+	irq_set_status_flags(virq, IRQ_LEVEL | IRQ_MOVE_PCNTXT);
 	return 0;
 }
 
@@ -495,12 +567,29 @@ static int intx_domain_create(struct pciem_irq *irq)
 		irq->wires[pin].irq = irq;
 		irq->wires[pin].pin = pin;
 		irq->wires[pin].masked = true;
-		irq->wires[pin].work = IRQ_WORK_INIT_HARD(wire_run);
+		irq->wires[pin].cpu = cpumask_first(cpu_online_mask);
+		shot_init(&irq->wires[pin].shot, irq->link, wire_run);
 		irq->virqs[pin] = irq_create_mapping(irq->intx_domain, pin);
 		if (!irq->virqs[pin])
 			return -ENOMEM;
 	}
 	return 0;
+}
+
+/* No handler is registered any more; a run may be queued somewhere. */
+static void wire_retire(struct pciem_irq *irq, unsigned int pin)
+{
+	struct pciem_wire *wire = &irq->wires[pin];
+
+	raw_spin_lock_irq(&irq->wire_lock);
+	wire->masked = true;
+	raw_spin_unlock_irq(&irq->wire_lock);
+	while (READ_ONCE(wire->queued))
+		msleep(1);
+	if (wire->irq)
+		irq_work_sync(&wire->shot.work);
+	if (irq->virqs[pin])
+		irq_dispose_mapping(irq->virqs[pin]);
 }
 
 static void irq_destroy(struct pciem_irq *irq)
@@ -511,12 +600,8 @@ static void irq_destroy(struct pciem_irq *irq)
 	wait_event(irq->idle, !atomic_read(&irq->nr_vectors));
 	rcu_barrier();
 	if (irq->intx_domain) {
-		pciem_irq_reset_intx(irq->link);
-		for (pin = 0; pin < NR_PINS; pin++) {
-			irq_work_sync(&irq->wires[pin].work);
-			if (irq->virqs[pin])
-				irq_dispose_mapping(irq->virqs[pin]);
-		}
+		for (pin = 0; pin < NR_PINS; pin++)
+			wire_retire(irq, pin);
 		irq_domain_remove(irq->intx_domain);
 	}
 	if (irq->intx_fwnode)

@@ -140,7 +140,7 @@ err_device:
 }
 
 static const struct pci_device_id trap_ids[] = {
-	{ PCI_DEVICE(0x1b36, 0x0fa0) },
+	{ PCI_DEVICE(0x1b36, 0x0fa1) },
 	{ }
 };
 MODULE_DEVICE_TABLE(pci, trap_ids);
