@@ -208,12 +208,11 @@ module riser_rd_cpl #(
             now_q        <= 8'd0;
             scan_q       <= 1'b0;
             scan_slot_q  <= 0;
-        end else if (scan_q) begin
+        end else if (timers || scan_q) begin
             if (scan_go) begin
                 scan_slot_q <= scan_slot_q + 1;
                 scan_q      <= !(&scan_slot_q);
             end
-        end else if (timers) begin
             tick_count_q <= tick_count_q + 32'd1;
             if (tick_count_q == TICK - 32'd1) begin
                 tick_count_q <= 32'd0;
@@ -231,7 +230,7 @@ module riser_rd_cpl #(
             live_q   <= 0;
             quar_q   <= quar_q | live_q;
             silent_q <= silent_q | live_q;
-            if (late_end)
+            if (late_end || ends_slot)
                 quar_q[slot] <= 1'b0;
         end else begin
             if (ask) begin

@@ -54,13 +54,9 @@ void TestRandom(Host& h, int rounds) {
       case 3: case 4: {  // copy, with an interrupt behind it at times
         if (jobs.size() >= 8) break;
         int len = 1 + int(h.Rand(h.Rand(3) ? 300 : 6000));
-        Job j{kSrc + h.Rand(0x100000), next_dst + 16 + h.Rand(64), len};
+        Job j{kSrc + 0x4000u * uint64_t(i) + h.Rand(4096), next_dst + 16 + h.Rand(64), len};
         next_dst += 0x4000;
         h.Randomize(j.src, len);
-        // sources of waiting jobs may not change
-        bool overlap = false;
-        for (const Job& o : jobs) overlap |= j.src < o.src + uint64_t(o.len) && o.src < j.src + uint64_t(len);
-        if (overlap) j.src = kSrc + 0x200000 + 0x4000 * (jobs.size() + uint64_t(h.Rand(4)) * 8 + uint64_t(i) * 64);
         h.Fill(j.dst - 16, len + 32, 0x3c);
         bool irq = h.Rand(2) != 0;
         irq_copies += irq;
