@@ -77,7 +77,10 @@ riser_attach()
 	riser_phase probe
 	riser_check pciem-loads insmod /riser/pciem.ko || return 1
 	[ -z "${RISER_LOCAL:-}" ] || riser_bridge
-	riser_check card-appears riser_wait 60 riser_has_card || return 1
+	riser_check card-appears riser_wait 60 riser_has_card || {
+		[ -z "${RISER_LOCAL:-}" ] || cat /run/riser/bridge/log
+		return 1
+	}
 	[ -n "${RISER_DRIVER:-}" ] || return 0
 	modprobe "$RISER_DRIVER"
 	riser_check driver-binds riser_wait 60 riser_has_driver || return 1

@@ -68,6 +68,7 @@ int riser_bridge_spawn(struct riser_live *live)
 			uv_strerror(ret));
 	else
 		live->has_bridge = true;
+	live->no_account = false;
 	riser_argv_fini(&argv);
 	close(log_fd);
 	return ret ? RISER_EXIT_ENV : 0;
@@ -89,7 +90,7 @@ void riser_bridge_action(struct riser_live *live, const char *action)
 		return;
 	}
 	if (!strcmp(action, "kill-bridge")) {
-		live->bridge_killed = true;
+		live->bridge_killed = live->no_account = true;
 		uv_process_kill(&live->bridge, SIGKILL);
 	} else if (!strcmp(action, "dump-config")) {
 		uv_process_kill(&live->bridge, SIGUSR1);

@@ -123,10 +123,10 @@ static int fetch_kernel(struct build *b)
 	ret = run_tool(b, &argv, &out);
 	if (!ret) {
 		p->release = value_of(out, "release");
-		p->vmlinuz = value_of(out, "vmlinuz");
+		p->vmlinux = value_of(out, "vmlinux");
 		p->modules_dir = value_of(out, "modules");
 		p->kdir = value_of(out, "kdir");
-		if (!p->release || !p->vmlinuz || !p->modules_dir || !p->kdir) {
+		if (!p->release || !p->vmlinux || !p->modules_dir || !p->kdir) {
 			fprintf(stderr, "riser: error: guest/fetch-kernel %s said neither where the kernel is nor why\n",
 				b->config->kernel);
 			ret = RISER_EXIT_ENV;
@@ -241,7 +241,7 @@ void riser_parts_fini(struct riser_parts *parts)
 	free(parts->home);
 	free(parts->model);
 	free(parts->release);
-	free(parts->vmlinuz);
+	free(parts->vmlinux);
 	free(parts->modules_dir);
 	free(parts->kdir);
 	free(parts->pciem);

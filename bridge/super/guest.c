@@ -79,7 +79,7 @@ int riser_guest_argv(struct riser_argv *argv,
 		riser_argv_add(argv, "qemu-system-x86_64");
 		riser_argv_add_lines(argv, args);
 		riser_argv_add(argv, "-kernel");
-		riser_argv_add(argv, "%s", parts->vmlinuz);
+		riser_argv_add(argv, "%s", parts->vmlinux);
 		riser_argv_add(argv, "-initrd");
 		riser_argv_add(argv, "%s", parts->initramfs);
 		riser_argv_add(argv, "-append");

@@ -24,6 +24,7 @@ struct riser_lines {
  * struct riser_live - processes, streams and findings of a run
  * @is_over: the guest has ended; what is left is the bridge's last words
  * @bridge_killed: its death was asked for by the script
+ * @no_account: the last bridge was killed and could write nothing down
  * @troubles: sentences, malloc'ed, in order; the first one is the failure
  */
 struct riser_live {
@@ -41,6 +42,7 @@ struct riser_live {
 	struct riser_lines console, guest;
 	bool has_qemu, has_bridge;
 	bool is_over, is_timeout, is_interrupted, is_kvm, bridge_killed;
+	bool no_account;
 	int64_t qemu_status;
 	int qemu_signal;
 	unsigned int nr_bridges;

@@ -127,7 +127,8 @@ static struct verdict judge(const struct riser_live *live,
 		free(finding);
 		return (struct verdict){ "TIMEOUT", RISER_EXIT_TIMEOUT, why };
 	}
-	if (!doc && live->nr_bridges && !live->nr_troubles)
+	if (!doc && live->nr_bridges && !live->no_account &&
+	    !live->nr_troubles)
 		return (struct verdict){ "FAIL", RISER_EXIT_FAIL,
 					 say("the bridge left no account (bridge.json); its last words are in bridge.log") };
 	{

@@ -258,7 +258,7 @@ struct riser_parts {
 	char *home;
 	char *model;
 	char *release;
-	char *vmlinuz;
+	char *vmlinux;
 	char *modules_dir;
 	char *kdir;
 	char *pciem;

@@ -34,5 +34,7 @@ sleep 1
 riser_check pciem-loads-again insmod /riser/pciem.ko
 riser_check new-card riser_wait 60 riser_has_card
 riser_check new-disk riser_wait 60 disk_ready
-riser_check pciem-unloads-orderly rmmod pciem
-riser_check no-card-left riser_no_card
+riser_refuse unload-refused-while-attached rmmod pciem
+riser_host end-bridge
+riser_check card-leaves-in-order riser_wait 30 riser_no_card
+riser_check pciem-unloads-at-last riser_wait 10 rmmod pciem
