@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Sources of the NVMe card, top module nvme_card. Names are relative to the repository's root:
 //   verilator -f rtl/cards/nvme/files.f --top-module nvme_card
+// The core's are those of rtl/core/core.f (no nested list: Icarus looks for it elsewhere).
 +incdir+rtl
 +incdir+rtl/cards/nvme
 rtl/core/riser_cfg_space.v

@@ -102,7 +102,7 @@ class Driver {
   // All bytes of the buffer's pages outside of the buffer are still what AllocPage put there.
   void CheckUntouched(const Buffer& buf, const char* what);
 
-  // blocks may be fewer than the buffer holds
+  // blocks may be fewer than the buffer holds, if its list is not chained
   Sqe Rw(bool write, uint64_t lba, uint32_t blocks, const Buffer& buf) {
     bool two = buf.pages.size() > 2 && buf.offset + blocks * 512 <= 2 * kPage;
     return Sqe(write ? 1 : 2, 1)

@@ -138,7 +138,7 @@ void Reset(Driver* d) {
     Buffer in = d->MakeBuffer(8192, 512);
     d->Expect(d->Do(4, d->Rw(false, 16, 16, in)), 0, "read");
     CHECK(d->GetBytes(in) == data, "block survives a reset");
-    StartTraffic(d, d->MakeBuffer(131072, 0));
+    StartTraffic(d, d->MakeBuffer(131072, 0, 0));
     h->Ticks(h->Random(4000));
     if (round % 3 == 2) {
       h->CardReset(1 + h->Random(20));
@@ -160,7 +160,7 @@ void Shutdown(Driver* d) {
     d->Enable();
     d->MakeQueues(4, 64);
     CHECK(h->Read32(kCsts) == 1, "SHST before: 0x%x", h->Read32(kCsts));
-    StartTraffic(d, d->MakeBuffer(131072, 0));
+    StartTraffic(d, d->MakeBuffer(131072, 0, 0));
     h->Ticks(500);
     h->Write32(kCc, h->Read32(kCc) | kind << 14);
     h->Until([&] { return (h->Read32(kCsts) >> 2 & 3) == 2; }, 200000, "CSTS.SHST 2");
