@@ -30,10 +30,10 @@ module riser_completer #(
     output wire [15:0]       bdf,
 
     // counters of riser_rx_posted and riser_tx_arb
-    input  wire [5:0]        nr_p_in,
-    input  wire [5:0]        nr_p_done,
-    input  wire [5:0]        nr_tx_started,
-    input  wire [5:0]        nr_tx_done,
+    input  wire [31:0]       nr_p_in,
+    input  wire [31:0]       nr_p_done,
+    input  wire [15:0]       nr_tx_started,
+    input  wire [15:0]       nr_tx_done,
     input  wire              tx_np_busy,
 
     // configuration space
@@ -85,7 +85,8 @@ module riser_completer #(
     reg [127:0] hdr_q;
     reg [31:0]  data_q;
     reg [15:0]  bdf_q;
-    reg [5:0]   p_snap_q, tx_snap_q;
+    reg [31:0]  p_snap_q;
+    reg [15:0]  tx_snap_q;
     reg [7:0]   np_wait_q;
     reg [2:0]   status_q;
     reg         with_data_q;
@@ -134,7 +135,8 @@ module riser_completer #(
                           : {len, 2'b00} - {11'd0, skip_lo} - {11'd0, skip_hi};
     wire [31:2] addr_lo = hdr_q[`TLP_FMT_4DW_B] ? hdr_q[`TLP_ADDR64_LO_R] : hdr_q[`TLP_ADDR32_R];
 
-    wire p_ok = nr_p_done == p_snap_q;
+    wire [31:0] p_lag = nr_p_done - p_snap_q;
+    wire        p_ok  = !p_lag[31];
     assign cfg_en    = (state_q == ST_WAIT) && p_ok && kind == `RX_CFG;
     assign cfg_we    = is_cfg_wr;
     assign cfg_dw    = hdr_q[`TLP_CFG_REG_R];
@@ -196,8 +198,8 @@ module riser_completer #(
     reg  [5:0]  beat_q;
     wire [5:0]  cpl_dw    = with_data_q ? (is_mem ? chunk : 6'd1) : 6'd0;
     wire [5:0]  last_beat = (cpl_dw == 6'd0) ? 6'd0 : (cpl_dw - 6'd1) >> (LANE_LOG2 + 1);
-    wire [5:0]  tx_lag    = nr_tx_done - tx_snap_q;
-    wire        order_ok  = !tx_lag[5] && !flr_wait && (!is_cfg_wr || !tx_np_busy || np_wait_q == 8'd0);
+    wire [15:0] tx_lag    = nr_tx_done - tx_snap_q;
+    wire        order_ok  = !tx_lag[15] && !flr_wait && (!is_cfg_wr || !tx_np_busy || np_wait_q == 8'd0);
     wire        start     = (state_q == ST_PRE) && order_ok;
     wire        tx_next   = (state_q == ST_SEND) && tx_ready;
     wire        sent      = tx_next && beat_q == last_beat;
@@ -346,6 +348,6 @@ module riser_completer #(
         end
     end
 
-    wire unused = &{1'b0, nr_qw_x2, end_be[0], tx_lag[4:0], row_d, addr_lo, chunk_bytes, atomic_bytes, bytes_q, offset};
+    wire unused = &{1'b0, nr_qw_x2, end_be[0], tx_lag[14:0], p_lag[30:0], row_d, addr_lo, chunk_bytes, atomic_bytes, bytes_q, offset};
 endmodule
 `default_nettype wire

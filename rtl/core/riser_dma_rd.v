@@ -24,8 +24,8 @@ module riser_dma_rd #(
     input  wire              may_send,
     input  wire              cto_disable,
     // counters of riser_rx_posted
-    input  wire [5:0]        nr_p_in,
-    input  wire [5:0]        nr_p_done,
+    input  wire [31:0]       nr_p_in,
+    input  wire [31:0]       nr_p_done,
 
     input  wire              req_valid,
     output wire              req_ready,

@@ -259,7 +259,8 @@ module riser_ep #(
     wire [3:0]   cfg_be;
     wire [31:0]  cfg_wdata, cfg_rdata, aer_rdata;
 
-    wire [5:0]   nr_p_in, nr_p_done, nr_tx_started, nr_tx_done;
+    wire [31:0]  nr_p_in, nr_p_done;
+    wire [15:0]  nr_tx_started, nr_tx_done;
     wire         p_busy, np_busy, dmaw_busy, dmar_busy, irq_busy;
 
     wire         wr_valid, wr_ready, wr_last, wr_pending, wr_done;

@@ -14,8 +14,8 @@ module riser_rd_out #(
 ) (
     input  wire               clk,
     input  wire               rst,
-    input  wire [5:0]         nr_p_in,
-    input  wire [5:0]         nr_p_done,
+    input  wire [31:0]        nr_p_in,
+    input  wire [31:0]        nr_p_done,
 
     // a slot is taken
     input  wire               new_valid,
@@ -66,7 +66,7 @@ module riser_rd_out #(
     wire [7:0]         i_ctx;
     wire [1:0]         f_status;
     wire [ROW_W:0]     f_rows;
-    wire [5:0]         f_snap;
+    wire [31:0]        f_snap;
 
     riser_lutram #(.W(INFO_W), .DEPTH_LOG2(TAG_W)) u_info (
         .clk     (clk),
@@ -77,7 +77,7 @@ module riser_rd_out #(
         .rd_data ({i_fail, i_first, i_last, i_flush, i_off, i_row, i_end, i_ctx})
     );
 
-    riser_lutram #(.W(9 + ROW_W), .DEPTH_LOG2(TAG_W)) u_fin (
+    riser_lutram #(.W(35 + ROW_W), .DEPTH_LOG2(TAG_W)) u_fin (
         .clk     (clk),
         .wr_en   (fin_valid),
         .wr_addr (fin_slot),
@@ -101,8 +101,8 @@ module riser_rd_out #(
     reg [1:0]         o_status_q;
 
     wire              filled  = (tail != head_q);
-    wire [5:0]        lag     = nr_p_done - f_snap;
-    wire              ripe    = filled && done_q[slot] && (skip_q[slot] || i_fail || !lag[5]);
+    wire [31:0]       lag     = nr_p_done - f_snap;
+    wire              ripe    = filled && done_q[slot] && (skip_q[slot] || i_fail || !lag[31]);
     wire              advance = !o_valid_q || out_ready;
     wire              a_go    = advance && !fl_q;
     wire              fetch   = ripe && !skip_q[slot] && (!a_valid_q || a_go);
@@ -191,7 +191,7 @@ module riser_rd_out #(
     assign out_data   = o_data_q;
     assign out_ctx    = o_ctx_q;
     assign out_status = o_status_q;
-    wire unused = &{1'b0, lag[4:0]};
+    wire unused = &{1'b0, lag[30:0]};
     assign busy       = filled || a_valid_q || fl_q || o_valid_q;
 endmodule
 `default_nettype wire

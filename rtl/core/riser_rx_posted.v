@@ -37,8 +37,8 @@ module riser_rx_posted #(
     input  wire              wr_pending,    // a write is still inside the register bus
     input  wire              wr_done,       // pulse: a write with wr_last has left it
 
-    output wire [5:0]        nr_in,
-    output wire [5:0]        nr_done,
+    output wire [31:0]       nr_in,
+    output wire [31:0]       nr_done,
     output wire              busy,
 
     output wire              ev_valid,
@@ -72,7 +72,7 @@ module riser_rx_posted #(
     reg              eop_seen_q;
     reg [4:0]        ev_bit_q;
     reg              wrote_q;    // its accesses count the TLP done, so that its end must not
-    reg [5:0]        nr_in_q, nr_done_q;
+    reg [31:0]       nr_in_q, nr_done_q;
 
     wire              b_valid, b_sop, b_eop;
     wire [127:0]      b_hdr;
@@ -152,11 +152,11 @@ module riser_rx_posted #(
     always @(posedge clk) begin
         if (rst) begin
             state_q   <= ST_IDLE;
-            nr_in_q   <= 6'd0;
-            nr_done_q <= 6'd0;
+            nr_in_q   <= 32'd0;
+            nr_done_q <= 32'd0;
         end else begin
-            nr_in_q   <= nr_in_q + {5'd0, rx_valid && rx_ready && rx_eop};
-            nr_done_q <= nr_done_q + {5'd0, wr_done} + {5'd0, end_ok};
+            nr_in_q   <= nr_in_q + {31'd0, rx_valid && rx_ready && rx_eop};
+            nr_done_q <= nr_done_q + {31'd0, wr_done} + {31'd0, end_ok};
             case (state_q)
                 ST_IDLE:
                     if (b_valid)

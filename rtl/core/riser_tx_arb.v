@@ -35,8 +35,8 @@ module riser_tx_arb #(
     output wire              dma_done,
     output wire              dma_last_inside,
 
-    output wire [5:0]        nr_started,
-    output wire [5:0]        nr_done,
+    output wire [15:0]       nr_started,
+    output wire [15:0]       nr_done,
 
     output wire              tx_valid,
     input  wire              tx_ready,
@@ -49,7 +49,7 @@ module riser_tx_arb #(
     reg [127:0]      hdr_q;
     reg [DATA_W-1:0] data_q;
     reg              mid_q;
-    reg [5:0]        started_q, done_q;
+    reg [15:0]       started_q, done_q;
 
     wire can      = !valid_q || tx_ready;
     wire take_irq = can && !mid_q && irq_valid;
@@ -78,8 +78,8 @@ module riser_tx_arb #(
             valid_q   <= 1'b0;
             mid_q     <= 1'b0;
             last_q    <= 1'b0;
-            started_q <= 6'd0;
-            done_q    <= 6'd0;
+            started_q <= 16'd0;
+            done_q    <= 16'd0;
         end else begin
             if (can) begin
                 valid_q <= take_irq || take_msg || take_dma;
@@ -87,8 +87,8 @@ module riser_tx_arb #(
             end
             if (take_dma)
                 mid_q <= !dma_eop;
-            started_q <= started_q + {5'd0, irq_taken} + {5'd0, take_msg || (take_dma && dma_sop)};
-            done_q    <= done_q + {5'd0, valid_q && tx_ready && eop_q};
+            started_q <= started_q + {15'd0, irq_taken} + {15'd0, take_msg || (take_dma && dma_sop)};
+            done_q    <= done_q + {15'd0, valid_q && tx_ready && eop_q};
         end
     end
 

@@ -198,7 +198,7 @@ void Host::Until(const std::function<bool()>& done, int limit, const char* what)
     if (done()) return;
     Step();
   }
-  if (!done()) Fail("no %s within %d cycles", what, limit);
+  if (!done()) Fail("no %s within %d cycles (%s)", what, limit, State().c_str());
 }
 
 void Host::Forget() {
@@ -380,4 +380,12 @@ int Host::Pin(const char* name) {
   if (!std::strcmp(name, "idle")) return dut_->idle;
   if (!std::strcmp(name, "card_rst")) return dut_->ev_rst;
   Fail("no pin %s", name);
+}
+
+std::string Host::State() const {
+  char s[200];
+  std::snprintf(s, sizeof(s), "queues %zu %zu %zu, DMA reads %zu, completions %zu, tx valid %d %d %d, reads done %zu, writes done %zu",
+                rx_[kP].size(), rx_[kNP].size(), rx_[kC].size(), reads.size(), cpls.size(), dut_->tx_p_valid,
+                dut_->tx_np_valid, dut_->tx_cpl_valid, rd_done.size(), wr_done.size());
+  return s;
 }

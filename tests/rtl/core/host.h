@@ -110,6 +110,7 @@ class Host {
   uint64_t bar0 = 0x800000000ull, bar2 = 0xe0000000, bar4 = 0x900000000ull;
   void dut_slow(bool slow);    // the card answers in one cycle of three
   int Pin(const char* name);   // an output: flr_active, idle, card_rst
+  std::string State() const;   // for a failure
   bool QueuesEmpty() const { return rx_[0].empty() && rx_[1].empty() && rx_[2].empty(); }
   uint64_t seed() const { return seed_; }
   void Forget();               // outstanding reads are gone (reset)

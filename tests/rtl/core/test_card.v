@@ -403,15 +403,24 @@ module test_card #(
             open_q <= open_q + {6'd0, cmd_push} - {6'd0, rd_beat && dmar_last && dmar_ctx[7]} - {6'd0, done_valid};
     end
 
-    // an interrupt per register write, and one for a write command that is done
-    wire       irq_in = irq_push || (done_valid && done_ctx[6]);
+    // an interrupt per register write, and one for a write command that is done (a cycle later if
+    // both come at once; register writes are never back to back)
+    reg        late_q;
+    reg [5:0]  late_vec_q;
+    wire       done_irq = done_valid && done_ctx[6];
+    wire       irq_in = irq_push || done_irq || late_q;
     wire       irq_room, irq_almost;
+    always @(posedge clk) begin
+        late_q <= !rst && ((irq_push && done_irq) || (late_q && (irq_push || done_irq)));
+        if (done_irq)
+            late_vec_q <= done_ctx[5:0];
+    end
     riser_fifo #(.W(11), .DEPTH_LOG2(7)) u_irq (
         .clk         (clk),
         .rst         (rst),
         .in_valid    (irq_in),
         .in_ready    (irq_room),
-        .in_data     (irq_push ? reg_wdata[10:0] : {5'd0, done_ctx[5:0]}),
+        .in_data     (irq_push ? reg_wdata[10:0] : {5'd0, done_irq ? done_ctx[5:0] : late_vec_q}),
         .almost_full (irq_almost),
         .out_valid   (irq_valid),
         .out_ready   (irq_ready),

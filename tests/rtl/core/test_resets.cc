@@ -100,7 +100,9 @@ void Flr(Host& h, int rounds) {
   size_t w = h.wr_done.size();
   h.Dma(1, kSrc, kDst, 5000, 0);
   h.Done(0, w + 1, 60000);
-  h.Check(h.wr_done.back().status == 0 && h.Cfg(0x104) == 0 && !((h.Cfg(0x78) >> 21) & 1), "after the quarantine");
+  h.Check(h.wr_done.back().status == 0 && h.Cfg(0x104) == 0, "after the quarantine");
+  h.Step(22000);
+  h.Check(!((h.Cfg(0x78) >> 21) & 1) && h.Pin("idle"), "the quarantine does not end");
 }
 
 void Hot(Host& h, int rounds) {
@@ -111,6 +113,8 @@ void Hot(Host& h, int rounds) {
     h.SetCfg(0x108, 0x00100000);
     h.SetCfg(0x104, ~0u);
     h.Send(kP, MemReq(true, h.bar0, 1, 15, 15, kHostId, 0));
+    h.Drain();
+    h.Step(20);
     h.split = h.reorder = true;
     for (int& pct : h.tx_ready_pct) pct = 30 + int(h.Rand(71));
     Busy(h);
