@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # Runs in the guest (guest/lib.sh is loaded): pciem.ko with cards in C.
 # shellcheck shell=sh disable=SC2154,SC3043
-stats=/sys/kernel/debug/pciem/link0/stats
 log=/run/card.log
 
 # start_card [fakecard options]: returns when the card is enumerated
@@ -20,11 +19,16 @@ start_card()
 	return 1
 }
 
+stats()
+{
+	cat /sys/kernel/debug/pciem/link*/stats
+}
+
 # wait_gone: until the session is over and the module may go
 wait_gone()
 {
 	for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-		[ -e /sys/kernel/debug/pciem/link0 ] || return 0
+		[ "$(ls /sys/kernel/debug/pciem)" ] || return 0
 		sleep 0.5
 	done
 	echo "link is still there"
@@ -127,8 +131,8 @@ unload_refused()
 mark_and_stats()
 {
 	start_card -v || return 1
-	echo 'hello log' >/sys/kernel/debug/pciem/link0/mark
-	grep '^up 1$' $stats || return 1
+	echo 'hello log' >"$(echo /sys/kernel/debug/pciem/link*/mark)"
+	stats | grep '^up 1$' || return 1
 	sleep 1
 	grep 'mark 0: hello log' $log || return 1
 	grep 'site 1 ' $log || return 1
@@ -139,8 +143,8 @@ child_holds_the_file()
 {
 	/riser/ctltest child
 	sleep 1
-	grep '^up 0$' $stats || return 1
-	grep '^session 0$' $stats || return 1
+	stats | grep '^up 0$' || return 1
+	stats | grep '^session 0$' || return 1
 	sleep 5
 	wait_gone
 }
@@ -148,14 +152,15 @@ child_holds_the_file()
 riser_check load insmod /riser/pciem.ko || exit 1
 riser_check node [ "$(stat -c %a /dev/pciem)" = 600 ]
 riser_check ctl /riser/ctltest
+riser_check ctl_gone wait_gone
 riser_check child_holds_the_file child_holds_the_file
 
-start_card || exit 1
+start_card -d 2000 || exit 1
 riser_check linktest timeout 60 insmod /riser/pciem_linktest.ko
 cases_pass
 riser_value read_ns "$(value read_ns)"
 riser_value write_ns "$(value write_ns)"
-riser_value stats "$(tr '\n' ' ' <$stats)"
+riser_value stats "$(stats | tr '\n' ' ')"
 riser_check driver_removes_with_link_up sh -c 'rmmod pciem_linktest && dmesg | grep "value removed_id 0x454b4146"'
 riser_check stop stop_card
 
