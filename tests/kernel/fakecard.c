@@ -671,10 +671,11 @@ static void build_config(struct card *c)
 
 /* ---- session ---- */
 
-static void open_link(struct card *c, const char *path)
+static void open_link(struct card *c, const char *path, uint32_t deadline_ms)
 {
 	struct pciem_create create = {
 		.size = sizeof(create), .down_bytes = 1 << 18, .up_bytes = 1 << 18, .kick_fd = -1,
+		.deadline_atomic_ms = deadline_ms, .deadline_sleep_ms = deadline_ms,
 		.name = "fakecard",
 	};
 	size_t rw_bytes;
@@ -811,19 +812,21 @@ int main(int argc, char **argv)
 	static struct card card;
 	struct card *c = &card;
 	uint32_t sessions = 1, epoch = (uint32_t)getpid();
+	uint32_t deadline_ms = 0;
 	int opt;
 
 	c->fault_off = 8;
 	c->fault_left = -1;
-	while ((opt = getopt(argc, argv, "vf:o:n:s:")) != -1) {
+	while ((opt = getopt(argc, argv, "d:vf:o:n:s:")) != -1) {
 		switch (opt) {
 		case 'v': c->verbose = true; break;
 		case 'f': c->fault = (enum fault)find_fault(optarg); break;
 		case 'o': c->fault_off = (uint32_t)strtoul(optarg, NULL, 0); break;
 		case 'n': c->fault_left = atoi(optarg); break;
+		case 'd': deadline_ms = (uint32_t)strtoul(optarg, NULL, 0); break;
 		case 's': sessions = (uint32_t)atoi(optarg); break;
 		default:
-			fprintf(stderr, "usage: fakecard [-v] [-f FAULT [-o BAR_OFFSET] [-n TIMES]] [-s SESSIONS]\n");
+			fprintf(stderr, "usage: fakecard [-v] [-f FAULT [-o BAR_OFFSET] [-n TIMES]] [-s SESSIONS] [-d DEADLINE_MS]\n");
 			return 2;
 		}
 	}
@@ -831,7 +834,7 @@ int main(int argc, char **argv)
 	signal(SIGINT, on_signal);
 	signal(SIGUSR1, on_signal);
 	signal(SIGUSR2, on_signal);
-	open_link(c, "/dev/pciem");
+	open_link(c, "/dev/pciem", deadline_ms);
 	while (sessions--) {
 		start_session(c, ++epoch);
 		serve(c);

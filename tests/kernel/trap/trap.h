@@ -41,6 +41,10 @@ struct trap_case {
 extern const struct trap_case trap_insn_cases[], trap_context_cases[],
 			      trap_irq_cases[];
 
+/* mode=stay: MSI-X vectors with managed affinity, until trap_irq_leave(). */
+int trap_irq_stay(struct trap *t);
+void trap_irq_leave(struct trap *t);
+
 /* Requests between two calls of it, without its own reads. */
 u32 trap_requests(struct trap *t);
 

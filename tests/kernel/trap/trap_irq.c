@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Interrupts of the card: MSI-X, or INTx when the card has nothing enabled. */
-#include <linux/cpu.h>
+#include <linux/cpumask.h>
 #include <linux/delay.h>
 #include <linux/interrupt.h>
 #include <linux/module.h>
@@ -119,14 +119,42 @@ static const char *msix_mask(struct trap *t)
 	return trap_expect("hits", atomic_read(&hits[0]), count + 1);
 }
 
+static void free_vectors(struct trap *t, int nr)
+{
+	while (nr--)
+		free_irq(pci_irq_vector(t->pdev, nr), (void *)(long)nr);
+	pci_free_irq_vectors(t->pdev);
+}
+
 static const char *msix_teardown(struct trap *t)
 {
-	int i;
-
-	for (i = 0; i < nr_vectors; i++)
-		free_irq(pci_irq_vector(t->pdev, i), (void *)(long)i);
-	pci_free_irq_vectors(t->pdev);
+	free_vectors(t, nr_vectors);
 	return NULL;
+}
+
+int trap_irq_stay(struct trap *t)
+{
+	int i, ret;
+
+	nr_vectors = pci_alloc_irq_vectors_affinity(t->pdev, 1, TRAP_VECTORS,
+						    PCI_IRQ_MSIX | PCI_IRQ_AFFINITY,
+						    NULL);
+	if (nr_vectors < 1)
+		return nr_vectors;
+	for (i = 0; i < nr_vectors; i++) {
+		ret = request_irq(pci_irq_vector(t->pdev, i), on_vector, 0,
+				  "pciem_trap", (void *)(long)i);
+		if (ret) {
+			free_vectors(t, i);
+			return ret;
+		}
+	}
+	return 0;
+}
+
+void trap_irq_leave(struct trap *t)
+{
+	free_vectors(t, nr_vectors);
 }
 
 static const char *intx(struct trap *t)

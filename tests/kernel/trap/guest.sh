@@ -1,0 +1,145 @@
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=sh
+#
+# Runs in the guest: the trap driver against a card in C. The card's process has
+# CPU 1 to itself, since in local mode a register read with interrupts off cannot
+# be answered by a process that waits for the same CPU.
+card_dev=/sys/bus/pci/devices/0010:01:00.0
+
+wait_for()
+{
+	n=0
+	until "$@"; do
+		n=$((n + 1))
+		[ $n -lt 100 ] || return 1
+		sleep 0.1
+	done
+}
+
+card_is_there() { [ -e $card_dev/driver_override ] && [ -e $card_dev/resource ]; }
+card_is_gone() { ! [ -e $card_dev ]; }
+
+card_start()
+{
+	taskset 2 /riser/fakecard -d 5000 >/run/card.log 2>&1 &
+	card=$!
+	wait_for grep -q 'kernel state 3' /run/card.log && card_is_there
+}
+
+card_kill()
+{
+	kill -9 $card
+	wait $card 2>/dev/null
+	wait_for card_is_gone
+}
+
+trap_driver()
+{
+	taskset 1 insmod /riser/pciem_trap.ko bridge_cpu=1 "$@"
+}
+
+suite()
+{
+	trap_driver || return 1
+	rmmod pciem_trap
+	dmesg | grep 'suite pass: 0 of'
+}
+
+# What the driver does on purpose ends in an oops of the kernel, and no more.
+oopses()
+{
+	before=$(dmesg | grep -c 'BUG: unable to handle page fault')
+	trap_driver mode="$1"
+	rmmod pciem_trap
+	after=$(dmesg | grep -c 'BUG: unable to handle page fault')
+	[ $((after - before)) -eq 1 ] && ! dmesg | grep 'not ok: survived'
+}
+
+refused_once()
+{
+	oopses push || return 1
+	[ "$(dmesg | grep -c 'cannot be performed on device memory')" -eq 1 ]
+	grep 'cannot be performed on device memory' /run/card.log
+}
+
+port_is_bound()
+{
+	dmesg | grep 'pcieport 0010:00:00.0: AER: enabled' &&
+	dmesg | grep 'pcieport 0010:00:00.0: PME: Signaling'
+}
+
+aer_is_reported()
+{
+	dmesg | grep 'AER: Correct.* message received from 0010:01:00.0'
+}
+
+bus_reset()
+{
+	echo 1 >$card_dev/reset
+	trap_driver mode=hold && rmmod pciem_trap
+}
+
+ftrace_stays()
+{
+	sysctl -w kernel.ftrace_enabled=0
+	[ "$(cat /proc/sys/kernel/ftrace_enabled)" = 1 ]
+}
+
+remove_and_rescan()
+{
+	echo 1 >$card_dev/remove
+	card_is_gone || return 1
+	echo 1 >/sys/bus/pci/rescan
+	wait_for card_is_there
+}
+
+# A CPU goes while managed vectors are bound: the core masks them in stop_machine().
+cpu_offline()
+{
+	trap_driver mode=stay || return 1
+	taskset -p 1 $card
+	for _ in 1 2 3; do
+		echo 0 >/sys/devices/system/cpu/cpu1/online || return 1
+		echo 1 >/sys/devices/system/cpu/cpu1/online || return 1
+	done
+	taskset -p 2 $card
+	rmmod pciem_trap
+}
+
+killed_while_bound()
+{
+	trap_driver mode=stay || return 1
+	card_kill && rmmod pciem_trap
+}
+
+# The device is kept by somebody: a new card comes up, unloading is refused until
+# the old one is let go.
+orphan()
+{
+	trap_driver mode=hold || return 1
+	card_kill || return 1
+	wait_for eval "dmesg | grep 'removed card is still in use'" || return 1
+	rmmod pciem 2>/dev/null && return 1
+	card_start && card_kill || return 1
+	rmmod pciem_trap
+	wait_for rmmod pciem
+}
+
+riser_allow_taint 16512
+riser_check load insmod /riser/pciem.ko || exit 1
+riser_check card card_start || exit 1
+riser_check port port_is_bound
+riser_check suite suite
+
+riser_value cases "$(dmesg | grep -c '\] ok [0-9]')"
+riser_check aer aer_is_reported
+riser_check ftrace ftrace_stays
+riser_check reset bus_reset
+riser_check rescan remove_and_rescan
+riser_check cpu_offline cpu_offline
+riser_check unmapped oopses unmapped
+riser_check refused refused_once
+riser_check killed killed_while_bound
+riser_check again card_start
+riser_check orphan orphan
+riser_check reload eval 'insmod /riser/pciem.ko && rmmod pciem'
