@@ -99,10 +99,9 @@ hammer()
 
 new_sessions()
 {
-	local i
 	start_card -s 4 || return 1
 	insmod /riser/pciem_linktest.ko mode=hold
-	for i in 2 3 4; do
+	for _ in 2 3 4; do
 		kill -USR1 "$card"
 		sleep 3
 	done
