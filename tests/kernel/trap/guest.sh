@@ -28,8 +28,8 @@ card_start()
 
 card_kill()
 {
-	kill -9 $card
-	wait $card 2>/dev/null
+	kill -9 "$card"
+	wait "$card" 2>/dev/null
 	wait_for card_is_gone
 }
 
@@ -97,12 +97,12 @@ remove_and_rescan()
 cpu_offline()
 {
 	trap_driver mode=stay || return 1
-	taskset -p 1 $card
+	taskset -p 1 "$card"
 	for _ in 1 2 3; do
 		echo 0 >/sys/devices/system/cpu/cpu1/online || return 1
 		echo 1 >/sys/devices/system/cpu/cpu1/online || return 1
 	done
-	taskset -p 2 $card
+	taskset -p 2 "$card"
 	rmmod pciem_trap
 }
 
