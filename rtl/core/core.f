@@ -1,3 +1,4 @@
+rtl/core/riser_cfg.v
 rtl/core/riser_cfg_space.v
 rtl/core/riser_completer.v
 rtl/core/riser_dma_rd.v
@@ -9,12 +10,15 @@ rtl/core/riser_irq.v
 rtl/core/riser_lutram.v
 rtl/core/riser_msg.v
 rtl/core/riser_msix.v
+rtl/core/riser_params.v
 rtl/core/riser_ram.v
 rtl/core/riser_rd_cpl.v
 rtl/core/riser_rd_out.v
 rtl/core/riser_reg_bus.v
 rtl/core/riser_reset.v
+rtl/core/riser_rx.v
 rtl/core/riser_rx_posted.v
 rtl/core/riser_rx_req.v
 rtl/core/riser_skid.v
+rtl/core/riser_tx.v
 rtl/core/riser_tx_arb.v

@@ -348,6 +348,7 @@ module riser_completer #(
         end
     end
 
-    wire unused = &{1'b0, nr_qw_x2, end_be[0], tx_lag[14:0], p_lag[30:0], row_d, addr_lo, chunk_bytes, atomic_bytes, bytes_q, offset};
+    wire unused = &{1'b0, nr_qw_x2, end_be[0], tx_lag[14:0], p_lag[30:0], row_d, addr_lo, chunk_bytes,
+                    atomic_bytes, bytes_q, offset};
 endmodule
 `default_nettype wire

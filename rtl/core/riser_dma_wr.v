@@ -233,7 +233,8 @@ module riser_dma_wr #(
     assign out_hdr   = {d_4dw ? `TLP_MWR64 : `TLP_MWR32, 14'd0, 2'd0, d_dw, bdf, 8'd0, d_lbe, d_fbe,
                         d_4dw ? {d_addr[63:2], 2'b00} : {d_addr[31:2], 34'd0}};
     assign mid_tlp   = mid_q;
-    assign busy      = req_q || !plan_empty || al_valid_q || !df_empty || !desc_empty || out_last_inside || done_q;
+    assign busy      = req_q || !plan_empty || al_valid_q || !df_empty || !desc_empty || out_last_inside
+                    || done_q;
 
     assign done_valid  = done_q;
     assign done_ctx    = done_ctx_q;

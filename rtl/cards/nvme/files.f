@@ -4,6 +4,7 @@
 // The core's are those of rtl/core/core.f (no nested list: Icarus looks for it elsewhere).
 +incdir+rtl
 +incdir+rtl/cards/nvme
+rtl/core/riser_cfg.v
 rtl/core/riser_cfg_space.v
 rtl/core/riser_completer.v
 rtl/core/riser_dma_rd.v
@@ -15,14 +16,17 @@ rtl/core/riser_irq.v
 rtl/core/riser_lutram.v
 rtl/core/riser_msg.v
 rtl/core/riser_msix.v
+rtl/core/riser_params.v
 rtl/core/riser_ram.v
 rtl/core/riser_rd_cpl.v
 rtl/core/riser_rd_out.v
 rtl/core/riser_reg_bus.v
 rtl/core/riser_reset.v
+rtl/core/riser_rx.v
 rtl/core/riser_rx_posted.v
 rtl/core/riser_rx_req.v
 rtl/core/riser_skid.v
+rtl/core/riser_tx.v
 rtl/core/riser_tx_arb.v
 rtl/cards/nvme/nvme_adata.v
 rtl/cards/nvme/nvme_admin.v
