@@ -66,7 +66,7 @@ int riser_guest_argv(struct riser_argv *argv,
 		     const struct riser_super_config *config,
 		     const struct riser_parts *parts, bool *is_kvm)
 {
-	const char *accel;
+	const char *qemu = getenv("RISER_QEMU"), *accel;
 	char *args, *cmdline, smp[16];
 
 	*is_kvm = kvm_works(parts->home);
@@ -76,7 +76,7 @@ int riser_guest_argv(struct riser_argv *argv,
 	cmdline = ask_qemu_args(parts->home, "--cmdline", accel, NULL);
 	if (args && cmdline) {
 		cmdline[strcspn(cmdline, "\n")] = '\0';
-		riser_argv_add(argv, "qemu-system-x86_64");
+		riser_argv_add(argv, "%s", qemu ? qemu : "qemu-system-x86_64");
 		riser_argv_add_lines(argv, args);
 		riser_argv_add(argv, "-kernel");
 		riser_argv_add(argv, "%s", parts->vmlinux);

@@ -263,9 +263,9 @@ static int spawn_qemu(struct riser_live *live)
 	if (!ret)
 		ret = uv_spawn(&live->loop, &live->qemu, &options);
 	if (ret) {
-		fprintf(stderr, "riser: error: cannot start qemu-system-x86_64: %s\n"
-			"riser: help: scripts/install-deps installs it (package qemu-system-x86)\n",
-			uv_strerror(ret));
+		fprintf(stderr, "riser: error: cannot start %s: %s\n"
+			"riser: help: scripts/install-deps installs QEMU (package qemu-system-x86)\n",
+			options.file, uv_strerror(ret));
 		ret = RISER_EXIT_ENV;
 	} else {
 		live->has_qemu = true;

@@ -20,12 +20,19 @@ node_is_private()
 	[ "$(stat -c %a /dev/pciem)" = 600 ]
 }
 
+refused_to_others()
+{
+	chpst -u :65534:65534 "$RISER_EXE" bridge --device=/dev/pciem \
+		--model=/riser/model.so 2>/run/refused
+	[ "$?" -eq 5 ] && cat /run/refused && grep -q 'permission' /run/refused
+}
+
 riser_attach || exit 1
 riser_check node-mode-0600 node_is_private
 riser_check namespace-appears riser_wait 120 disk_ready || exit 1
 riser_check write-read-compare same_block
-riser_check second-owner-refused sh -c \
-	"! $RISER_EXE bridge --device=/dev/pciem --model=/nonexistent.so"
+# nobody but root, and then in words
+riser_check others-are-refused refused_to_others
 # shellcheck disable=SC2154 # riser_bridge_pid is card.sh's
 kill -TERM "$riser_bridge_pid"
 wait "$riser_bridge_pid"
