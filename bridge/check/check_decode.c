@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * Bytes to fields, as the rules need them: nothing is assumed about sizes, and
+ * what no rule could read stays 0. The codecs of bridge and kernel are judged by
+ * this one, so it shares nothing with them.
+ */
+#include "ck.h"
+
+#define BYTE_4DW	0x20
+#define BYTE_DATA	0x40
+
+/* The kind that a first header byte names. */
+static uint8_t kind_of(uint8_t byte)
+{
+	unsigned int fmt = byte >> 5;
+	unsigned int type = byte & 0x1f;
+	bool has_data = fmt & 2;
+	bool is_4dw = fmt & 1;
+
+	if (fmt > 4)
+		return CK_BAD_FMT;
+	if (fmt == 4)
+		return type == 0x00 || type == 0x0e || type == 0x0f || type == 0x10 ||
+			       type == 0x11 || type == 0x1e || type == 0x1f ?
+			       CK_PREFIX :
+			       CK_BAD_TYPE;
+	if ((type & 0x18) == 0x10)
+		return !is_4dw || (type & 7) > 5 ? CK_BAD_TYPE : has_data ? CK_MSGD : CK_MSG;
+	switch (type) {
+	case 0x00:
+		return has_data ? CK_MWR : CK_MRD;
+	case 0x01:
+		return has_data ? CK_BAD_TYPE : CK_MRDLK;
+	case 0x0c:
+	case 0x0d:
+	case 0x0e:
+		return has_data ? (uint8_t)(CK_FETCHADD + type - 0x0c) : CK_BAD_TYPE;
+	}
+	if (is_4dw)
+		return CK_BAD_TYPE;
+	switch (type) {
+	case 0x02:
+		return has_data ? CK_IOWR : CK_IORD;
+	case 0x04:
+		return has_data ? CK_CFGWR0 : CK_CFGRD0;
+	case 0x05:
+		return has_data ? CK_CFGWR1 : CK_CFGRD1;
+	case 0x0a:
+		return has_data ? CK_CPLD : CK_CPL;
+	case 0x0b:
+		return has_data ? CK_CPLDLK : CK_CPLLK;
+	}
+	return CK_BAD_TYPE;
+}
+
+static uint8_t class_of(uint8_t kind)
+{
+	if (ck_is_completion(kind))
+		return RISER_COMPLETION;
+	return kind == CK_MWR || ck_is_message(kind) ? RISER_POSTED : RISER_NONPOSTED;
+}
+
+static void decode_first(struct ck_tlp *tlp, const uint8_t *h)
+{
+	tlp->tc = h[1] >> 4 & 7;
+	tlp->attr = (uint8_t)((h[1] & 4) | (h[2] >> 4 & 3));
+	tlp->th = h[1] & 1;
+	tlp->td = h[2] >> 7;
+	tlp->ep = h[2] >> 6 & 1;
+	tlp->at = h[2] >> 2 & 3;
+	tlp->raw_length = ck_get16(h + 2) & 0x3ff;
+	tlp->length = tlp->raw_length ? tlp->raw_length : 1024;
+	tlp->tag = (uint16_t)((h[1] & 0x80) << 2 | (h[1] & 8) << 5);
+}
+
+static void decode_rest(struct ck_tlp *tlp, const uint8_t *h)
+{
+	if (ck_is_completion(tlp->kind)) {
+		tlp->cid = (uint16_t)ck_get16(h + 4);
+		tlp->status = h[6] >> 5;
+		tlp->bc = ck_get16(h + 6) & 0xfff;
+		if (!tlp->bc)
+			tlp->bc = 4096;
+		tlp->rid = (uint16_t)ck_get16(h + 8);
+		tlp->tag |= h[10];
+		tlp->lower = h[11] & 0x7f;
+		return;
+	}
+	tlp->rid = (uint16_t)ck_get16(h + 4);
+	tlp->tag |= h[6];
+	if (ck_is_message(tlp->kind)) {
+		tlp->code = h[7];
+		tlp->routing = h[0] & 7;
+		return;
+	}
+	tlp->fbe = h[7] & 0xf;
+	tlp->lbe = h[7] >> 4;
+	if (ck_is_config(tlp->kind)) {
+		tlp->target = (uint16_t)ck_get16(h + 8);
+		tlp->reg = ck_get16(h + 10) & 0xffc;
+		return;
+	}
+	tlp->addr = tlp->is_4dw ? (uint64_t)ck_get32(h + 8) << 32 | ck_get32(h + 12) :
+				  ck_get32(h + 8);
+	tlp->addr &= ~(uint64_t)3;
+}
+
+bool ck_decode(struct ck_tlp *tlp, const struct riser_check_tlp *in)
+{
+	uint32_t left = in->len / 4;
+
+	memset(tlp, 0, sizeof(*tlp));
+	tlp->in = in;
+	tlp->dir = in->direction;
+	tlp->hdr = in->bytes;
+	tlp->kind = CK_BAD_TYPE;
+	for (;; tlp->hdr += 4, tlp->prefix_dw++, left--) {
+		if (!left)
+			return false;
+		tlp->kind = kind_of(tlp->hdr[0]);
+		if (tlp->kind != CK_PREFIX)
+			break;
+	}
+	tlp->is_4dw = tlp->hdr[0] & BYTE_4DW;
+	tlp->hdr_bytes = tlp->is_4dw ? 16 : 12;
+	if (tlp->kind >= CK_PREFIX || left * 4 < tlp->hdr_bytes)
+		return false;
+	tlp->has_data = tlp->hdr[0] & BYTE_DATA;
+	tlp->cls = class_of(tlp->kind);
+	tlp->size_dw = left - tlp->hdr_bytes / 4;
+	tlp->data = tlp->hdr + tlp->hdr_bytes;
+	decode_first(tlp, tlp->hdr);
+	decode_rest(tlp, tlp->hdr);
+	return true;
+}
+
+const char *ck_kind_name(uint8_t kind)
+{
+	static const char *const name[] = {
+		"MRd", "MRdLk", "MWr", "IORd", "IOWr", "CfgRd0", "CfgWr0", "CfgRd1", "CfgWr1",
+		"Msg", "MsgD", "Cpl", "CplD", "CplLk", "CplDLk", "FetchAdd", "Swap", "CAS",
+		"prefix", "undefined type", "undefined format",
+	};
+
+	return name[kind];
+}

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * Errors as the card tells them: ERR-01, ERR-02, ERR-04, ERR-05; CFG-06; and the
+ * answers that BAR-05, BAR-06, GAT-01 and PM-01 forbid.
+ */
+#include "ck.h"
+
+#define STATUS_W1C	0xf9000000	/* parity, aborts, SERR */
+#define DEVSTA_W1C	0x000f0000	/* correctable, non-fatal, fatal, unsupported */
+#define DEVSTA_UR	0x00080000
+#define SERR_ENABLE	0x0100
+
+/* A read that no enabled BAR claims was answered with data. */
+static enum ck_rule claimed_rule(uint8_t hit)
+{
+	switch (hit) {
+	case CK_HIT_POWER:
+		return CK_PM_01;
+	case CK_HIT_OFF:
+		return CK_GAT_01;
+	case CK_HIT_OLD:
+		return CK_BAR_05;
+	case CK_HIT_EDGE:
+		return CK_BAR_06;
+	case CK_HIT_NOWHERE:
+		return CK_ERR_01;
+	}
+	return CK_OK;
+}
+
+static bool is_supported_atomic(const struct riser_check *ck, const struct ck_req *req)
+{
+	const struct ck_fn *fn = &ck->fn[req->hit_fn & 7];
+	uint32_t dw = ck_dw(fn->caps.pcie, CK_DEVCAP2);
+
+	return !dw || (fn->may1[dw] & 7U << 7);
+}
+
+static void check_success(struct riser_check *ck, struct ck_req *req)
+{
+	enum ck_rule rule = CK_OK;
+
+	if (ck_is_io(req->kind) && !ck_bar_has_io(ck))
+		rule = CK_ERR_02;
+	else if (req->kind == CK_MRDLK)
+		rule = CK_ERR_02;
+	else if (ck_is_atomic(req->kind) && !is_supported_atomic(ck, req))
+		rule = CK_ERR_02;
+	else if (req->kind == CK_MRD)
+		rule = claimed_rule(req->hit);
+	if (rule != CK_OK)
+		ck_report_req(ck, rule, req, "%s at 0x%llx was answered with success",
+			      ck_kind_name(req->kind), (unsigned long long)req->start);
+}
+
+void ck_err_status(struct riser_check *ck, const struct ck_tlp *tlp, struct ck_req *req)
+{
+	struct ck_fn *fn = ck_fn_of(ck, ck_is_config(req->kind) ? req->target : req->hit_fn);
+
+	if (tlp->dir != RISER_TO_HOST)
+		return;
+	if (!tlp->status) {
+		check_success(ck, req);
+		return;
+	}
+	if (tlp->status != 1)
+		return;
+	if (ck->seen_fns == 1 && (!ck_is_config(req->kind) || (req->target & 7) == 0))
+		ck->fn[0].has_ur = true;
+	if (req->kind == CK_MRD && req->hit == CK_HIT_IN && req->length == 1 && !fn->nr_pend &&
+	    fn->d0_may && fn->mse_may1)
+		ck_report_req(ck, CK_BAR_06, req, "0x%llx lies in an enabled BAR and was answered "
+			      "with UR", (unsigned long long)req->start);
+}
+
+static void check_cleared(struct riser_check *ck, struct ck_fn *fn, uint32_t dw, uint32_t w1,
+			  uint32_t mask, uint32_t data, enum ck_rule stuck)
+{
+	uint32_t old = fn->val[dw] & fn->known[dw] & mask;
+
+	if (old & ~data & ~w1)
+		ck_report(ck, CK_CFG_06, "bits 0x%08x were 1, nobody wrote 1 to them, and they read "
+			  "0", old & ~data & ~w1);
+	else if (fn->is_quiet && (old & data & w1))
+		ck_report(ck, stuck, "bits 0x%08x were cleared by writing 1 and still read 1",
+			  old & data & w1);
+}
+
+void ck_err_read(struct riser_check *ck, struct ck_fn *fn, uint32_t dw, uint32_t mask,
+		 uint32_t data)
+{
+	if (dw == 1) {
+		check_cleared(ck, fn, dw, fn->status_w1, mask & STATUS_W1C, data, CK_CFG_06);
+		fn->status_w1 &= ~mask;
+	}
+	if (!fn->caps.pcie || dw != ck_dw(fn->caps.pcie, CK_DEVCTL))
+		return;
+	check_cleared(ck, fn, dw, fn->devsta_w1, mask & DEVSTA_W1C, data, CK_ERR_04);
+	fn->devsta_w1 &= ~mask;
+	if (fn->has_ur && (mask & DEVSTA_UR)) {
+		if (!(data & DEVSTA_UR))
+			ck_report(ck, CK_ERR_04, "Device Status is 0x%04x after an answer with UR",
+				  data >> 16);
+		fn->has_ur = false;
+	}
+}
+
+void ck_err_written(struct ck_fn *fn, uint32_t dw, uint32_t ones)
+{
+	if (dw == 1) {
+		fn->status_w1 |= ones & STATUS_W1C;
+		fn->is_quiet = true;
+	}
+	if (!fn->caps.pcie || dw != ck_dw(fn->caps.pcie, CK_DEVCTL))
+		return;
+	fn->devsta_w1 |= ones & DEVSTA_W1C;
+	fn->is_quiet = true;
+	if (ones & DEVSTA_UR)
+		fn->has_ur = false;
+}
+
+void ck_err_host_request(struct riser_check *ck, const struct ck_tlp *tlp)
+{
+	uint32_t idx;
+
+	if (ck_is_config(tlp->kind))
+		return;
+	for (idx = 0; ck->seen_fns >> idx; idx++)
+		ck->fn[idx].is_quiet = false;
+}
+
+void ck_err_message(struct riser_check *ck, const struct ck_tlp *tlp)
+{
+	const struct ck_fn *fn = ck_fn_of(ck, tlp->rid);
+	uint32_t dw = ck_dw(fn->caps.pcie, CK_DEVCTL);
+	uint32_t enable = tlp->code == 0x30 ? 1 : tlp->code == 0x31 ? 2 : 4;
+
+	if (!dw || (fn->may1[dw] & enable))
+		return;
+	if (enable != 1 && (fn->may1[1] & SERR_ENABLE))
+		return;
+	ck_report(ck, CK_ERR_05, "message code 0x%02x, Device Control is 0x%04x, Command 0x%04x",
+		  tlp->code, fn->val[dw] & 0xffff, fn->val[1] & 0xffff);
+}

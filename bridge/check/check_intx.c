@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+/* INTx messages: INT-01 to INT-03, INT-05 to INT-07, MSI-07. */
+#include "ck.h"
+
+#define LOCAL_ROUTING	4
+
+static bool check_form(struct riser_check *ck, const struct ck_tlp *tlp)
+{
+	if (tlp->dir == RISER_TO_CARD)
+		ck_report(ck, CK_INT_05, "INTx message sent to the card");
+	else if (tlp->has_data)
+		ck_report(ck, CK_INT_05, "it has a payload");
+	else if (tlp->routing != LOCAL_ROUTING)
+		ck_report(ck, CK_INT_05, "routing is %u, local is 4", tlp->routing);
+	else if (tlp->tc)
+		ck_report(ck, CK_INT_05, "TC is %u", tlp->tc);
+	else
+		return true;
+	return false;
+}
+
+static void check_assert(struct riser_check *ck, struct ck_fn *fn, uint32_t pin)
+{
+	if (!fn->d0_may)
+		ck_report(ck, CK_PM_02, "Assert_INT%c outside of D0", 'A' + pin);
+	else if (ck_knows(fn, 0x3c / 4, 0xff00) && (fn->val[0x3c / 4] >> 8 & 0xff) != pin + 1)
+		ck_report(ck, CK_INT_06, "Assert_INT%c, Interrupt Pin is %u", 'A' + pin,
+			  fn->val[0x3c / 4] >> 8 & 0xff);
+	else if (!fn->msi_off_may || !fn->msix_off_may)
+		ck_report(ck, CK_MSI_07, "Assert_INT%c while %s is enabled", 'A' + pin,
+			  fn->msi_off_may ? "MSI-X" : "MSI");
+	else if (!fn->intx_may)
+		ck_report(ck, CK_INT_02, "Assert_INT%c", 'A' + pin);
+	else if (fn->intx >> pin & 1 && fn->intx_deadline != CK_NEVER && fn->intx_rule_is_07)
+		ck_report(ck, CK_INT_07, "Assert_INT%c again, it was not released", 'A' + pin);
+	else if (fn->intx >> pin & 1)
+		ck_report(ck, CK_INT_01, "Assert_INT%c, it is asserted already", 'A' + pin);
+	fn->intx |= (uint8_t)(1U << pin);
+}
+
+void ck_intx(struct riser_check *ck, const struct ck_tlp *tlp)
+{
+	struct ck_fn *fn = ck_fn_of(ck, tlp->rid);
+	uint32_t pin = tlp->code & 3;
+
+	if (!check_form(ck, tlp))
+		return;
+	if (tlp->code < 0x24) {
+		check_assert(ck, fn, pin);
+		return;
+	}
+	if (!(fn->intx >> pin & 1))
+		ck_report(ck, CK_INT_01, "Deassert_INT%c, it is not asserted", 'A' + pin);
+	fn->intx &= (uint8_t)~(1U << pin);
+	if (!fn->intx)
+		fn->intx_deadline = CK_NEVER;
+}
+
+void ck_intx_must_fall(struct riser_check *ck, struct ck_fn *fn, bool is_07)
+{
+	if (!fn->intx || fn->intx_deadline != CK_NEVER)
+		return;
+	fn->intx_rule_is_07 = is_07;
+	fn->intx_deadline = ck->cycle + ck->config.intx_cycles;
+	ck_time_arm(ck, fn->intx_deadline);
+}
+
+void ck_intx_time(struct riser_check *ck, struct ck_fn *fn)
+{
+	if (fn->intx_deadline == CK_NEVER)
+		return;
+	if (fn->intx_deadline > ck->cycle) {
+		ck_time_arm(ck, fn->intx_deadline);
+		return;
+	}
+	/* the disable bit may have been cleared again */
+	if (fn->intx_rule_is_07 || !fn->intx_may) {
+		ck_report(ck, fn->intx_rule_is_07 ? CK_INT_07 : CK_INT_03,
+			  "pins 0x%x are still asserted after %llu cycles", fn->intx,
+			  (unsigned long long)ck->config.intx_cycles);
+		fn->intx = 0;
+	}
+	fn->intx_deadline = CK_NEVER;
+}

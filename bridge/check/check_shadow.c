@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: Apache-2.0
+/* The configuration registers of the card, as far as the stream has shown them. */
+#include "ck.h"
+
+struct ck_fn *ck_fn_of(struct riser_check *ck, uint16_t id)
+{
+	return &ck->fn[id & 7];
+}
+
+uint32_t ck_be_mask(uint8_t be)
+{
+	return (be & 1 ? 0xffU : 0) | (be & 2 ? 0xff00U : 0) | (be & 4 ? 0xff0000U : 0) |
+	       (be & 8 ? 0xff000000U : 0);
+}
+
+static void settle(struct ck_fn *fn, uint32_t dw)
+{
+	fn->may1[dw] = fn->val[dw] | ~fn->known[dw];
+	fn->may0[dw] = ~fn->val[dw] | ~fn->known[dw];
+}
+
+uint32_t ck_shadow_constant(const struct ck_fn *fn, uint32_t dw)
+{
+	const struct ck_caps *caps = &fn->caps;
+
+	switch (dw) {
+	case 0x00 / 4: /* vendor, device */
+	case 0x08 / 4: /* revision, class */
+	case 0x2c / 4: /* subsystem */
+		return 0xffffffff;
+	case 0x0c / 4:
+		return 0x00ff0000; /* header type */
+	case 0x34 / 4:
+		return 0xff;
+	case 0x3c / 4:
+		return 0xffffff00; /* interrupt pin and what is 0 */
+	}
+	if (dw == caps->pm / 4U && caps->pm)
+		return 0xffffffff;
+	if (caps->msi && dw == caps->msi / 4U)
+		return 0x018effff;
+	if (caps->msix && dw == caps->msix / 4U)
+		return 0x07ffffff;
+	if (caps->msix && (dw == caps->msix / 4U + 1 || dw == caps->msix / 4U + 2))
+		return 0xffffffff;
+	if (!caps->pcie)
+		return 0;
+	if (dw == caps->pcie / 4U || dw == ck_dw(caps->pcie, CK_LNKCAP) ||
+	    dw == ck_dw(caps->pcie, CK_DEVCAP2))
+		return 0xffffffff;
+	/* without the slot power limit, which a message sets */
+	return dw == ck_dw(caps->pcie, CK_DEVCAP) ? 0xf003ffff : 0;
+}
+
+/* Bits that a write does not set to what it writes. */
+static uint32_t unwritable(const struct ck_fn *fn, uint32_t dw)
+{
+	uint32_t mask = ck_shadow_constant(fn, dw);
+
+	if (dw == 1)
+		mask |= 0xffff0000; /* status */
+	if (dw && dw == ck_dw(fn->caps.pcie, CK_DEVCTL))
+		mask |= 0xffff8000; /* status, and Initiate FLR */
+	if (dw >= 4 && dw < 4 + CK_NR_BARS && !fn->bar[dw - 4].is_high)
+		mask |= 0xf;
+	return mask;
+}
+
+static void forget(struct ck_fn *fn, bool is_flr)
+{
+	uint32_t dw;
+
+	for (dw = 0; dw < 1024; dw++) {
+		uint32_t keep = ck_shadow_constant(fn, dw);
+
+		if (is_flr && dw && dw == ck_dw(fn->caps.pcie, CK_DEVCTL))
+			keep |= 7U << 5;
+		if (is_flr && dw && dw == ck_dw(fn->caps.pcie, CK_LNKCTL))
+			keep |= 0xffff;
+		fn->known[dw] &= keep;
+		fn->wrote[dw] = 0;
+		fn->pend[dw] = 0;
+		settle(fn, dw);
+	}
+	fn->nr_pend = 0;
+	fn->status_w1 = 0;
+	fn->devsta_w1 = 0;
+	fn->has_ur = false;
+	ck_shadow_default(fn, 1, 0xffff, 0);
+	ck_caps_default(fn, is_flr);
+}
+
+void ck_shadow_reset(struct riser_check *ck, struct ck_fn *fn)
+{
+	uint32_t idx;
+
+	forget(fn, false);
+	for (idx = 0; idx < CK_NR_BARS; idx++) {
+		fn->bar[idx].is_base_known = false;
+		fn->bar[idx].has_old = false;
+		fn->bar[idx].is_probing = false;
+	}
+	ck_gates_update(ck, fn);
+}
+
+void ck_shadow_flr(struct riser_check *ck, struct ck_fn *fn)
+{
+	uint32_t idx;
+
+	forget(fn, true);
+	for (idx = 0; idx < CK_NR_BARS; idx++)
+		if (fn->bar[idx].size || fn->bar[idx].is_high)
+			ck_shadow_default(fn, 4 + idx, fn->bar[idx].is_high ? ~0U : ~0xfU, 0);
+	ck_bar_rebase(ck, fn);
+	ck_gates_update(ck, fn);
+}
+
+void ck_shadow_default(struct ck_fn *fn, uint32_t dw, uint32_t mask, uint32_t value)
+{
+	mask &= ~fn->known[dw];
+	if (fn->pend[dw])
+		return;
+	fn->val[dw] = (fn->val[dw] & ~mask) | (value & mask);
+	fn->known[dw] |= mask;
+	settle(fn, dw);
+}
+
+void ck_shadow_write_issued(struct riser_check *ck, struct ck_req *req)
+{
+	struct ck_fn *fn = ck_fn_of(ck, req->target);
+	uint32_t dw = req->reg / 4U;
+	uint32_t mask = ck_be_mask(req->fbe) & ~unwritable(fn, dw);
+
+	fn->may1[dw] |= req->data & mask;
+	fn->may0[dw] |= ~req->data & mask;
+	if (fn->pend[dw] < 255)
+		fn->pend[dw]++;
+	fn->nr_pend++;
+	ck_gates_update(ck, fn);
+}
+
+/* What a register's new value means, beyond the gates. */
+static void written(struct riser_check *ck, struct ck_fn *fn, const struct ck_req *req,
+		    uint32_t old)
+{
+	uint32_t mask = ck_be_mask(req->fbe);
+	uint32_t dw = req->reg / 4U;
+	uint32_t devctl = ck_dw(fn->caps.pcie, CK_DEVCTL);
+
+	ck_err_written(fn, dw, req->data & mask);
+	if (dw >= 4 && dw < 4 + CK_NR_BARS) {
+		ck_bar_written(fn, dw, mask, req->data);
+		ck_bar_rebase(ck, fn);
+	}
+	if (dw == 1 && (fn->val[1] & ~old & 2))
+		ck_bar_decode_on(ck);
+	if (dw == 1 && (fn->val[1] & 0x400) && fn->intx)
+		ck_intx_must_fall(ck, fn, false);
+	ck_pm_written(ck, fn, dw, old);
+	if (dw && dw == devctl && (req->data & mask & 0x8000) &&
+	    (fn->val[ck_dw(fn->caps.pcie, CK_DEVCAP)] & 1U << 28))
+		ck_reset_function(ck, fn, true);
+}
+
+void ck_shadow_write_done(struct riser_check *ck, struct ck_req *req, bool is_ok)
+{
+	struct ck_fn *fn = ck_fn_of(ck, req->target);
+	uint32_t dw = req->reg / 4U;
+	uint32_t old = fn->val[dw];
+	uint32_t mask = ck_be_mask(req->fbe) & ~unwritable(fn, dw);
+
+	if (ck->nr_id_pend)
+		ck->nr_id_pend--;
+	if (fn->pend[dw])
+		fn->pend[dw]--;
+	if (fn->nr_pend)
+		fn->nr_pend--;
+	if (is_ok) {
+		fn->val[dw] = (old & ~mask) | (req->data & mask);
+		fn->known[dw] |= mask;
+		fn->wrote[dw] |= ck_be_mask(req->fbe);
+	}
+	if (!fn->pend[dw])
+		settle(fn, dw);
+	if (is_ok)
+		written(ck, fn, req, old);
+	ck_gates_update(ck, fn);
+}
+
+void ck_shadow_read_done(struct riser_check *ck, struct ck_req *req, uint32_t data)
+{
+	struct ck_fn *fn = ck_fn_of(ck, req->target);
+	uint32_t dw = req->reg / 4U;
+	uint32_t mask = ck_be_mask(req->fbe);
+
+	if (fn->pend[dw])
+		return;
+	if (!ck_cfg_read(ck, fn, req, data))
+		return;
+	fn->val[dw] = (fn->val[dw] & ~mask) | (data & mask);
+	fn->known[dw] |= mask;
+	fn->wrote[dw] &= ~mask;
+	settle(fn, dw);
+	if (dw >= 4 && dw < 4 + CK_NR_BARS && mask == 0xffffffff) {
+		ck_bar_read(ck, fn, dw, data);
+		ck_bar_rebase(ck, fn);
+	}
+	ck_caps_learn(ck, fn);
+	ck_cap_read(ck, fn, dw, mask, data);
+	ck_gates_update(ck, fn);
+}
