@@ -10,6 +10,8 @@
 
 #include "Vtest_card.h"
 
+const int kDataW = RISER_DATA_W;
+
 namespace {
 
 constexpr size_t kBeat = RISER_DATA_W / 8;

@@ -19,6 +19,8 @@
 class Vtest_card;
 class VerilatedContext;
 
+extern const int kDataW;  // of the model
+
 constexpr int kP = 0, kNP = 1, kC = 2;
 constexpr int kHostId = 0x0008;
 constexpr uint64_t kMsiAddr = 0xfee00000;

@@ -11,7 +11,7 @@ int main(int argc, char** argv) {
   uint64_t seed = env ? std::strtoull(env, nullptr, 0) : 20261;
   const char* rounds = std::getenv("ROUNDS");
   const char* only = argc > 1 ? argv[1] : "";
-  std::printf("width=%d seed=%llu\n", RISER_DATA_W, (unsigned long long)seed);
+  std::printf("width=%d seed=%llu\n", kDataW, (unsigned long long)seed);
   struct { const char* name; void (*run)(Host&); } const tests[] = {
       {"config", TestConfig}, {"mmio", TestMmio},   {"dma", TestDma}, {"interrupts", TestInterrupts},
       {"errors", TestErrors}, {"resets", TestResets},

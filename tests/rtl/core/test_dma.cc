@@ -76,7 +76,7 @@ void Many(Host& h, int rounds) {
 void Rate(Host& h) {
   h.Begin("rate");
   SetSizes(h, 512, 512);
-  const int beat = RISER_DATA_W / 8, len = 131072;
+  const int beat = kDataW / 8, len = 131072;
   for (int mps : {512, 256, 128}) {
     SetSizes(h, mps, mps);
     h.Step(50);
