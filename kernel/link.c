@@ -41,10 +41,15 @@ static DEFINE_IDA(link_ids);
 static atomic_t nr_links = ATOMIC_INIT(0);
 static DECLARE_WAIT_QUEUE_HEAD(no_links_wq);
 static struct workqueue_struct *free_wq;
+static bool going_down;			/* the machine is: nothing is attached or removed any more */
 
 unsigned int pciem_poll_us = 100;
 module_param_named(poll_us, pciem_poll_us, uint, 0644);
 MODULE_PARM_DESC(poll_us, "how long a waiter that may sleep polls first, in us (100)");
+
+unsigned int pciem_idle_poll_us;
+module_param_named(idle_poll_us, pciem_idle_poll_us, uint, 0644);
+MODULE_PARM_DESC(idle_poll_us, "how long after a doorbell to poll for more, in us (0: not at all; pays with idle CPUs only)");
 
 /* ---- small things for the other files ---- */
 
@@ -346,6 +351,8 @@ static bool step(struct pciem_link *link)
 	WRITE_ONCE(link->seen_epoch, epoch);
 	WRITE_ONCE(link->seen_state, state);
 
+	if (READ_ONCE(going_down))
+		return false;
 	if (!is_idle && test_bit(PCIEM_LINKF_FAILED, &link->flags)) {
 		detach_devices(link, true);
 		return true;
@@ -415,13 +422,7 @@ void pciem_link_check_words(struct pciem_link *link)
 
 static void drain_work_fn(struct work_struct *work)
 {
-	struct pciem_link *link = container_of(work, struct pciem_link, drain_work);
-	unsigned int i;
-
-	pciem_poll_begin(link);
-	for (i = 0; i < 256 && pciem_drain_budget(link, 64); i++)
-		cond_resched();
-	pciem_poll_end(link);
+	pciem_drain_and_poll(container_of(work, struct pciem_link, drain_work));
 }
 
 static void stall_work_fn(struct work_struct *work)
@@ -635,6 +636,22 @@ void pciem_links_panic(void)
 
 	list_for_each_entry_rcu(link, &links, node, true)
 		WRITE_ONCE(link->up_flag, false);
+}
+
+/*
+ * Reboot: drivers shut their devices down next, with the link up, so that a card
+ * whose bridge lives sees it. If it does not, the first deadline is the last.
+ * Removal beside device_shutdown() would disable devices twice.
+ */
+void pciem_links_going_down(void)
+{
+	struct pciem_link *link;
+
+	WRITE_ONCE(going_down, true);
+	mutex_lock(&links_mutex);
+	list_for_each_entry(link, &links, node)
+		WRITE_ONCE(link->max_expiries, 1);
+	mutex_unlock(&links_mutex);
 }
 
 int pciem_links_init(void)

@@ -205,9 +205,10 @@ void pciem_link_check_words(struct pciem_link *link);
 void pciem_link_for_each(void (*fn)(struct pciem_link *link, void *arg), void *arg);
 int pciem_links_init(void);
 void pciem_links_exit(void);	/* waits until no link is left */
+void pciem_links_going_down(void);
 /* One store per link, no lock: panic. */
 void pciem_links_panic(void);
-extern unsigned int pciem_poll_us;
+extern unsigned int pciem_poll_us, pciem_idle_poll_us;
 
 /* ---- ring.c ---- */
 
@@ -240,6 +241,7 @@ bool pciem_drain_budget(struct pciem_link *link, unsigned int budget);
 /* The bridge need not kick while somebody polls. */
 void pciem_poll_begin(struct pciem_link *link);
 void pciem_poll_end(struct pciem_link *link);
+void pciem_drain_and_poll(struct pciem_link *link);
 /* Doorbell interrupt. */
 void pciem_ring_doorbell(struct pciem_link *link);
 void pciem_ring_new_session(struct pciem_link *link);

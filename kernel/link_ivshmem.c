@@ -181,6 +181,14 @@ static void split_remove(struct pci_dev *pdev)
 	kfree(split);
 }
 
+/* Reboot; the devices below us have been shut down. The next kernel starts its own session. */
+static void split_shutdown(struct pci_dev *pdev)
+{
+	struct split *split = pci_get_drvdata(pdev);
+
+	pciem_link_fail(split->link, PCIEM_REASON_POWER);
+}
+
 static const struct pci_device_id split_ids[] = {
 	{ PCI_DEVICE(IVSHMEM_VENDOR, IVSHMEM_DEVICE) },
 	{ }
@@ -193,6 +201,7 @@ static struct pci_driver split_driver = {
 	.id_table = split_ids,
 	.probe = split_probe,
 	.remove = split_remove,
+	.shutdown = split_shutdown,
 };
 
 int pciem_ivshmem_init(void)

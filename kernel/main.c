@@ -16,15 +16,10 @@
 #define CREATE_TRACE_POINTS
 #include "trace.h"
 
-static void fail_one(struct pciem_link *link, void *arg)
-{
-	pciem_link_fail(link, PCIEM_REASON_POWER);
-}
-
 /* Before device_shutdown(), by when the bridge may be gone (H16). */
 static int on_reboot(struct notifier_block *nb, unsigned long action, void *data)
 {
-	pciem_link_for_each(fail_one, NULL);
+	pciem_links_going_down();
 	return NOTIFY_DONE;
 }
 

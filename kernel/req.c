@@ -188,7 +188,7 @@ static void count_expiry(struct flight *f)
 			 "%s by %pS: no completion within %llu ms of wall time (liveness of the bridge, not a finding about the card)",
 			 pciem_tlp_name(f->hdr.kind), (void *)f->who->pc,
 			 div_u64(f->last_ns - f->start_ns, NSEC_PER_MSEC));
-	if (atomic_inc_return(&link->expiries_in_row) >= link->max_expiries)
+	if (atomic_inc_return(&link->expiries_in_row) >= READ_ONCE(link->max_expiries))
 		pciem_link_fail(link, PCIEM_REASON_DEADLINE);
 }
 
@@ -474,7 +474,7 @@ void pciem_req_expire_detached(struct pciem_link *link)
 		nr = pciem_reqtab_expire_detached(&link->reqtab, now_ns - age_ns);
 	if (nr) {
 		atomic64_add(nr, &link->stats[PCIEM_STAT_EXPIRED]);
-		if (atomic_add_return(nr, &link->expiries_in_row) >= link->max_expiries)
+		if (atomic_add_return(nr, &link->expiries_in_row) >= READ_ONCE(link->max_expiries))
 			pciem_link_fail(link, PCIEM_REASON_DEADLINE);
 	}
 }

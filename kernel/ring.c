@@ -431,7 +431,7 @@ bool pciem_drain_budget(struct pciem_link *link, unsigned int budget)
 void pciem_drain(struct pciem_link *link)
 {
 	if (pciem_drain_budget(link, link->up_bytes / PCIEM_REC_ALIGN))
-		queue_work(system_highpri_wq, &link->drain_work);
+		queue_work(system_unbound_wq, &link->drain_work);
 }
 
 void pciem_poll_begin(struct pciem_link *link)
@@ -454,15 +454,42 @@ void pciem_poll_end(struct pciem_link *link)
 	virt_mb();
 	/* what came in between was not kicked for: if somebody else drains, or there is much, leave it to the work */
 	if (!pciem_ring_up_is_empty(link) && pciem_drain_budget(link, DOORBELL_BUDGET))
-		queue_work(system_highpri_wq, &link->drain_work);
+		queue_work(system_unbound_wq, &link->drain_work);
 }
 
+/*
+ * What rang is served at once, since a vector's handler may follow. What the
+ * card does next follows soon in most cases: the work polls for it, and the
+ * bridge need not ring for each.
+ */
 void pciem_ring_doorbell(struct pciem_link *link)
 {
 	pciem_count(link, PCIEM_STAT_DOORBELLS);
 	pciem_link_check_words(link);
 	pciem_poll_begin(link);
-	if (pciem_drain_budget(link, DOORBELL_BUDGET))
-		queue_work(system_highpri_wq, &link->drain_work);
+	if (pciem_drain_budget(link, DOORBELL_BUDGET) || pciem_idle_poll_us)
+		queue_work(system_unbound_wq, &link->drain_work);
+	pciem_poll_end(link);
+}
+
+/* Drains until nothing has come for a while. Process context. */
+void pciem_drain_and_poll(struct pciem_link *link)
+{
+	u64 idle_ns = (u64)pciem_idle_poll_us * NSEC_PER_USEC;
+	u64 now_ns = ktime_get_mono_fast_ns();
+	u64 seen_ns = now_ns;
+
+	pciem_poll_begin(link);
+	while (now_ns - seen_ns <= idle_ns && test_bit(PCIEM_LINKF_SESSION, &link->flags)) {
+		u32 before = READ_ONCE(link->up_tail);
+
+		pciem_drain_budget(link, DOORBELL_BUDGET);
+		now_ns = ktime_get_mono_fast_ns();
+		if (READ_ONCE(link->up_tail) != before)
+			seen_ns = now_ns;
+		if (need_resched())
+			cond_resched();
+		cpu_relax();
+	}
 	pciem_poll_end(link);
 }
