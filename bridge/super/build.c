@@ -81,9 +81,6 @@ static int build_model(struct build *b)
 		fprintf(stderr, "riser: error: no card: give --model FILE, or --top MODULE and -f FILES\n");
 		return RISER_EXIT_USAGE;
 	}
-	/* in the guest it runs on an emulated CPU, which lacks what this one has */
-	if (c->local)
-		setenv("RISER_CXXFLAGS", "-O3 -march=x86-64-v2", 0);
 	b->parts->model = riser_path(b->dir, "model.so");
 	riser_argv_add(&argv, "%s/sim/build-model", b->parts->home);
 	riser_argv_add(&argv, "--top");
