@@ -259,6 +259,39 @@ static void lock_memory(const struct riser_engine *engine)
 			   strerror(errno));
 }
 
+/* A record that cannot be written is no reason not to run. */
+static void make_recorder(struct riser_engine *engine)
+{
+	if (!engine->config.record_path)
+		return;
+	engine->record_error = riser_recorder_open(engine->config.record_path,
+						   &engine->recorder,
+						   engine->record_text);
+	if (!engine->record_error)
+		engine->observer[engine->nr_observers++] =
+			(struct riser_observer){ &riser_recorder_observer,
+						 engine->recorder };
+	else if (engine->config.message)
+		engine->config.message(engine->config.ctx, RISER_MSG_WARNING,
+				       NULL, 0, engine->record_text);
+}
+
+static void finish_recorder(struct riser_engine *engine)
+{
+	if (!engine->recorder)
+		return;
+	riser_recorder_flush(engine->recorder);
+	engine->record_error = riser_recorder_error(engine->recorder);
+	if (!engine->record_error)
+		return;
+	snprintf(engine->record_text, sizeof(engine->record_text),
+		 "record %.400s: %s: the run went on, its record is whole up to there",
+		 engine->config.record_path, strerror(-engine->record_error));
+	if (engine->config.message)
+		engine->config.message(engine->config.ctx, RISER_MSG_WARNING,
+				       NULL, 0, engine->record_text);
+}
+
 int riser_engine_run(struct riser_engine *engine,
 		     struct riser_engine_result *result)
 {
@@ -278,6 +311,7 @@ int riser_engine_run(struct riser_engine *engine,
 		riser_pcapng_flush(engine->pcapng);
 		engine->pcapng_error = riser_pcapng_error(engine->pcapng);
 	}
+	finish_recorder(engine);
 	engine->result.nr_findings = engine->nr_findings;
 	engine->result.nr_errors = engine->nr_errors;
 	engine->result.sim_cycles = engine->cycle;
@@ -390,6 +424,7 @@ static int make_observers(struct riser_engine *engine, char *error)
 			(struct riser_observer){ &riser_pcapng_observer,
 						 engine->pcapng };
 	}
+	make_recorder(engine);
 	for (i = 0; i < config->nr_observers; i++)
 		engine->observer[engine->nr_observers++] = config->observers[i];
 	return 0;
@@ -429,6 +464,7 @@ void riser_engine_destroy(struct riser_engine *engine)
 		return;
 	riser_card_unload(&engine->card);
 	riser_pcapng_close(engine->pcapng);
+	riser_recorder_close(engine->recorder);
 	riser_bar_map_fini(&engine->bars);
 	riser_sites_fini(&engine->sites);
 	riser_pending_fini(engine);

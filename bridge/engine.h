@@ -17,6 +17,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include <riser/record.h>
 #include <riser/run.h>
 
 #include "link_internal.h"
@@ -33,7 +34,7 @@
 #define RISER_STREAK_CYCLES	32
 #define RISER_NO_TAG		0xffff
 #define RISER_LAST_BYTES	24
-#define RISER_TRACE_OBSERVERS	(RISER_MAX_OBSERVERS + 2)
+#define RISER_TRACE_OBSERVERS	(RISER_MAX_OBSERVERS + 3)
 
 /* A record of the down ring that the model still reads in place. */
 struct riser_hold {
@@ -171,6 +172,9 @@ struct riser_engine {
 	uint32_t nr_observers;
 	struct riser_pcapng *pcapng;
 	int pcapng_error;
+	struct riser_recorder *recorder;
+	int record_error;
+	char record_text[RISER_ERROR_BYTES];
 	char model_text[512];
 };
 

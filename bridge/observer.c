@@ -21,6 +21,7 @@ void riser_observe_start(struct riser_engine *engine)
 		.seed = config->seed,
 		.timeout_cycles = config->timeout_cycles,
 		.mem = engine->card.mem,
+		.preload = config->preload,
 		.stall_rx = config->stall_rx,
 		.stall_tx = config->stall_tx,
 	};

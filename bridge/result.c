@@ -162,6 +162,11 @@ static void write_all(struct riser_json *json,
 	if (engine->pcapng_error)
 		riser_json_u64(json, "capture_errno",
 			       (uint64_t)-engine->pcapng_error);
+	if (engine->record_error) {
+		riser_json_u64(json, "record_errno",
+			       (uint64_t)-engine->record_error);
+		riser_json_string(json, "record_error", engine->record_text);
+	}
 	riser_json_close(json, '}');
 }
 

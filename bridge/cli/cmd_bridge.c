@@ -21,6 +21,7 @@ enum {
 	OPT_DEVICE = 256, OPT_SHM_FD, OPT_KICK_FD, OPT_PEER_KICK_FD, OPT_MODEL,
 	OPT_OUT, OPT_PLUSARG, OPT_PRELOAD, OPT_X_INIT, OPT_SEED, OPT_SESSION,
 	OPT_TIMEOUT_CYCLES, OPT_IDLE, OPT_NO_CAPTURE, OPT_DEADLINE,
+	OPT_NO_RECORD,
 };
 
 static const struct argp_option options[] = {
@@ -36,9 +37,10 @@ static const struct argp_option options[] = {
 	{ "seed", OPT_SEED, "N", 0, "for $urandom", 2 },
 	{ "completion-timeout", OPT_TIMEOUT_CYCLES, "N", 0, "in cycles of the user clock (20000)", 2 },
 	{ "idle", OPT_IDLE, "POLICY", 0, "run, or stop (default) while the card itself says that it is idle", 2 },
-	{ "out", OPT_OUT, "DIR", 0, "where bridge.json and run.pcapng go", 3 },
+	{ "out", OPT_OUT, "DIR", 0, "where bridge.json, run.pcapng and tlp.rec.zst go", 3 },
 	{ "session", OPT_SESSION, "N", 0, "number of this bridge in its run: from 2 on, file names carry it", 3 },
 	{ "no-capture", OPT_NO_CAPTURE, NULL, 0, "no run.pcapng", 3 },
+	{ "no-record", OPT_NO_RECORD, NULL, 0, "no tlp.rec.zst: no replay and no waveform of a failure", 3 },
 	{ 0 },
 };
 
@@ -46,7 +48,7 @@ struct bridge_args {
 	const char *device, *model, *out, *preload, *idle;
 	unsigned long long shm_fd, kick_fd, peer_kick_fd, x_init, seed, session;
 	unsigned long long timeout_cycles, deadline_ms;
-	bool has_shm, no_capture;
+	bool has_shm, no_capture, no_record;
 	struct riser_cli_list plusargs;
 };
 
@@ -102,6 +104,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case OPT_NO_CAPTURE:
 		a->no_capture = true;
 		return 0;
+	case OPT_NO_RECORD:
+		a->no_record = true;
+		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
 	}
@@ -142,6 +147,7 @@ struct bridge {
 	struct riser_cfgdump cfgdump;
 	struct riser_link *link;
 	char capture[4096];
+	char record[4096];
 	char account[4096];
 	char config_hex[4096];
 };
@@ -193,6 +199,8 @@ static void name_files(struct bridge *b)
 		snprintf(suffix, sizeof(suffix), "-%llu", b->args->session);
 	snprintf(b->capture, sizeof(b->capture), "%s/run%s.pcapng", dir,
 		 suffix);
+	snprintf(b->record, sizeof(b->record), "%s/tlp%s.rec.zst", dir,
+		 suffix);
 	snprintf(b->account, sizeof(b->account), "%s/bridge%s.json", dir,
 		 suffix);
 	snprintf(b->config_hex, sizeof(b->config_hex), "%s/config%s.hex", dir,
@@ -230,6 +238,7 @@ static void fill_config(struct bridge *b, struct riser_engine_config *config)
 							     RISER_IDLE_STOP,
 		.lock_memory = true,
 		.pcapng_path = a->no_capture || !a->out ? NULL : b->capture,
+		.record_path = a->no_record || !a->out ? NULL : b->record,
 		.observers = { { &observer_ops, b } },
 		.nr_observers = 1,
 		.message = on_message,

@@ -116,6 +116,7 @@ struct riser_site {
  * struct riser_run_facts - constant facts of the run
  * @info: of the model
  * @mem: backing stores, as preloaded
+ * @preload: file for each of them, or NULL
  */
 struct riser_run_facts {
 	const char *card;
@@ -127,6 +128,7 @@ struct riser_run_facts {
 	uint64_t seed;
 	uint64_t timeout_cycles;
 	void *const *mem;
+	const char *const *preload;
 	const struct riser_stall *stall_rx;
 	const struct riser_stall *stall_tx;
 };

@@ -64,6 +64,8 @@ enum riser_idle_policy {
  * @stall_rx: back-pressure added towards the card, by class
  * @stall_tx: back-pressure added from the card
  * @pcapng_path: capture of all TLPs; NULL for none; must not exist
+ * @record_path: record of the run for replay (record.h); NULL for none. When it
+ *	cannot be written the run goes on without, and @message gets one warning
  * @observers: called in this order
  * @message: lines that the design prints; may be NULL
  * @progress: called when the link's state changes and about once a second;
@@ -91,6 +93,7 @@ struct riser_engine_config {
 	struct riser_stall stall_rx[RISER_NR_CLASSES];
 	struct riser_stall stall_tx[RISER_NR_CLASSES];
 	const char *pcapng_path;
+	const char *record_path;
 	struct riser_observer observers[RISER_MAX_OBSERVERS];
 	uint32_t nr_observers;
 	void (*message)(void *ctx, enum riser_severity severity,

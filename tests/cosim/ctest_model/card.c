@@ -14,7 +14,12 @@
 
 #include <riser/model.h>
 
+#ifndef LATENCY
 #define LATENCY		4
+#endif
+#ifndef SOURCE_HASH
+#define SOURCE_HASH	"0"
+#endif
 #define NR_OUT		8192	/* answers under way, a power of two */
 #define OUT_BYTES	160
 #define TX_ROOM		(3 * 4352)
@@ -449,7 +454,7 @@ static uint32_t send(struct riser_model *m, struct riser_run *run,
 	struct riser_tx_rec rec = {
 		.bytes = (uint32_t)(sizeof(rec) + ((out->len + 15) & ~15U)),
 		.type = 1, .len = out->len, .aux = out->tlp_class,
-		.cycle = m->cycle,
+		.cycle = m->cycle - 1,
 	};
 
 	memcpy(run->tx + run->tx_used, &rec, sizeof(rec));
@@ -608,7 +613,7 @@ static const struct riser_model_info info = {
 	.abi = RISER_MODEL_ABI, .size = sizeof(info),
 	.features = RISER_MODEL_F_IDLE, .data_w = 64, .clk_period_ps = 4000,
 	.name = "ctest", .top = "ctest_card", .engine = "plain C",
-	.source_hash = "0", .build_hash = "0",
+	.source_hash = SOURCE_HASH, .build_hash = "0",
 	.nr_mems = 1, .mem = { { "mem", 1 << 20 } },
 };
 

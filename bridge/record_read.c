@@ -1,0 +1,663 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * Reads the record of a run (docs/record.md). A block is checked as a whole
+ * before anything of it is given out, and every number in it is checked again.
+ */
+#define _GNU_SOURCE
+#include <riser/record.h>
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <zstd.h>
+
+#include <riser/link.h>
+
+#include "record_format.h"
+
+#define MAX_SITES	65536
+#define MAX_FRAMES	64
+
+struct site {
+	uint32_t nr_frames;
+	uint64_t *frame;
+	char *text;
+	char *function;
+};
+
+struct slot {
+	struct riser_tlp_caller caller;
+	uint32_t site;
+	bool is_known;
+};
+
+struct riser_rec_log {
+	FILE *file;
+	char *path;
+	struct riser_rec_facts facts;
+	/* the block that is being read */
+	struct riser_rec_block head;
+	uint8_t *raw;
+	const uint8_t *at;
+	const uint8_t *end;
+	bool is_bad;		/* a number ran over the block's end */
+	uint8_t *packed;
+	ZSTD_DCtx *zstd;
+	/* what the records so far say */
+	uint32_t next_number;
+	uint64_t log_id;
+	uint64_t cycle;
+	uint64_t host_ns;
+	uint64_t seq;
+	bool has_ended;
+	int trouble;
+	char trouble_text[RISER_ERROR_BYTES];
+	struct slot slot[RISER_REC_SLOTS];
+	struct site *site;
+	uint32_t max_site;
+	char text[2][2049];
+};
+
+__attribute__((format(printf, 3, 4)))
+static int trouble(struct riser_rec_log *log, int code, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(log->trouble_text, sizeof(log->trouble_text), format, args);
+	va_end(args);
+	log->trouble = code;
+	return code;
+}
+
+static int damaged(struct riser_rec_log *log, const char *what)
+{
+	return trouble(log, -EBADMSG,
+		       "record %s is damaged in block %u: %s; whole up to cycle %"
+		       PRIu64, log->path, log->next_number, what, log->cycle);
+}
+
+static int truncated(struct riser_rec_log *log)
+{
+	return trouble(log, -ENODATA,
+		       "record %s ends early, behind block %u at cycle %" PRIu64
+		       ": its writer was killed, or the disk was full",
+		       log->path, log->next_number, log->cycle);
+}
+
+/* ---- blocks ---- */
+
+static int check_head(struct riser_rec_log *log)
+{
+	const struct riser_rec_block *head = &log->head;
+	uint32_t crc;
+
+	if (head->magic != RISER_REC_BLOCK_MAGIC)
+		return damaged(log, "no block begins here");
+	crc = (uint32_t)riser_hash64(&head->log_id, sizeof(*head) -
+				     offsetof(struct riser_rec_block, log_id),
+				     0);
+	if (crc != head->crc)
+		return damaged(log, "its head has changed");
+	if (head->version != RISER_REC_VERSION)
+		return trouble(log, -EPROTONOSUPPORT,
+			       "record %s has version %u of the format, this riser reads version %d",
+			       log->path, head->version, RISER_REC_VERSION);
+	if (head->number != log->next_number)
+		return damaged(log, "blocks before it are missing");
+	if (log->next_number && head->log_id != log->log_id)
+		return damaged(log, "it belongs to another log");
+	if (head->raw_bytes > RISER_REC_RAW_MAX ||
+	    head->packed_bytes > ZSTD_compressBound(RISER_REC_RAW_MAX))
+		return damaged(log, "its size cannot be");
+	return 0;
+}
+
+/* 0, or 1 behind the last block, or a trouble. */
+static int load_block(struct riser_rec_log *log)
+{
+	uint32_t skip[2];
+	size_t n;
+	int ret;
+
+	n = fread(skip, 1, sizeof(skip), log->file);
+	if (n != sizeof(skip))
+		return truncated(log);
+	if (skip[0] != RISER_REC_SKIP_MAGIC || skip[1] != sizeof(log->head))
+		return damaged(log, "no block begins here");
+	if (fread(&log->head, sizeof(log->head), 1, log->file) != 1)
+		return truncated(log);
+	ret = check_head(log);
+	if (ret)
+		return ret;
+	if (fread(log->packed, 1, log->head.packed_bytes, log->file) !=
+	    log->head.packed_bytes)
+		return truncated(log);
+	if ((uint32_t)riser_hash64(log->packed, log->head.packed_bytes, 0) !=
+	    log->head.packed_crc)
+		return damaged(log, "its checksum is wrong");
+	n = ZSTD_decompressDCtx(log->zstd, log->raw, RISER_REC_RAW_MAX,
+				log->packed, log->head.packed_bytes);
+	if (ZSTD_isError(n) || n != log->head.raw_bytes)
+		return damaged(log, "it cannot be unpacked");
+	log->log_id = log->head.log_id;
+	log->at = log->raw;
+	log->end = log->raw + n;
+	log->cycle = log->head.cycle;
+	log->host_ns = log->head.host_ns;
+	log->seq = log->head.seq;
+	memset(log->slot, 0, sizeof(log->slot));
+	return 0;
+}
+
+/* ---- numbers ---- */
+
+static uint64_t get_v(struct riser_rec_log *log)
+{
+	unsigned int shift = 0;
+	uint64_t value = 0;
+
+	while (log->at < log->end && shift < 64) {
+		value |= (uint64_t)(*log->at & 0x7f) << shift;
+		if (!(*log->at++ & 0x80))
+			return value;
+		shift += 7;
+	}
+	log->is_bad = true;
+	return 0;
+}
+
+static uint64_t get_z(struct riser_rec_log *log)
+{
+	uint64_t n = get_v(log);
+
+	return n >> 1 ^ -(n & 1);
+}
+
+static const uint8_t *get_bytes(struct riser_rec_log *log, uint64_t len)
+{
+	const uint8_t *p = log->at;
+
+	if (len > (uint64_t)(log->end - log->at)) {
+		log->is_bad = true;
+		return log->raw;
+	}
+	log->at += len;
+	return p;
+}
+
+static uint64_t get_u64(struct riser_rec_log *log)
+{
+	uint64_t value;
+	const uint8_t *p = get_bytes(log, sizeof(value));
+
+	if (log->is_bad)
+		return 0;
+	memcpy(&value, p, sizeof(value));
+	return value;
+}
+
+/* A text, cut at @size, always terminated. */
+static void get_text(struct riser_rec_log *log, char *text, size_t size)
+{
+	uint64_t len = get_v(log);
+	const uint8_t *p = get_bytes(log, len);
+
+	if (log->is_bad)
+		len = 0;
+	if (len >= size)
+		len = size - 1;
+	memcpy(text, p, len);
+	text[len] = '\0';
+}
+
+static void get_cycle(struct riser_rec_log *log)
+{
+	log->cycle += get_z(log);
+}
+
+/* ---- head ---- */
+
+static char **head_string(struct riser_rec_facts *facts, const char *key)
+{
+	const struct {
+		const char *key;
+		char **value;
+	} strings[] = {
+		{ "card", &facts->card }, { "model_path", &facts->model_path },
+		{ "model_name", &facts->model_name }, { "top", &facts->top },
+		{ "engine", &facts->engine },
+		{ "source_hash", &facts->source_hash },
+		{ "build_hash", &facts->build_hash },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(strings) / sizeof(strings[0]); i++)
+		if (!strcmp(key, strings[i].key))
+			return strings[i].value;
+	return NULL;
+}
+
+static void head_number(struct riser_rec_facts *facts, const char *key,
+			uint64_t value)
+{
+	if (!strcmp(key, "features"))
+		facts->features = (uint32_t)value;
+	else if (!strcmp(key, "data_w"))
+		facts->data_w = (uint32_t)value;
+	else if (!strcmp(key, "clk_period_ps"))
+		facts->clk_period_ps = value;
+	else if (!strcmp(key, "x_init"))
+		facts->x_init = (uint32_t)value;
+	else if (!strcmp(key, "seed"))
+		facts->seed = value;
+	else if (!strcmp(key, "timeout_cycles"))
+		facts->timeout_cycles = value;
+	else if (!strcmp(key, "start_unix_s"))
+		facts->start_unix_s = value;
+}
+
+static void unescape(char *text)
+{
+	char *to = text;
+
+	for (; *text; text++) {
+		if (text[0] == '\\' && text[1]) {
+			text++;
+			*to++ = *text == 'n' ? '\n' : *text;
+		} else {
+			*to++ = *text;
+		}
+	}
+	*to = '\0';
+}
+
+static void head_stall(struct riser_stall *stall, const char *value)
+{
+	sscanf(value, "%" SCNu64 " %u %u", &stall->until_cycle,
+	       &stall->permille, &stall->seed);
+}
+
+/* KEY.INDEX=VALUE; lines that are not known are skipped. */
+static void head_indexed(struct riser_rec_facts *facts, const char *key,
+			 unsigned long index, const char *value)
+{
+	if (!strcmp(key, "plusarg") && index == facts->nr_plusargs &&
+	    index < RISER_REC_MAX_PLUSARGS)
+		facts->plusarg[facts->nr_plusargs++] = strdup(value);
+	else if (!strcmp(key, "preload") && index < RISER_MODEL_MAX_MEMS &&
+		 !facts->preload[index])
+		facts->preload[index] = strdup(value);
+	else if (!strcmp(key, "preload_bytes") && index < RISER_MODEL_MAX_MEMS)
+		facts->preload_bytes[index] = strtoull(value, NULL, 10);
+	else if (!strcmp(key, "preload_hash") && index < RISER_MODEL_MAX_MEMS)
+		facts->preload_hash[index] = strtoull(value, NULL, 10);
+	else if (!strcmp(key, "stall_rx") && index < RISER_NR_CLASSES)
+		head_stall(&facts->stall_rx[index], value);
+	else if (!strcmp(key, "stall_tx") && index < RISER_NR_CLASSES)
+		head_stall(&facts->stall_tx[index], value);
+}
+
+static void head_line(struct riser_rec_facts *facts, char *line)
+{
+	char *value = strchr(line, '='), *dot, **string;
+
+	if (!value)
+		return;
+	*value++ = '\0';
+	unescape(value);
+	dot = strchr(line, '.');
+	if (dot) {
+		*dot = '\0';
+		head_indexed(facts, line, strtoul(dot + 1, NULL, 10), value);
+		return;
+	}
+	string = head_string(facts, line);
+	if (!string) {
+		head_number(facts, line, strtoull(value, NULL, 10));
+	} else if (!*string) {
+		*string = strdup(value);
+	}
+}
+
+static int read_head(struct riser_rec_log *log)
+{
+	char *text, *line, *rest;
+	uint64_t len;
+	const uint8_t *p;
+	int ret;
+
+	ret = load_block(log);
+	if (ret)
+		return ret;
+	if (log->at == log->end || *log->at++ != RISER_RT_HEAD)
+		return damaged(log, "it does not begin with the head");
+	len = get_v(log);
+	p = get_bytes(log, len);
+	text = log->is_bad ? NULL : strndup((const char *)p, len);
+	if (!text)
+		return damaged(log, "its head is cut");
+	rest = text;
+	while ((line = strsep(&rest, "\n")))
+		head_line(&log->facts, line);
+	free(text);
+	log->next_number++;
+	if (!log->facts.source_hash || !log->facts.build_hash ||
+	    !log->facts.model_path || !log->facts.clk_period_ps)
+		return damaged(log, "its head does not say what ran");
+	return 0;
+}
+
+/* ---- records ---- */
+
+static const char *caller_function(const struct riser_rec_log *log,
+				   uint32_t site, uint64_t pc)
+{
+	uint32_t i;
+
+	if (site && site < MAX_SITES && log->site[site].function)
+		return log->site[site].function;
+	for (i = 1; pc && i <= log->max_site; i++)
+		if (log->site[i].nr_frames && log->site[i].frame[0] == pc)
+			return log->site[i].function;
+	return NULL;
+}
+
+static void read_caller(struct riser_rec_log *log)
+{
+	uint64_t i = get_v(log), context;
+	struct slot *slot;
+
+	if (i >= RISER_REC_SLOTS) {
+		log->is_bad = true;
+		return;
+	}
+	slot = &log->slot[i];
+	slot->caller.pc = get_u64(log);
+	slot->caller.pid = (uint32_t)get_v(log);
+	slot->caller.cpu = (uint16_t)get_v(log);
+	context = get_v(log);
+	slot->caller.context = context & 15;
+	slot->caller.irqs_off = context >> 4 & 1;
+	slot->site = (uint32_t)get_v(log);
+	get_text(log, slot->caller.comm, sizeof(slot->caller.comm));
+	slot->caller.function = caller_function(log, slot->site,
+						slot->caller.pc);
+	slot->is_known = true;
+}
+
+static void read_tlp(struct riser_rec_log *log, struct riser_rec *rec,
+		     enum riser_direction direction)
+{
+	const uint8_t *flags = get_bytes(log, 1);
+	struct riser_tlp_event *event = &rec->tlp;
+	uint64_t len, slot;
+
+	rec->kind = RISER_REC_TLP;
+	get_cycle(log);
+	len = get_v(log);
+	*event = (struct riser_tlp_event){
+		.seq = log->seq++, .request_seq = RISER_NO_SEQ,
+		.cycle = log->cycle, .direction = direction,
+		.tlp_class = *flags & RISER_RTF_CLASS,
+	};
+	if (*flags & RISER_RTF_CALLER) {
+		slot = get_v(log);
+		if (slot >= RISER_REC_SLOTS || !log->slot[slot].is_known) {
+			log->is_bad = true;
+			return;
+		}
+		event->caller = &log->slot[slot].caller;
+		event->site = log->slot[slot].site;
+	}
+	if (*flags & RISER_RTF_SITE)
+		event->site = (uint32_t)get_v(log);
+	if (*flags & RISER_RTF_REQUEST)
+		event->request_seq = event->seq - get_z(log);
+	if (*flags & RISER_RTF_HOST_NS) {
+		log->host_ns += get_z(log);
+		event->host_ns = log->host_ns;
+	}
+	if (event->tlp_class >= RISER_NR_CLASSES || len > RISER_TLP_MAX_BYTES)
+		log->is_bad = true;
+	event->bytes = get_bytes(log, len);
+	event->len = (uint32_t)len;
+}
+
+static void free_site(struct site *site)
+{
+	free(site->frame);
+	free(site->text);
+	free(site->function);
+	memset(site, 0, sizeof(*site));
+}
+
+static void read_site(struct riser_rec_log *log, struct riser_rec *rec)
+{
+	uint64_t nr, frames, i;
+	struct site *site;
+
+	rec->kind = RISER_REC_SITE;
+	get_cycle(log);
+	nr = get_v(log);
+	frames = get_v(log);
+	if (nr >= MAX_SITES || frames > MAX_FRAMES) {
+		log->is_bad = true;
+		return;
+	}
+	site = &log->site[nr];
+	if (nr > log->max_site)
+		log->max_site = (uint32_t)nr;
+	free_site(site);
+	site->frame = calloc(frames + 1, sizeof(*site->frame));
+	for (i = 0; site->frame && i < frames; i++)
+		site->frame[i] = get_u64(log);
+	get_text(log, log->text[0], sizeof(log->text[0]));
+	get_text(log, log->text[1], sizeof(log->text[1]));
+	site->nr_frames = site->frame ? (uint32_t)frames : 0;
+	site->text = strdup(log->text[0]);
+	site->function = strdup(log->text[1]);
+	rec->site = (struct riser_site){
+		.site = (uint32_t)nr, .nr_frames = site->nr_frames,
+		.frame = site->frame, .text = site->text,
+		.function = site->function,
+	};
+}
+
+static void read_note(struct riser_rec_log *log, struct riser_rec *rec)
+{
+	rec->kind = RISER_REC_NOTE;
+	get_cycle(log);
+	rec->note = (struct riser_note){ .cycle = log->cycle };
+	rec->note.source = (enum riser_note_source)get_v(log);
+	rec->note.code = (uint32_t)get_v(log);
+	rec->note.host_ns = get_u64(log);
+	get_text(log, log->text[0], sizeof(log->text[0]));
+	rec->note.text = log->text[0];
+}
+
+static void read_finding(struct riser_rec_log *log, struct riser_rec *rec)
+{
+	struct riser_finding *finding = &rec->finding;
+
+	rec->kind = RISER_REC_FINDING;
+	get_cycle(log);
+	memset(finding, 0, sizeof(*finding));
+	finding->cycle = log->cycle;
+	finding->count = 1;
+	finding->kind = (enum riser_finding_kind)get_v(log);
+	finding->is_error = get_v(log);
+	finding->seq = get_u64(log);
+	finding->host_ns = get_u64(log);
+	finding->addr = get_u64(log);
+	finding->pc = get_u64(log);
+	finding->site = (uint32_t)get_v(log);
+	get_text(log, finding->text, sizeof(finding->text));
+	get_text(log, finding->access, sizeof(finding->access));
+	get_text(log, finding->function, sizeof(finding->function));
+	get_text(log, finding->caller, sizeof(finding->caller));
+	get_text(log, finding->before, sizeof(finding->before));
+	get_text(log, finding->side, sizeof(finding->side));
+	get_text(log, finding->advice, sizeof(finding->advice));
+}
+
+static void read_end(struct riser_rec_log *log, struct riser_rec *rec)
+{
+	rec->kind = RISER_REC_END;
+	get_cycle(log);
+	rec->end = (struct riser_rec_end){ .cycle = log->cycle };
+	rec->end.nr_to_card = get_v(log);
+	rec->end.nr_to_host = get_v(log);
+	rec->end.tx_hash = get_u64(log);
+	rec->end.model_ended = get_v(log);
+	log->has_ended = true;
+}
+
+/* One record; false for one that is not given out. */
+static bool read_record(struct riser_rec_log *log, struct riser_rec *rec)
+{
+	uint8_t type = *log->at++;
+
+	switch (type) {
+	case RISER_RT_TO_CARD:
+		read_tlp(log, rec, RISER_TO_CARD);
+		return true;
+	case RISER_RT_TO_HOST:
+		read_tlp(log, rec, RISER_TO_HOST);
+		return true;
+	case RISER_RT_SIDEBAND:
+		rec->kind = RISER_REC_SIDEBAND;
+		get_cycle(log);
+		rec->levels = (uint32_t)get_v(log);
+		return true;
+	case RISER_RT_SITE:
+		read_site(log, rec);
+		return true;
+	case RISER_RT_CALLER:
+		read_caller(log);
+		return false;
+	case RISER_RT_NOTE:
+		read_note(log, rec);
+		return true;
+	case RISER_RT_FINDING:
+		read_finding(log, rec);
+		return true;
+	case RISER_RT_END:
+		read_end(log, rec);
+		return true;
+	default:
+		log->is_bad = true;
+		return true;
+	}
+}
+
+int riser_rec_next(struct riser_rec_log *log, struct riser_rec *rec)
+{
+	int ret;
+
+	if (log->trouble)
+		return log->trouble;
+	for (;;) {
+		if (log->has_ended)
+			return 0;
+		if (log->at == log->end) {
+			ret = load_block(log);
+			if (ret)
+				return ret;
+			log->next_number++;
+			continue;
+		}
+		if (!read_record(log, rec) && !log->is_bad)
+			continue;
+		if (log->is_bad)
+			return damaged(log, "a record cannot be");
+		rec->cycle = log->cycle;
+		return 1;
+	}
+}
+
+/* ---- open and close ---- */
+
+const struct riser_rec_facts *riser_rec_facts(const struct riser_rec_log *log)
+{
+	return &log->facts;
+}
+
+const char *riser_rec_trouble(const struct riser_rec_log *log)
+{
+	return log->trouble_text;
+}
+
+int riser_rec_open(const char *path, struct riser_rec_log **out, char *error)
+{
+	struct riser_rec_log *log = calloc(1, sizeof(*log));
+	int ret = -ENOMEM;
+
+	snprintf(error, RISER_ERROR_BYTES, "out of memory");
+	if (!log)
+		return ret;
+	log->path = strdup(path);
+	log->raw = malloc(RISER_REC_RAW_MAX);
+	log->packed = malloc(ZSTD_compressBound(RISER_REC_RAW_MAX));
+	log->zstd = ZSTD_createDCtx();
+	log->site = calloc(MAX_SITES, sizeof(*log->site));
+	log->file = fopen(path, "re");
+	if (!log->file) {
+		ret = -errno;
+		snprintf(error, RISER_ERROR_BYTES, "record %s: %s", path,
+			 strerror(errno));
+	} else if (log->path && log->raw && log->packed && log->zstd &&
+		   log->site) {
+		ret = read_head(log);
+		if (ret == -ENODATA)
+			ret = -EBADMSG;
+		if (ret)
+			snprintf(error, RISER_ERROR_BYTES, "%s",
+				 log->trouble_text);
+	}
+	if (ret) {
+		riser_rec_close(log);
+		return ret;
+	}
+	*out = log;
+	return 0;
+}
+
+static void free_facts(struct riser_rec_facts *facts)
+{
+	uint32_t i;
+
+	free(facts->card);
+	free(facts->model_path);
+	free(facts->model_name);
+	free(facts->top);
+	free(facts->engine);
+	free(facts->source_hash);
+	free(facts->build_hash);
+	for (i = 0; i < facts->nr_plusargs; i++)
+		free(facts->plusarg[i]);
+	for (i = 0; i < RISER_MODEL_MAX_MEMS; i++)
+		free(facts->preload[i]);
+}
+
+void riser_rec_close(struct riser_rec_log *log)
+{
+	uint32_t i;
+
+	if (!log)
+		return;
+	if (log->file)
+		fclose(log->file);
+	for (i = 0; log->site && i < MAX_SITES; i++)
+		free_site(&log->site[i]);
+	free_facts(&log->facts);
+	free(log->site);
+	free(log->raw);
+	free(log->packed);
+	ZSTD_freeDCtx(log->zstd);
+	free(log->path);
+	free(log);
+}
