@@ -375,7 +375,7 @@ void Host::Randomize(uint64_t addr, int bytes) {
   for (int i = 0; i < bytes; i++) Mem(addr + uint64_t(i)) = uint8_t(rng_());
 }
 
-void Host::dut_slow(bool slow) { dut_->slow = slow; }
+void Host::dut_slow(int pause) { dut_->slow = CData(pause); }
 
 int Host::Pin(const char* name) {
   if (!std::strcmp(name, "flr_active")) return dut_->flr_active;

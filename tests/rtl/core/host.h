@@ -24,6 +24,7 @@ extern const int kDataW;  // of the model
 constexpr int kP = 0, kNP = 1, kC = 2;
 constexpr int kHostId = 0x0008;
 constexpr uint64_t kMsiAddr = 0xfee00000;
+constexpr uint64_t kTable = 0x2100;  // of MSI-X, in BAR0
 
 struct Read {            // a DMA read of the card
   Tlp req;
@@ -110,7 +111,7 @@ class Host {
   int bdf = 0x0100;
   int mps = 128, mrrs = 512;
   uint64_t bar0 = 0x800000000ull, bar2 = 0xe0000000, bar4 = 0x900000000ull;
-  void dut_slow(bool slow);    // the card answers in one cycle of three
+  void dut_slow(int pause);    // the card is ready in one cycle of pause + 1
   int Pin(const char* name);   // an output: flr_active, idle, card_rst
   std::string State() const;   // for a failure
   bool QueuesEmpty() const { return rx_[0].empty() && rx_[1].empty() && rx_[2].empty(); }

@@ -12,6 +12,7 @@
 //          context bit 6: interrupt with vector context[5:0] when the write is done
 //   1120h  interrupt: vector [10:0]      1128h  level of INTA
 //   1130h  commands that wait, plus those not finished
+//   2000h and up, around the table: reads give their address, 6 cycles later than others
 // Up to 16 commands wait. Finished parts are shown on the ev_ ports.
 `default_nettype none
 module test_card #(
@@ -73,7 +74,7 @@ module test_card #(
     output wire [7:0]         ev_wr_ctx,
     output wire [1:0]         ev_wr_status,
     output wire               ev_reg_write,     // a register write
-    input  wire               slow              // the card's own ready and valid signals go to 1 in 3
+    input  wire [4:0]         slow              // the card's own ready and valid signals: 1 in slow + 1
 );
     localparam NB = DATA_W / 8;
     localparam NB_LOG2 = (NB == 64) ? 6 : (NB == 32) ? 5 : (NB == 16) ? 4 : 3;
@@ -115,7 +116,7 @@ module test_card #(
         .BAR4_TYPE          (2'b11),
         .MSIX_VECTORS       (MSIX_VECTORS),
         .MSIX_TABLE_BIR     (0),
-        .MSIX_TABLE_OFFSET  (32'h2000),
+        .MSIX_TABLE_OFFSET  (32'h2100),
         .MSIX_PBA_BIR       (0),
         .MSIX_PBA_OFFSET    (32'h3000),
         .MSI_VECTORS        (8),
@@ -180,9 +181,9 @@ module test_card #(
         .reg_addr         (reg_addr),
         .reg_wdata        (reg_wdata),
         .reg_be           (reg_be),
-        .reg_rsp_valid    (rsp_valid_q),
-        .reg_rsp_data     (rsp_data_q),
-        .reg_rsp_status   (rsp_status_q),
+        .reg_rsp_valid    (late_q ? rsp_late_q[5] : rsp_valid_q),
+        .reg_rsp_data     (late_q ? data_late_q[383:320] : rsp_data_q),
+        .reg_rsp_status   (late_q ? 2'd0 : rsp_status_q),
         .dmar_req_valid   (dmar_req_valid),
         .dmar_req_ready   (dmar_req_ready),
         .dmar_req_addr    (src_q),
@@ -213,10 +214,10 @@ module test_card #(
 
     // ---- pace ------------------------------------------------------------------------------------
 
-    reg [1:0] pace_q;
-    wire      go = !slow || pace_q == 2'd0;
+    reg [4:0] pace_q;
+    wire      go = pace_q == 5'd0;
     always @(posedge clk)
-        pace_q <= (rst || pace_q == 2'd2) ? 2'd0 : pace_q + 2'd1;
+        pace_q <= (rst || pace_q >= slow) ? 5'd0 : pace_q + 5'd1;
 
     // ---- registers ---------------------------------------------------------------------------------
 
@@ -250,6 +251,8 @@ module test_card #(
                 rsp_data_q   <= ram4[reg_addr[12:3]];
                 rsp_status_q <= (reg_addr == 32'h1150) ? 2'd2 : 2'd0;
             end
+            else if (reg_bar == 3'd0 && reg_addr[13])
+                rsp_data_q <= {32'hca5d_0000, reg_addr};
             else if (special)
                 case (reg_addr[11:0])
                     12'h000: rsp_status_q <= 2'd1;
@@ -285,6 +288,21 @@ module test_card #(
             reads_q     <= 64'd0;
             nr_writes_q <= 64'd0;
             intx_q      <= 1'b0;
+        end
+    end
+
+    // late responses: requests that reach here have no other reads of the card with them
+    reg         late_q;
+    reg [5:0]   rsp_late_q;
+    reg [383:0] data_late_q;
+    always @(posedge clk) begin
+        rsp_late_q  <= {rsp_late_q[4:0], late_q && rsp_valid_q};
+        data_late_q <= {data_late_q[319:0], rsp_data_q};
+        if (access && !reg_write)
+            late_q <= reg_bar == 3'd0 && reg_addr[13];
+        if (rst) begin
+            late_q     <= 1'b0;
+            rsp_late_q <= 6'd0;
         end
     end
 
@@ -405,22 +423,22 @@ module test_card #(
 
     // an interrupt per register write, and one for a write command that is done (a cycle later if
     // both come at once; register writes are never back to back)
-    reg        late_q;
-    reg [5:0]  late_vec_q;
+    reg        later_q;
+    reg [5:0]  later_vec_q;
     wire       done_irq = done_valid && done_ctx[6];
-    wire       irq_in = irq_push || done_irq || late_q;
+    wire       irq_in = irq_push || done_irq || later_q;
     wire       irq_room, irq_almost;
     always @(posedge clk) begin
-        late_q <= !rst && ((irq_push && done_irq) || (late_q && (irq_push || done_irq)));
+        later_q <= !rst && ((irq_push && done_irq) || (later_q && (irq_push || done_irq)));
         if (done_irq)
-            late_vec_q <= done_ctx[5:0];
+            later_vec_q <= done_ctx[5:0];
     end
     riser_fifo #(.W(11), .DEPTH_LOG2(7)) u_irq (
         .clk         (clk),
         .rst         (rst),
         .in_valid    (irq_in),
         .in_ready    (irq_room),
-        .in_data     (irq_push ? reg_wdata[10:0] : {5'd0, done_irq ? done_ctx[5:0] : late_vec_q}),
+        .in_data     (irq_push ? reg_wdata[10:0] : {5'd0, done_irq ? done_ctx[5:0] : later_vec_q}),
         .almost_full (irq_almost),
         .out_valid   (irq_valid),
         .out_ready   (irq_ready),

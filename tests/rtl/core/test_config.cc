@@ -26,7 +26,7 @@ const std::map<int, Reg>& Table() {
       {0x07c, {0x00400043, 0x00400043, ~0u}}, {0x080, {0x10430000, 0x104300cb, ~0u}},
       {0x094, {0x00000010, 0x00000010, ~0u}}, {0x098, {0, 0x00000010, ~0u}},
       {0x09c, {0x0000000e, 0x0000000e, ~0u}}, {0x0a0, {0x00000003, 0x0000000f, ~0u}},
-      {0x0b0, {0x00450011, 0xc0450011, ~0u}}, {0x0b4, {0x00002000, 0x00002000, ~0u}},
+      {0x0b0, {0x00450011, 0xc0450011, ~0u}}, {0x0b4, {0x00002100, 0x00002100, ~0u}},
       {0x0b8, {0x00003000, 0x00003000, ~0u}}, {0x100, {0x15020001, 0x15020001, ~0u}},
       {0x108, {0, 0x0015d010, ~0u}},          {0x10c, {0x00040010, 0x0015d010, ~0u}},
       {0x114, {0x00002000, 0x000031c1, ~0u}}, {0x150, {0x00010003, 0x00010003, ~0u}},
@@ -166,9 +166,10 @@ void Bars(Host& h) {
   h.SetCfg(0x24, uint32_t(old >> 32));
   h.SetCfg(0x20, uint32_t(old));
   // D3hot: memory is refused, configuration works; D1 and D2 are ignored
-  h.SetCfg(0x44, 1);
-  h.SetCfg(0x44, 2);
-  h.Check((h.Cfg(0x44) & 3) == 0, "power state %x", h.Cfg(0x44) & 3);
+  for (uint32_t state : {1u, 2u}) {
+    h.SetCfg(0x44, state);
+    h.Check((h.Cfg(0x44) & 3) == 0, "power state %x", h.Cfg(0x44) & 3);
+  }
   h.SetCfg(0x44, 3);
   h.Check(Probe(h, h.bar0) == kUR && h.Cfg(0) == 0x56781234, "D3hot");
   h.SetCfg(0x44, 0);

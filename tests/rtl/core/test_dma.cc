@@ -114,13 +114,49 @@ void Rate(Host& h) {
   SetSizes(h, 128, 512);
 }
 
+// data of a read is given to the card behind the register writes that came before its last completion,
+// however long the card takes for them; and is still given after many of them
+void DataBehindWrites(Host& h) {
+  h.Begin("read data behind register writes");
+  for (int i = 0; i < 40; i++) {
+    h.dut_slow(15);
+    h.hold_reads = true;
+    size_t n = h.rd_done.size();
+    h.Dma(2, kSrc, 0, 8, 1);
+    h.Until([&] { return h.reads.size() == 1; }, 2000, "read");
+    h.Drain();
+    h.Step(50);
+    uint64_t before = h.reg_writes;
+    // one write of 16 quadwords, then the completion as soon as the write is in
+    h.WriteTlp(h.bar4, 32, 15, 15, std::vector<uint8_t>(128, uint8_t(i)));
+    h.hold_reads = false;
+    uint64_t seen = 0;
+    h.Until([&] {
+      if (h.rd_done.size() > n && !seen) seen = h.reg_writes;
+      return seen != 0;
+    }, 5000, "data");
+    h.Check(seen >= before + 16, "data came after %llu of 16 register writes", (unsigned long long)(seen - before));
+    h.dut_slow(0);
+  }
+  // a slot waits for the card while many writes pass
+  h.Randomize(kSrc, 8192);
+  h.tx_ready_pct[kP] = 0;
+  size_t w = h.wr_done.size();
+  h.Dma(1, kSrc, kDst, 8192, 1);
+  h.Step(600);
+  for (int i = 0; i < 100; i++) h.Write64(h.bar4, uint64_t(i));
+  h.Step(1000);
+  h.tx_ready_pct[kP] = 100;
+  h.Done(0, w + 1, 5000);
+}
+
 // an interrupt that the card asked for after dmaw_done is behind the data
 void DoneThenInterrupt(Host& h) {
   h.Begin("interrupt behind data");
   h.SetCfg(0xb0, 0x80000000u, 12);
   for (int v = 0; v < 64; v++) {
-    h.Write64(h.bar0 + 0x2000 + 16u * uint64_t(v), kMsiAddr + 0x1000u * uint64_t(v));
-    h.Write64(h.bar0 + 0x2008 + 16u * uint64_t(v), 0x4000u + uint32_t(v));
+    h.Write64(h.bar0 + kTable + 16u * uint64_t(v), kMsiAddr + 0x1000u * uint64_t(v));
+    h.Write64(h.bar0 + kTable + 8 + 16u * uint64_t(v), 0x4000u + uint32_t(v));
   }
   for (int i = 0; i < 100; i++) {
     int len = 1 + int(h.Rand(600));
@@ -173,6 +209,7 @@ void TestDma(Host& h) {
   Sizes(h);
   Many(h, 10);
   Rate(h);
+  DataBehindWrites(h);
   DoneThenInterrupt(h);
   BusMaster(h);
   h.split = h.reorder = true;
@@ -182,7 +219,7 @@ void TestDma(Host& h) {
   Many(h, 20);
   h.rx_gap_pct = 50;
   for (int& pct : h.tx_ready_pct) pct = 40;
-  h.dut_slow(true);
+  h.dut_slow(2);
   Sizes(h);
   Many(h, 20);
   h.Calm();

@@ -215,7 +215,7 @@ void TestMmio(Host& h) {
   Order(h);
   h.rx_gap_pct = 40;
   for (int& pct : h.tx_ready_pct) pct = 50;
-  h.dut_slow(true);
+  h.dut_slow(2);
   AllByteEnables(h);
   Lengths(h);
   h.Calm();

@@ -13,8 +13,8 @@ void TestRandom(Host& h, int rounds) {
   h.Begin("random");
   h.Enable();
   for (int v = 0; v < 64; v++) {
-    h.Write64(h.bar0 + 0x2000 + 16u * uint64_t(v), kMsiAddr + 0x1000u * uint64_t(v));
-    h.Write64(h.bar0 + 0x2008 + 16u * uint64_t(v), 0x4000u + uint32_t(v));
+    h.Write64(h.bar0 + kTable + 16u * uint64_t(v), kMsiAddr + 0x1000u * uint64_t(v));
+    h.Write64(h.bar0 + kTable + 8 + 16u * uint64_t(v), 0x4000u + uint32_t(v));
   }
   h.SetCfg(0xb0, 0x80000000u, 8);
   h.SetCfg(0x78, 0x2830, 3);
@@ -34,7 +34,7 @@ void TestRandom(Host& h, int rounds) {
       h.reorder = h.Rand(2) != 0;
       h.delay_min = 1 + int(h.Rand(10));
       h.delay_max = h.delay_min + int(h.Rand(150));
-      h.dut_slow(h.Rand(3) == 0);
+      h.dut_slow(h.Rand(3) ? 0 : 1 + int(h.Rand(4)));
     }
     switch (h.Rand(9)) {
       case 0: case 1: {  // write

@@ -17,8 +17,8 @@ void Busy(Host& h) {
 
 void EnableMsix(Host& h) {
   for (int v = 0; v < 70; v++) {
-    h.Write64(h.bar0 + 0x2000 + 16u * uint64_t(v), kMsiAddr + 0x1000u * uint64_t(v));
-    h.Write64(h.bar0 + 0x2008 + 16u * uint64_t(v), (uint64_t(v & 1) << 32) | 0x4000u);
+    h.Write64(h.bar0 + kTable + 16u * uint64_t(v), kMsiAddr + 0x1000u * uint64_t(v));
+    h.Write64(h.bar0 + kTable + 8 + 16u * uint64_t(v), (uint64_t(v & 1) << 32) | 0x4000u);
   }
   h.SetCfg(0xb0, 0x80000000u, 8);
 }
@@ -38,6 +38,7 @@ void Flr(Host& h, int rounds) {
     h.delay_min = 3;
     h.delay_max = 100;
     for (int& pct : h.tx_ready_pct) pct = 30 + int(h.Rand(71));
+    if (i % 4 == 2) h.tx_ready_pct[kP] = 5;
     h.msgs.clear();
     h.rd_done.clear();
     h.wr_done.clear();
@@ -69,7 +70,7 @@ void Flr(Host& h, int rounds) {
     h.mrrs = 512;
     h.Enable();
     for (int v = 0; v < 70; v += 13)
-      h.Check(h.Read64(h.bar0 + 0x2008 + 16u * uint64_t(v)) == 1ull << 32 && h.Read64(h.bar0 + 0x2000 + 16u * uint64_t(v)) == 0,
+      h.Check(h.Read64(h.bar0 + kTable + 8 + 16u * uint64_t(v)) == 1ull << 32 && h.Read64(h.bar0 + kTable + 16u * uint64_t(v)) == 0,
               "MSI-X entry %d after the reset", v);
     h.Check(h.Read64(h.bar0 + 0x3000) == 0 && h.Read64(h.bar0 + 0x3008) == 0, "pending bits after the reset");
     for (int k = 0; k < 3; k++) h.CopyAndCheck(kSrc + h.Rand(100), kDst + 16 + h.Rand(100), 1 + int(h.Rand(3000)));
