@@ -105,7 +105,8 @@ static void set_time(struct riser_check *ck, uint64_t cycle)
 {
 	if (cycle > ck->cycle)
 		ck->cycle = cycle;
-	ck_time(ck);
+	if (ck->cycle >= ck->next_deadline)
+		ck_time(ck);
 }
 
 void riser_check_time(struct riser_check *ck, uint64_t cycle)
@@ -117,7 +118,8 @@ void riser_check_time(struct riser_check *ck, uint64_t cycle)
 /* A TLP from the card's side of the link. */
 static void from_card(struct riser_check *ck, const struct ck_tlp *tlp)
 {
-	ck_poison(ck, tlp);
+	if (tlp->ep)
+		ck_poison(ck, tlp);
 	if (ck_is_memory(tlp->kind) || ck_is_io(tlp->kind))
 		ck_gate(ck, tlp);
 }
@@ -180,14 +182,20 @@ static void drop(struct riser_check *ck, const struct ck_tlp *tlp)
 /* The rules about form, in the order in which a receiver would look. */
 static bool is_malformed(struct riser_check *ck, const struct ck_tlp *tlp)
 {
-	return ck_hdr_size(ck, tlp) || ck_len(ck, tlp) || ck_cfg_fields(ck, tlp) ||
-	       ck_be(ck, tlp) || ck_attr(ck, tlp) || ck_addr(ck, tlp) || ck_ats(ck, tlp);
+	if (ck_hdr_size(ck, tlp))
+		return true;
+	if (tlp->cls == RISER_COMPLETION)
+		return false;
+	return ck_len(ck, tlp) || (ck_is_config(tlp->kind) && ck_cfg_fields(ck, tlp)) ||
+	       (tlp->kind <= CK_IOWR && ck_be(ck, tlp)) || (tlp->attr && ck_attr(ck, tlp)) ||
+	       ck_addr(ck, tlp) || (tlp->at && ck_ats(ck, tlp));
 }
 
 static void check_tlp(struct riser_check *ck, const struct ck_tlp *tlp)
 {
-	ck_ord_seen(ck, tlp);
-	if (ck_reset_link(ck, tlp))
+	if (ck->ordering[tlp->dir])
+		ck_ord_seen(ck, tlp);
+	if (ck->is_link_down && ck_reset_link(ck, tlp))
 		return;
 	ck_fc(ck, tlp);
 	if (is_malformed(ck, tlp)) {
@@ -195,7 +203,7 @@ static void check_tlp(struct riser_check *ck, const struct ck_tlp *tlp)
 		return;
 	}
 	if (tlp->cls == RISER_COMPLETION) {
-		if (tlp->dir == RISER_TO_HOST)
+		if (tlp->ep)
 			ck_poison(ck, tlp);
 		ck_cpl(ck, tlp);
 		return;

@@ -36,7 +36,7 @@ bool ck_addr(struct riser_check *ck, const struct ck_tlp *tlp)
 {
 	uint64_t last = tlp->addr + 4U * tlp->length - 1;
 
-	if (tlp->dir == RISER_TO_HOST && !ck_is_completion(tlp->kind))
+	if (tlp->dir == RISER_TO_HOST)
 		check_requester(ck, tlp);
 	if (!ck_is_memory(tlp->kind))
 		return false;

@@ -9,48 +9,34 @@
 #define BYTE_4DW	0x20
 #define BYTE_DATA	0x40
 
-/* The kind that a first header byte names. */
+#define BOTH_FORMS(byte, kind)	[byte] = (kind) + 1, [(byte) | BYTE_4DW] = (kind) + 1
+#define ONE_FORM(byte, kind)	[byte] = (kind) + 1
+#define SIX_ROUTES(byte, kind) \
+	ONE_FORM(byte, kind), ONE_FORM((byte) + 1, kind), ONE_FORM((byte) + 2, kind), \
+		ONE_FORM((byte) + 3, kind), ONE_FORM((byte) + 4, kind), ONE_FORM((byte) + 5, kind)
+
+/* Kind + 1 of each Fmt and Type that is defined. */
+static const uint8_t kind_plus_1[256] = {
+	BOTH_FORMS(0x00, CK_MRD),     BOTH_FORMS(0x01, CK_MRDLK),
+	BOTH_FORMS(0x40, CK_MWR),     ONE_FORM(0x02, CK_IORD),
+	ONE_FORM(0x42, CK_IOWR),      ONE_FORM(0x04, CK_CFGRD0),
+	ONE_FORM(0x44, CK_CFGWR0),    ONE_FORM(0x05, CK_CFGRD1),
+	ONE_FORM(0x45, CK_CFGWR1),    ONE_FORM(0x0a, CK_CPL),
+	ONE_FORM(0x4a, CK_CPLD),      ONE_FORM(0x0b, CK_CPLLK),
+	ONE_FORM(0x4b, CK_CPLDLK),    BOTH_FORMS(0x4c, CK_FETCHADD),
+	BOTH_FORMS(0x4d, CK_SWAP),    BOTH_FORMS(0x4e, CK_CAS),
+	SIX_ROUTES(0x30, CK_MSG),     SIX_ROUTES(0x70, CK_MSGD),
+	ONE_FORM(0x80, CK_PREFIX),    ONE_FORM(0x8e, CK_PREFIX),
+	ONE_FORM(0x8f, CK_PREFIX),    ONE_FORM(0x90, CK_PREFIX),
+	ONE_FORM(0x91, CK_PREFIX),    ONE_FORM(0x9e, CK_PREFIX),
+	ONE_FORM(0x9f, CK_PREFIX),
+};
+
 static uint8_t kind_of(uint8_t byte)
 {
-	unsigned int fmt = byte >> 5;
-	unsigned int type = byte & 0x1f;
-	bool has_data = fmt & 2;
-	bool is_4dw = fmt & 1;
-
-	if (fmt > 4)
-		return CK_BAD_FMT;
-	if (fmt == 4)
-		return type == 0x00 || type == 0x0e || type == 0x0f || type == 0x10 ||
-			       type == 0x11 || type == 0x1e || type == 0x1f ?
-			       CK_PREFIX :
-			       CK_BAD_TYPE;
-	if ((type & 0x18) == 0x10)
-		return !is_4dw || (type & 7) > 5 ? CK_BAD_TYPE : has_data ? CK_MSGD : CK_MSG;
-	switch (type) {
-	case 0x00:
-		return has_data ? CK_MWR : CK_MRD;
-	case 0x01:
-		return has_data ? CK_BAD_TYPE : CK_MRDLK;
-	case 0x0c:
-	case 0x0d:
-	case 0x0e:
-		return has_data ? (uint8_t)(CK_FETCHADD + type - 0x0c) : CK_BAD_TYPE;
-	}
-	if (is_4dw)
-		return CK_BAD_TYPE;
-	switch (type) {
-	case 0x02:
-		return has_data ? CK_IOWR : CK_IORD;
-	case 0x04:
-		return has_data ? CK_CFGWR0 : CK_CFGRD0;
-	case 0x05:
-		return has_data ? CK_CFGWR1 : CK_CFGRD1;
-	case 0x0a:
-		return has_data ? CK_CPLD : CK_CPL;
-	case 0x0b:
-		return has_data ? CK_CPLDLK : CK_CPLLK;
-	}
-	return CK_BAD_TYPE;
+	if (kind_plus_1[byte])
+		return kind_plus_1[byte] - 1;
+	return byte >> 5 > 4 ? CK_BAD_FMT : CK_BAD_TYPE;
 }
 
 static uint8_t class_of(uint8_t kind)

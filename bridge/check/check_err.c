@@ -65,7 +65,9 @@ void ck_err_status(struct riser_check *ck, const struct ck_tlp *tlp, struct ck_r
 	}
 	if (tlp->status != 1)
 		return;
-	if (ck->seen_fns == 1 && (!ck_is_config(req->kind) || (req->target & 7) == 0))
+	/* a clear in between may have come behind the detection */
+	if (ck->seen_fns == 1 && (!ck_is_config(req->kind) || (req->target & 7) == 0) &&
+	    req->order > ck->fn[0].ur_clear_order)
 		ck->fn[0].has_ur = true;
 	if (req->kind == CK_MRD && req->hit == CK_HIT_IN && req->length == 1 && !fn->nr_pend &&
 	    fn->d0_may && fn->mse_may1)
@@ -105,7 +107,7 @@ void ck_err_read(struct riser_check *ck, struct ck_fn *fn, uint32_t dw, uint32_t
 	}
 }
 
-void ck_err_written(struct ck_fn *fn, uint32_t dw, uint32_t ones)
+void ck_err_written(const struct riser_check *ck, struct ck_fn *fn, uint32_t dw, uint32_t ones)
 {
 	if (dw == 1) {
 		fn->status_w1 |= ones & STATUS_W1C;
@@ -115,8 +117,10 @@ void ck_err_written(struct ck_fn *fn, uint32_t dw, uint32_t ones)
 		return;
 	fn->devsta_w1 |= ones & DEVSTA_W1C;
 	fn->is_quiet = true;
-	if (ones & DEVSTA_UR)
+	if (ones & DEVSTA_UR) {
 		fn->has_ur = false;
+		fn->ur_clear_order = ck->order;
+	}
 }
 
 void ck_err_host_request(struct riser_check *ck, const struct ck_tlp *tlp)

@@ -45,7 +45,8 @@ void ck_reset_function(struct riser_check *ck, struct ck_fn *fn, bool is_flr)
 		fn->is_flr = false;
 		fn->is_post_flr = false;
 		fn->ready_by = ck->cycle + ck_ms(ck, 1000);
-		ck_shadow_reset(ck, fn);
+		if (fn->is_dirty)
+			ck_shadow_reset(ck, fn);
 	}
 	ck_msix_reset(ck, fn);
 }

@@ -2,11 +2,6 @@
 /* The configuration registers of the card, as far as the stream has shown them. */
 #include "ck.h"
 
-struct ck_fn *ck_fn_of(struct riser_check *ck, uint16_t id)
-{
-	return &ck->fn[id & 7];
-}
-
 uint32_t ck_be_mask(uint8_t be)
 {
 	return (be & 1 ? 0xffU : 0) | (be & 2 ? 0xff00U : 0) | (be & 4 ? 0xff0000U : 0) |
@@ -95,6 +90,7 @@ void ck_shadow_reset(struct riser_check *ck, struct ck_fn *fn)
 	uint32_t idx;
 
 	forget(fn, false);
+	fn->is_dirty = false;
 	for (idx = 0; idx < CK_NR_BARS; idx++) {
 		fn->bar[idx].is_base_known = false;
 		fn->bar[idx].has_old = false;
@@ -131,6 +127,7 @@ void ck_shadow_write_issued(struct riser_check *ck, struct ck_req *req)
 	uint32_t dw = req->reg / 4U;
 	uint32_t mask = ck_be_mask(req->fbe) & ~unwritable(fn, dw);
 
+	fn->is_dirty = true;
 	fn->may1[dw] |= req->data & mask;
 	fn->may0[dw] |= ~req->data & mask;
 	if (fn->pend[dw] < 255)
@@ -147,7 +144,7 @@ static void written(struct riser_check *ck, struct ck_fn *fn, const struct ck_re
 	uint32_t dw = req->reg / 4U;
 	uint32_t devctl = ck_dw(fn->caps.pcie, CK_DEVCTL);
 
-	ck_err_written(fn, dw, req->data & mask);
+	ck_err_written(ck, fn, dw, req->data & mask);
 	if (dw >= 4 && dw < 4 + CK_NR_BARS) {
 		ck_bar_written(fn, dw, mask, req->data);
 		ck_bar_rebase(ck, fn);
@@ -193,6 +190,7 @@ void ck_shadow_read_done(struct riser_check *ck, struct ck_req *req, uint32_t da
 	uint32_t dw = req->reg / 4U;
 	uint32_t mask = ck_be_mask(req->fbe);
 
+	fn->is_dirty = true;
 	if (fn->pend[dw])
 		return;
 	if (!ck_cfg_read(ck, fn, req, data))

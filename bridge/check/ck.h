@@ -290,6 +290,7 @@ struct ck_fn {
 	struct ck_bar bar[CK_NR_BARS];
 	uint32_t nr_pend;
 
+	bool is_dirty;		/* there is something to forget at a reset */
 	bool is_seen;		/* completed a configuration request with SC */
 	bool is_absent;
 	bool has_answered;	/* any completion since the last reset */
@@ -326,6 +327,7 @@ struct ck_fn {
 	bool is_post_flr;	/* a function level reset since the last other reset */
 	uint64_t flr_cycle;
 	bool has_ur;		/* sent UR since the status bit was cleared */
+	uint64_t ur_clear_order;
 	bool is_quiet;		/* nothing but configuration requests since a clear */
 	uint32_t status_w1;	/* status bits written 1 since the last read */
 	uint32_t devsta_w1;
@@ -568,7 +570,11 @@ enum ck_rule ck_cto_rule(const struct riser_check *ck, const struct ck_req *req,
 			 enum ck_rule plain, enum ck_rule partial);
 
 /* ---- check_shadow.c ---- */
-struct ck_fn *ck_fn_of(struct riser_check *ck, uint16_t id);
+static inline struct ck_fn *ck_fn_of(struct riser_check *ck, uint16_t id)
+{
+	return &ck->fn[id & 7];
+}
+
 void ck_shadow_reset(struct riser_check *ck, struct ck_fn *fn);
 void ck_shadow_flr(struct riser_check *ck, struct ck_fn *fn);
 /* Bits that nobody has seen since a reset get the value that a reset gives. */
@@ -633,7 +639,8 @@ bool ck_bar_own(const struct riser_check *ck, uint64_t addr, uint64_t bytes);
 void ck_err_status(struct riser_check *ck, const struct ck_tlp *tlp, struct ck_req *req);
 void ck_err_read(struct riser_check *ck, struct ck_fn *fn, uint32_t dw, uint32_t mask,
 		 uint32_t data);
-void ck_err_written(struct ck_fn *fn, uint32_t dw, uint32_t ones);
+void ck_err_written(const struct riser_check *ck, struct ck_fn *fn, uint32_t dw,
+		    uint32_t ones);
 void ck_err_message(struct riser_check *ck, const struct ck_tlp *tlp);
 void ck_err_host_request(struct riser_check *ck, const struct ck_tlp *tlp);
 

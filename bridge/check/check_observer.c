@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: Apache-2.0
+/* The checker as an observer of an engine: broken rules become findings. */
+#include "ck.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <riser/run.h>
+
+#include "../../kernel/uapi/pciem.h"
+
+#define MAX_PER_RULE	4	/* findings told; the rest is counted */
+
+/* Names of call sites, kept because reports come later than the event. */
+struct sites {
+	char **name;
+	uint32_t room;
+};
+
+struct riser_check_observer {
+	struct riser_check *check;
+	struct riser_check_config config;
+	struct riser_engine *engine;
+	const struct riser_tlp_names *names;
+	struct sites sites;
+	uint32_t told[CK_NR_RULES];
+};
+
+static const char *site_name(const struct riser_check_observer *observer, uint32_t site)
+{
+	return site < observer->sites.room ? observer->sites.name[site] : NULL;
+}
+
+static const char *side_of(const struct riser_check_report *report)
+{
+	switch (report->rule->by) {
+	case RISER_CHECK_BY_EP:
+		return "card";
+	case RISER_CHECK_BY_RC:
+		return "riser";
+	case RISER_CHECK_BY_SW:
+		return "driver";
+	}
+	if (report->bytes)
+		return report->direction == RISER_TO_HOST ? "card" : "riser";
+	/* nobody answered: who was asked */
+	return report->request_direction == RISER_TO_CARD ? "card" : "riser";
+}
+
+static void hex(char *text, size_t size, const uint8_t *bytes, uint32_t len)
+{
+	size_t used = 0;
+	uint32_t i;
+
+	for (i = 0; i < len && used + 10 < size; i++)
+		used += (size_t)snprintf(text + used, size - used, "%02x%s", bytes[i],
+					 i % 4 == 3 && i + 1 < len ? " " : "");
+}
+
+/* The TLP that broke the rule in words, or the request when there is none. */
+static void print_tlp(const struct riser_check_observer *observer,
+		      const struct riser_check_report *report, char *text, size_t size)
+{
+	text[0] = '\0';
+	if (report->bytes)
+		riser_tlp_print(report->bytes, report->len, observer->names, text, size);
+	else if (report->request_len)
+		riser_tlp_print(report->request, report->request_len, observer->names, text, size);
+}
+
+/*
+ * The engine takes findings of one kind and one access for the same failure, so
+ * the access is in the text: two rules are never the same.
+ */
+static void set_text(const struct riser_check_observer *observer,
+		     const struct riser_check_report *report, struct riser_finding *finding)
+{
+	char tlp[40] = "", request[40] = "", words[120];
+
+	hex(tlp, sizeof(tlp), report->bytes, report->len < 16 ? report->len : 16);
+	hex(request, sizeof(request), report->request, report->request_len);
+	print_tlp(observer, report, words, sizeof(words));
+	snprintf(finding->text, sizeof(finding->text), "%s: %s. Seen: %.120s; %s%s%s%s%s",
+		 report->rule->id, report->rule->words, report->detail, words,
+		 *tlp ? "; header " : "", tlp, *request ? "; request " : "", request);
+	if (report->bytes && report->request_len)
+		riser_tlp_print(report->request, report->request_len, observer->names,
+				finding->before, sizeof(finding->before));
+}
+
+static void on_report(void *ctx, const struct riser_check_report *report)
+{
+	struct riser_check_observer *observer = ctx;
+	struct riser_finding finding = { .kind = RISER_FINDING_OTHER, .count = 1 };
+	uint32_t idx = (uint32_t)(report->rule - ck_rules);
+	const char *function = report->function;
+
+	if (report->waiver || !observer->engine || observer->told[idx]++ >= MAX_PER_RULE)
+		return;
+	if (!function)
+		function = site_name(observer, report->site);
+	finding.is_error = report->verdict == RISER_CHECK_REJECT;
+	finding.cycle = report->cycle;
+	finding.seq = report->seq != RISER_NO_SEQ ? report->seq : report->request_seq;
+	finding.site = report->site;
+	set_text(observer, report, &finding);
+	snprintf(finding.function, sizeof(finding.function), "%s", function ? function : "");
+	snprintf(finding.side, sizeof(finding.side), "%s", side_of(report));
+	snprintf(finding.advice, sizeof(finding.advice), "see %s in docs/rules.md; to accept it, "
+		 "waive it with a reason", report->rule->id);
+	riser_engine_report(observer->engine, &finding);
+}
+
+static void on_start(void *ctx, const struct riser_run_facts *facts)
+{
+	struct riser_check_observer *observer = ctx;
+	struct riser_check *check = observer->check;
+
+	if (facts->info && facts->info->clk_period_ps && !observer->config.clk_period_ps)
+		check->config.clk_period_ps = facts->info->clk_period_ps;
+	/* a request may wait in the queue as long as the engine lets it */
+	if (facts->timeout_cycles && !observer->config.timeout_cycles) {
+		check->config.timeout_cycles = facts->timeout_cycles;
+		check->config.quarantine_cycles = facts->timeout_cycles;
+	}
+	riser_check_sideband(check, 0, RISER_SB_PERST);
+}
+
+static void on_tlp(void *ctx, const struct riser_tlp_event *event)
+{
+	struct riser_check_observer *observer = ctx;
+	struct riser_check_tlp tlp = {
+		.bytes = event->bytes,
+		.len = event->len,
+		.site = event->site,
+		.cycle = event->cycle,
+		.seq = event->seq,
+		.direction = (uint8_t)event->direction,
+		.channel = (uint8_t)event->tlp_class,
+	};
+
+	observer->names = event->names;
+	riser_check_tlp(observer->check, &tlp);
+}
+
+static void on_sideband(void *ctx, uint64_t cycle, uint32_t levels)
+{
+	struct riser_check_observer *observer = ctx;
+
+	riser_check_sideband(observer->check, cycle, levels);
+}
+
+static void on_site(void *ctx, const struct riser_site *site)
+{
+	struct riser_check_observer *observer = ctx;
+	struct sites *sites = &observer->sites;
+	char **name;
+	uint32_t room;
+
+	if (!site->function || site->site > 1U << 20)
+		return;
+	if (site->site >= sites->room) {
+		room = sites->room ? sites->room : 64;
+		while (room <= site->site)
+			room *= 2;
+		name = realloc(sites->name, room * sizeof(*name));
+		if (!name)
+			return;
+		memset(name + sites->room, 0, (room - sites->room) * sizeof(*name));
+		sites->name = name;
+		sites->room = room;
+	}
+	free(sites->name[site->site]);
+	sites->name[site->site] = strdup(site->function);
+}
+
+static void on_note(void *ctx, const struct riser_note *note)
+{
+	struct riser_check_observer *observer = ctx;
+
+	if (note->source != RISER_NOTE_KERNEL)
+		return;
+	switch (note->code) {
+	case PCIEM_EVENT_DMA_MISS:
+		riser_check_note(observer->check, RISER_CHECK_NOTE_DMA_MISS, note->cycle,
+				 note->text);
+		break;
+	case PCIEM_EVENT_BAD_MSI:
+		riser_check_note(observer->check, RISER_CHECK_NOTE_BAD_MSI, note->cycle,
+				 note->text);
+		break;
+	case PCIEM_EVENT_BME:
+		riser_check_note(observer->check, RISER_CHECK_NOTE_BUS_MASTER, note->cycle,
+				 note->text);
+		break;
+	}
+}
+
+static void on_finish(void *ctx, uint64_t cycle)
+{
+	struct riser_check_observer *observer = ctx;
+
+	/* a run ends where it is stopped: what is in flight was never late */
+	riser_check_sideband(observer->check, cycle, 0);
+	riser_check_end(observer->check, cycle);
+}
+
+static const struct riser_observer_ops ops = {
+	.start = on_start,
+	.tlp = on_tlp,
+	.sideband = on_sideband,
+	.site = on_site,
+	.note = on_note,
+	.finish = on_finish,
+};
+
+int riser_check_observer_create(const struct riser_check_config *config,
+				struct riser_check_observer **observer)
+{
+	struct riser_check_observer *new = calloc(1, sizeof(*new));
+	int err;
+
+	if (!new)
+		return -ENOMEM;
+	if (config)
+		new->config = *config;
+	new->config.report = on_report;
+	new->config.ctx = new;
+	err = riser_check_create(&new->config, &new->check);
+	if (err) {
+		free(new);
+		return err;
+	}
+	*observer = new;
+	return 0;
+}
+
+void riser_check_observer_destroy(struct riser_check_observer *observer)
+{
+	uint32_t idx;
+
+	if (!observer)
+		return;
+	for (idx = 0; idx < observer->sites.room; idx++)
+		free(observer->sites.name[idx]);
+	free(observer->sites.name);
+	riser_check_destroy(observer->check);
+	free(observer);
+}
+
+struct riser_observer riser_check_observer(struct riser_check_observer *observer)
+{
+	return (struct riser_observer){ .ops = &ops, .ctx = observer };
+}
+
+void riser_check_observer_attach(struct riser_check_observer *observer,
+				 struct riser_engine *engine)
+{
+	observer->engine = engine;
+}
+
+struct riser_check *riser_check_observer_check(struct riser_check_observer *observer)
+{
+	return observer->check;
+}

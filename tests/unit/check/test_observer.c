@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: Apache-2.0
+/* The checker in a running engine: what a card breaks becomes a finding. */
+#include "../bridge/rig.h"
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <riser/check.h>
+
+#include "../../cosim/ctest_model/card.h"
+
+struct live {
+	struct rig rig;
+	struct riser_check_observer *observer;
+};
+
+static void *run(void *arg)
+{
+	struct rig *rig = arg;
+
+	riser_engine_run(rig->engine, &rig->result);
+	return NULL;
+}
+
+static void begin(struct live *live, const struct riser_check_config *config)
+{
+	struct rig *rig = &live->rig;
+
+	rig_init(rig, 1 << 16);
+	assert_int_equal(riser_check_observer_create(config, &live->observer), 0);
+	rig->config.observers[rig->config.nr_observers++] = riser_check_observer(live->observer);
+	assert_int_equal(riser_engine_create(&rig->config, &rig->engine, rig->error), 0);
+	riser_check_observer_attach(live->observer, rig->engine);
+	assert_int_equal(pthread_create(&rig->thread, NULL, run, rig), 0);
+	assert_true(fk_attach(&rig->fk));
+	assert_true(fk_wait_bridge(&rig->fk, PCIEM_BRIDGE_UP));
+	assert_true(fk_enumerate(&rig->fk));
+	fk_set_state(&rig->fk, PCIEM_KERNEL_RUNNING);
+}
+
+static void end(struct live *live)
+{
+	riser_check_observer_destroy(live->observer);
+	rig_fini(&live->rig);
+}
+
+/* The finding of a rule, or NULL. */
+static const struct riser_finding *told(const struct live *live, const char *rule)
+{
+	const struct riser_finding *finding;
+	uint32_t i;
+
+	for (i = 0; (finding = riser_engine_finding(live->rig.engine, i)); i++)
+		if (finding->kind == RISER_FINDING_OTHER &&
+		    !strncmp(finding->text, rule, strlen(rule)))
+			return finding;
+	return NULL;
+}
+
+static unsigned int nr_errors_told(const struct live *live)
+{
+	const struct riser_finding *finding;
+	unsigned int nr = 0;
+	uint32_t i;
+
+	for (i = 0; (finding = riser_engine_finding(live->rig.engine, i)); i++) {
+		if (finding->kind != RISER_FINDING_OTHER || !finding->is_error)
+			continue;
+		print_message("%s\n", finding->text);
+		nr++;
+	}
+	return nr;
+}
+
+static void test_legal_traffic_tells_nothing(void **state)
+{
+	struct live live;
+	uint32_t value, i;
+
+	(void)state;
+	begin(&live, NULL);
+	for (i = 0; i < 100; i++) {
+		fk_write32(&live.rig.fk, CARD_REG_SCRATCH, i);
+		assert_int_equal(fk_read32(&live.rig.fk, CARD_REG_SCRATCH, &value), 0);
+	}
+	rig_stop(&live.rig);
+
+	assert_int_equal(nr_errors_told(&live), 0);
+	assert_true(riser_check_tlps(riser_check_observer_check(live.observer)) > 300);
+	end(&live);
+}
+
+static void test_stray_completion_is_cpl_02(void **state)
+{
+	const struct riser_finding *finding;
+	struct live live;
+	uint32_t value;
+
+	(void)state;
+	begin(&live, NULL);
+	fk_write32(&live.rig.fk, CARD_REG_STRAY, 1);
+	fk_read32(&live.rig.fk, CARD_REG_SCRATCH, &value);
+	rig_stop(&live.rig);
+
+	finding = told(&live, "CPL-02");
+	if (!finding)
+		finding = told(&live, "CPL-16");
+	assert_non_null(finding);
+	assert_true(finding->is_error);
+	assert_string_equal(finding->side, "card");
+	assert_non_null(strstr(finding->text, "header "));
+	end(&live);
+}
+
+static void test_wrong_requester_is_adr_07(void **state)
+{
+	const struct riser_finding *finding;
+	struct live live;
+
+	(void)state;
+	begin(&live, NULL);
+	fk_post_read32(&live.rig.fk, CARD_REG_WRONG_ID);
+	fk_serve(&live.rig.fk, 50000000);
+	rig_stop(&live.rig);
+
+	finding = told(&live, "ADR-07");
+	assert_non_null(finding);
+	assert_non_null(strstr(finding->text, "request "));
+	end(&live);
+}
+
+static void test_poisoned_completion_is_psn_03(void **state)
+{
+	struct live live;
+
+	(void)state;
+	begin(&live, NULL);
+	fk_post_read32(&live.rig.fk, CARD_REG_POISON);
+	fk_serve(&live.rig.fk, 50000000);
+	rig_stop(&live.rig);
+
+	assert_non_null(told(&live, "PSN-03"));
+	end(&live);
+}
+
+static void test_silence_is_cto_01(void **state)
+{
+	const struct riser_finding *finding;
+	struct live live;
+	uint32_t value;
+
+	(void)state;
+	begin(&live, NULL);
+	fk_read32(&live.rig.fk, CARD_REG_HOLE, &value);
+	fk_read32(&live.rig.fk, CARD_REG_SCRATCH, &value);
+	rig_stop(&live.rig);
+
+	finding = told(&live, "CTO-01");
+	assert_non_null(finding);
+	assert_string_equal(finding->side, "card");
+	end(&live);
+}
+
+static void test_waived_rule_is_no_finding(void **state)
+{
+	struct riser_check_waiver waiver = { "PSN-03", "the card poisons on purpose" };
+	struct riser_check_config config = { .waivers = &waiver, .nr_waivers = 1 };
+	int rule = riser_check_find_rule("PSN-03");
+	struct live live;
+
+	(void)state;
+	begin(&live, &config);
+	fk_post_read32(&live.rig.fk, CARD_REG_POISON);
+	fk_serve(&live.rig.fk, 50000000);
+	rig_stop(&live.rig);
+
+	assert_null(told(&live, "PSN-03"));
+	assert_int_equal(riser_check_counts(riser_check_observer_check(live.observer),
+					    (uint32_t)rule).waived, 1);
+	end(&live);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_legal_traffic_tells_nothing),
+		cmocka_unit_test(test_stray_completion_is_cpl_02),
+		cmocka_unit_test(test_wrong_requester_is_adr_07),
+		cmocka_unit_test(test_poisoned_completion_is_psn_03),
+		cmocka_unit_test(test_silence_is_cto_01),
+		cmocka_unit_test(test_waived_rule_is_no_finding),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
