@@ -24,7 +24,7 @@ extern const int kDataW;  // of the model
 constexpr int kP = 0, kNP = 1, kC = 2;
 constexpr int kHostId = 0x0008;
 constexpr uint64_t kMsiAddr = 0xfee00000;
-constexpr uint64_t kTable = 0x2100;  // of MSI-X, in BAR0
+constexpr uint64_t kTable = 0x2110;  // of MSI-X, in BAR0
 
 struct Read {            // a DMA read of the card
   Tlp req;

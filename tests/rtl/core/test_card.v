@@ -116,7 +116,7 @@ module test_card #(
         .BAR4_TYPE          (2'b11),
         .MSIX_VECTORS       (MSIX_VECTORS),
         .MSIX_TABLE_BIR     (0),
-        .MSIX_TABLE_OFFSET  (32'h2100),
+        .MSIX_TABLE_OFFSET  (32'h2110),
         .MSIX_PBA_BIR       (0),
         .MSIX_PBA_OFFSET    (32'h3000),
         .MSI_VECTORS        (8),
