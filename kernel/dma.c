@@ -457,6 +457,57 @@ static const struct dma_map_ops ops = {
 	.max_mapping_size = op_max_mapping_size,
 };
 
+/*
+ * After the device was removed: somebody may hold it for long (a mounted file
+ * system), longer than the link lives, and free what it still has. Nothing of
+ * it is mapped any more.
+ */
+static void *dead_alloc(struct device *dev, size_t size, dma_addr_t *bus, gfp_t gfp, unsigned long attrs)
+{
+	return NULL;
+}
+
+static void dead_free(struct device *dev, size_t size, void *va, dma_addr_t bus, unsigned long attrs)
+{
+	put_pages(va, PAGE_ALIGN(size));
+}
+
+static void dead_free_pages(struct device *dev, size_t size, struct page *page, dma_addr_t bus,
+			    enum dma_data_direction dir)
+{
+	__free_pages(page, get_order(size));
+}
+
+static dma_addr_t dead_map_page(struct device *dev, struct page *page, unsigned long offset, size_t size,
+				enum dma_data_direction dir, unsigned long attrs)
+{
+	return DMA_MAPPING_ERROR;
+}
+
+static int dead_map_sg(struct device *dev, struct scatterlist *sgl, int nents, enum dma_data_direction dir,
+		       unsigned long attrs)
+{
+	return -ENODEV;
+}
+
+static void dead_unmap_sg(struct device *dev, struct scatterlist *sgl, int nents, enum dma_data_direction dir,
+			  unsigned long attrs)
+{
+}
+
+static const struct dma_map_ops dead_ops = {
+	.alloc = dead_alloc,
+	.free = dead_free,
+	.free_pages = dead_free_pages,
+	.map_page = dead_map_page,
+	.unmap_page = op_unmap_resource,
+	.map_sg = dead_map_sg,
+	.unmap_sg = dead_unmap_sg,
+	.map_resource = op_map_resource,
+	.unmap_resource = op_unmap_resource,
+	.dma_supported = op_dma_supported,
+};
+
 /* ---- devices ---- */
 
 void pciem_dma_setup_device(struct pciem_link *link, struct pci_dev *pdev)
@@ -502,7 +553,7 @@ static struct pciem_map *take_map_of(struct pciem_dma *dma, struct pciem_dma_dev
 	return NULL;
 }
 
-/* Coherent memory is leaked: the driver may still use it. */
+/* Coherent memory stays: the driver may still use it, and free it. */
 static void drop_maps_of(struct pciem_dma *dma, struct pciem_dma_dev *dd)
 {
 	struct pciem_map *map;
@@ -527,6 +578,7 @@ void pciem_dma_release_device(struct pciem_link *link, struct pci_dev *pdev)
 	if (get_dma_ops(&pdev->dev) == NULL || get_dma_ops(&pdev->dev)->map_page != op_map_page)
 		return;
 	dd = dd_of(&pdev->dev);
+	set_dma_ops(&pdev->dev, &dead_ops);
 	raw_spin_lock_irqsave(&dma->lock, irqflags);
 	dd->dev = NULL;
 	raw_spin_unlock_irqrestore(&dma->lock, irqflags);

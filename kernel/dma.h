@@ -13,7 +13,7 @@
 
 #define PCIEM_DMA_ENDED		256
 
-/* A function that maps; lives until the link goes, since its device points to @ops. */
+/* A function that maps; lives until the link goes, the device points to @ops until it is removed. */
 struct pciem_dma_dev {
 	struct dma_map_ops ops;		/* dev->dma_ops: the way from a device to here */
 	struct list_head node;

@@ -15,11 +15,13 @@
  *	- drivers of the devices, in remove(), handlers, timers, works: their
  *	  accesses return all-ones, their DMA unmaps work as ever
  *	- interrupt handlers and irq_works queued before
- *	- the bridge in ENTER, poll() or a page fault on the block: the block
- *	  stays until the last reference
+ *	- the bridge in ENTER, poll() or a page fault on the block: it holds the
+ *	  file, and thus the block
  *
- * The memory of the link goes with the last reference, from a work item of the
- * module's own queue, which module exit drains.
+ * The block goes back to its owner when the link is closed and nothing of a
+ * session is left. The link itself goes with the last reference, which is that
+ * of a removed device that a mounted file system still holds, say; from a work
+ * item of the module's own queue, which module exit drains.
  */
 #include <linux/idr.h>
 #include <linux/module.h>
@@ -110,12 +112,29 @@ void pciem_link_set_secondary_bus(struct pciem_link *link, u8 bus)
 
 void pciem_link_count_irq(struct pciem_link *link)
 {
+	if (!pciem_block_enter(link))
+		return;
 	WRITE_ONCE(link->kw->irqs, atomic64_inc_return(&link->nr_irqs));
+	pciem_block_leave(link);
+}
+
+void pciem_link_count_request(struct pciem_link *link)
+{
+	if (!pciem_block_enter(link))
+		return;
+	WRITE_ONCE(link->kw->requests, atomic64_inc_return(&link->nr_requests));
+	pciem_block_leave(link);
 }
 
 bool pciem_link_current_is_bridge(const struct pciem_link *link)
 {
-	return link->ops->current_is_bridge && link->ops->current_is_bridge(link);
+	bool is_bridge = false;
+
+	if (pciem_block_enter(link)) {
+		is_bridge = link->ops->current_is_bridge && link->ops->current_is_bridge(link);
+		pciem_block_leave(link);
+	}
+	return is_bridge;
 }
 
 /* ---- header ---- */
@@ -206,6 +225,8 @@ static void publish_state(struct pciem_link *link, u32 state)
 	bool is_end = state == PCIEM_KERNEL_FAILED || state == PCIEM_KERNEL_DETACHED ||
 		      state == PCIEM_KERNEL_ABSENT;
 
+	if (!pciem_block_enter(link))
+		return;
 	raw_spin_lock_irqsave(&link->words_lock, irqflags);
 	if (is_end || !test_bit(PCIEM_LINKF_FAILED, &link->flags)) {
 		WRITE_ONCE(link->kw->epoch, link->epoch);
@@ -216,6 +237,7 @@ static void publish_state(struct pciem_link *link, u32 state)
 	raw_spin_unlock_irqrestore(&link->words_lock, irqflags);
 	atomic_inc(&link->state_changes);
 	link->ops->kick(link);
+	pciem_block_leave(link);
 }
 
 static const char *reason_text(u32 reason)
@@ -383,13 +405,27 @@ static bool step(struct pciem_link *link)
 	return false;
 }
 
+/* The owner gets the block back; see pciem_block_enter(). */
+static void let_go(struct pciem_link *link)
+{
+	pciem_debug_remove(link);
+	mutex_lock(&links_mutex);
+	list_del_rcu(&link->node);
+	mutex_unlock(&links_mutex);
+	if (link->parent && link->parent->bus == &platform_bus_type)
+		platform_device_unregister(to_platform_device(link->parent));
+	set_bit(PCIEM_LINKF_CLOSED, &link->flags);
+	synchronize_rcu();
+	link->ops->released(link);
+}
+
 static void finish_close(struct pciem_link *link)
 {
 	publish_state(link, PCIEM_KERNEL_ABSENT);
 	cancel_delayed_work_sync(&link->watchdog);
 	cancel_delayed_work_sync(&link->stall_work);
 	cancel_work_sync(&link->drain_work);
-	set_bit(PCIEM_LINKF_CLOSED, &link->flags);
+	let_go(link);
 	wake_up_all(&link->closed_wq);
 	pciem_link_put(link);		/* taken by pciem_link_close() */
 }
@@ -398,11 +434,14 @@ static void state_work_fn(struct work_struct *work)
 {
 	struct pciem_link *link = container_of(work, struct pciem_link, state_work);
 
+	/* queued once more while it closed */
+	if (test_bit(PCIEM_LINKF_CLOSED, &link->flags))
+		return;
 	mutex_lock(&link->state_mutex);
 	while (step(link))
 		;
 	mutex_unlock(&link->state_mutex);
-	if (test_bit(PCIEM_LINKF_CLOSING, &link->flags) && !test_bit(PCIEM_LINKF_CLOSED, &link->flags))
+	if (test_bit(PCIEM_LINKF_CLOSING, &link->flags))
 		finish_close(link);
 }
 
@@ -410,7 +449,10 @@ void pciem_link_check_words(struct pciem_link *link)
 {
 	u32 epoch, state;
 
+	if (!pciem_block_enter(link))
+		return;
 	read_words(link, &epoch, &state);
+	pciem_block_leave(link);
 	if (epoch == READ_ONCE(link->seen_epoch) && state == READ_ONCE(link->seen_state))
 		return;
 	if (test_bit(PCIEM_LINKF_SESSION, &link->flags) && is_gone(link, epoch, state))
@@ -451,11 +493,6 @@ static void free_work_fn(struct work_struct *work)
 {
 	struct pciem_link *link = container_of(work, struct pciem_link, free_work);
 
-	pciem_debug_remove(link);
-	mutex_lock(&links_mutex);
-	list_del_rcu(&link->node);
-	mutex_unlock(&links_mutex);
-	synchronize_rcu();
 	if (link->wq)
 		destroy_workqueue(link->wq);
 	/* a doorbell may have queued them after finish_close() */
@@ -467,9 +504,6 @@ static void free_work_fn(struct work_struct *work)
 		pciem_dma_fini(link);
 	if (link->root)
 		pciem_root_fini(link);
-	link->ops->released(link);
-	if (link->parent && link->parent->bus == &platform_bus_type)
-		platform_device_unregister(to_platform_device(link->parent));
 	pciem_site_destroy(link->sites);
 	kfree(link->rx_buf);
 	kfree(link->tx_buf);
@@ -595,6 +629,7 @@ struct pciem_link *pciem_link_create(const struct pciem_hdr *hdr, void *base, st
 	ret = make_parts(link, parent);
 	if (ret) {
 		link->ops = &stillborn_ops;
+		let_go(link);
 		pciem_link_put(link);
 		flush_workqueue(free_wq);	/* the caller frees the block next */
 		return ERR_PTR(ret);

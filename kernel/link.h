@@ -72,7 +72,8 @@ struct pciem_site_table;	/* site.c */
  * struct pciem_link_ops - what differs by where the block lives
  * @kick: wake the bridge; any context but NMI
  * @current_is_bridge: whether the current task must not wait for the link; may be NULL
- * @released: the last reference is gone; frees @priv and the block
+ * @released: the block, @priv and these operations are not used any more; the link itself
+ *	may live on as long as somebody holds a device that was removed
  * @holds_module: while devices are attached rmmod is refused (else it detaches)
  */
 struct pciem_link_ops {
@@ -152,7 +153,7 @@ struct pciem_link {
 /* pciem_link.flags bits */
 #define PCIEM_LINKF_FAILED	0	/* this session is dead, removal pending */
 #define PCIEM_LINKF_CLOSING	1	/* the owner is gone: no new session */
-#define PCIEM_LINKF_CLOSED	2	/* nothing of any session is left */
+#define PCIEM_LINKF_CLOSED	2	/* the block and ops are not ours any more */
 #define PCIEM_LINKF_ORDERLY	3	/* closing with the link up until remove() returned */
 #define PCIEM_LINKF_SESSION	4	/* indices are valid: rings may be used */
 
@@ -161,17 +162,26 @@ static inline void pciem_count(struct pciem_link *link, enum pciem_stat stat)
 	atomic64_inc(&link->stats[stat]);
 }
 
-/* ---- link.c ---- */
-
-/**
- * struct pciem_block - the memory of a link, as ctl.c or link_ivshmem.c found it
- * @base: kernel address; the header in it is not trusted
- * @bytes: size of the memory, at least what the header claims
+/*
+ * The block and link->ops may go while the link lives on. They are used by the
+ * owner, by the link's work item, under a ring's lock with SESSION set, and else
+ * only between these two, which do not sleep.
  */
-struct pciem_block {
-	void *base;
-	u64 bytes;
-};
+static inline bool pciem_block_enter(const struct pciem_link *link)
+{
+	rcu_read_lock();
+	if (likely(!test_bit(PCIEM_LINKF_CLOSED, &link->flags)))
+		return true;
+	rcu_read_unlock();
+	return false;
+}
+
+static inline void pciem_block_leave(const struct pciem_link *link)
+{
+	rcu_read_unlock();
+}
+
+/* ---- link.c ---- */
 
 /* Checks @hdr (a private copy) against @block_bytes. Return: 0, or -EINVAL with a text in @why. */
 int pciem_hdr_check(const struct pciem_hdr *hdr, u64 block_bytes, const char **why);
@@ -198,6 +208,8 @@ struct pciem_link *pciem_link_create(const struct pciem_hdr *hdr, void *base, st
  */
 void pciem_link_close(struct pciem_link *link, bool orderly, u32 reason, bool wait);
 
+/* One more host request was sent (pciem_kernel_words.requests). */
+void pciem_link_count_request(struct pciem_link *link);
 /* Looks at the bridge's words and acts on what is new. Any context but NMI, cheap. */
 void pciem_link_check_words(struct pciem_link *link);
 
@@ -233,6 +245,8 @@ int pciem_ring_push(struct pciem_link *link, const struct pciem_push *push, unsi
 bool pciem_ring_reserve(struct pciem_link *link, u32 bytes);
 void pciem_ring_unreserve(struct pciem_link *link);
 bool pciem_ring_down_is_empty(const struct pciem_link *link);
+/* The bridge's index as it is in the block, unchecked: a hint. */
+u32 pciem_ring_down_tail(const struct pciem_link *link);
 bool pciem_ring_up_is_empty(const struct pciem_link *link);
 /* Handles one record if nobody else drains. Return: whether it did. */
 bool pciem_drain_poll(struct pciem_link *link);

@@ -100,7 +100,7 @@ static void start_clock(struct flight *f)
 	f->last_ns = f->start_ns;
 	f->progress_ns = f->start_ns;
 	f->down_end = READ_ONCE(f->link->down_head);
-	f->seen_down = READ_ONCE(f->link->bw->down_tail);
+	f->seen_down = pciem_ring_down_tail(f->link);
 	f->seen_up = READ_ONCE(f->link->up_tail);
 	f->still_rounds = 0;
 	f->deadline_ns = (u64)ms * NSEC_PER_MSEC;
@@ -113,7 +113,7 @@ static void start_clock(struct flight *f)
  */
 static void note_progress(struct flight *f, u64 now_ns)
 {
-	u32 down = READ_ONCE(f->link->bw->down_tail);
+	u32 down = pciem_ring_down_tail(f->link);
 	u32 up = READ_ONCE(f->link->up_tail);
 
 	if ((down != f->seen_down && (s32)(f->seen_down - f->down_end) < 0) || up != f->seen_up)
@@ -252,7 +252,7 @@ static int send(struct flight *f, bool with_stack)
 	push.part[2].data = f->payload;
 	push.part[2].bytes = f->payload_bytes;
 	trace_pciem_tlp(link->id, 0, hdr, bytes, bytes + f->payload_bytes);
-	WRITE_ONCE(link->kw->requests, atomic64_inc_return(&link->nr_requests));
+	pciem_link_count_request(link);
 	return pciem_ring_push(link, &push, f->may_sleep ? PCIEM_PUSH_MAY_SLEEP : PCIEM_PUSH_WAIT);
 }
 

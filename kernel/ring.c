@@ -76,9 +76,20 @@ static u32 down_used(struct pciem_link *link)
 	return link->down_head - tail;
 }
 
+u32 pciem_ring_down_tail(const struct pciem_link *link)
+{
+	u32 tail = 0;
+
+	if (pciem_block_enter(link)) {
+		tail = READ_ONCE(link->bw->down_tail);
+		pciem_block_leave(link);
+	}
+	return tail;
+}
+
 bool pciem_ring_down_is_empty(const struct pciem_link *link)
 {
-	return READ_ONCE(link->bw->down_tail) == READ_ONCE(link->down_head);
+	return pciem_ring_down_tail(link) == READ_ONCE(link->down_head);
 }
 
 static void put_record(struct pciem_link *link, u32 pos, u32 bytes, u32 len, const struct pciem_push *push)
@@ -156,12 +167,15 @@ static int try_push(struct pciem_link *link, const struct pciem_push *push, unsi
 /* Wakes the bridge if it sleeps. */
 void pciem_ring_kick(struct pciem_link *link)
 {
+	if (!pciem_block_enter(link))
+		return;
 	/* between publishing down_head and reading need_kick; pairs with the same in the bridge before it sleeps */
 	virt_mb();
 	if (READ_ONCE(link->bw->need_kick)) {
 		pciem_count(link, PCIEM_STAT_KICKS);
 		link->ops->kick(link);
 	}
+	pciem_block_leave(link);
 }
 
 /* A full ring: waits until the record is in, the deadline, or the link's end. */
@@ -309,7 +323,13 @@ enum popped {
 
 bool pciem_ring_up_is_empty(const struct pciem_link *link)
 {
-	return READ_ONCE(link->bw->up_head) == READ_ONCE(link->up_tail);
+	bool is_empty = true;
+
+	if (pciem_block_enter(link)) {
+		is_empty = READ_ONCE(link->bw->up_head) == READ_ONCE(link->up_tail);
+		pciem_block_leave(link);
+	}
+	return is_empty;
 }
 
 /* Whether a record header can be; @used bytes are published, @room are left to the ring's end. */
@@ -438,20 +458,27 @@ void pciem_poll_begin(struct pciem_link *link)
 {
 	int nr = atomic_inc_return(&link->nr_pollers);
 
+	if (!pciem_block_enter(link))
+		return;
 	WRITE_ONCE(link->kw->need_kick, 0);
 	WRITE_ONCE(link->kw->nr_waiting, nr);
+	pciem_block_leave(link);
 }
 
 void pciem_poll_end(struct pciem_link *link)
 {
 	int nr = atomic_dec_return(&link->nr_pollers);
 
-	WRITE_ONCE(link->kw->nr_waiting, nr);
-	if (nr)
+	if (!pciem_block_enter(link))
 		return;
-	WRITE_ONCE(link->kw->need_kick, 1);
+	WRITE_ONCE(link->kw->nr_waiting, nr);
+	if (!nr)
+		WRITE_ONCE(link->kw->need_kick, 1);
 	/* pairs with the bridge's barrier between publishing up_head and reading need_kick */
 	virt_mb();
+	pciem_block_leave(link);
+	if (nr)
+		return;
 	/* what came in between was not kicked for: if somebody else drains, or there is much, leave it to the work */
 	if (!pciem_ring_up_is_empty(link) && pciem_drain_budget(link, DOORBELL_BUDGET))
 		queue_work(system_unbound_wq, &link->drain_work);
