@@ -3,6 +3,7 @@
  * usage: unit_check_rules FOLDER		runs the vectors, prints the table
  *	  unit_check_rules --markdown		prints docs/rules.md
  *	  unit_check_rules --docs FILE		fails when FILE is not that
+ *	  unit_check_rules --tests		prints the tests that rules name
  *
  * Fails unless each mutant is reported with its own rule and nothing else, no
  * passing vector is reported, and each rule that vectors can judge has at least
@@ -81,6 +82,19 @@ static int compare(const char *path)
 	return is_same ? 0 : 1;
 }
 
+/* "RULE TEST" for each rule that a test outside of the vectors holds. */
+static int print_tests(void)
+{
+	const struct riser_check_rule *rule;
+	uint32_t idx;
+
+	for (idx = 0; (rule = riser_check_rule(idx)); idx++)
+		if (rule->test && strncmp(rule->test, "open:", 5) != 0 &&
+		    strncmp(rule->test, "vectors", 7) != 0)
+			printf("%s %.*s\n", rule->id, (int)strcspn(rule->test, ":"), rule->test);
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	struct tally *tally;
@@ -93,6 +107,8 @@ int main(int argc, char **argv)
 		free(text);
 		return 0;
 	}
+	if (argc == 2 && !strcmp(argv[1], "--tests"))
+		return print_tests();
 	if (argc == 3 && !strcmp(argv[1], "--docs"))
 		return compare(argv[2]);
 	if (argc != 2)
