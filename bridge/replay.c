@@ -25,6 +25,17 @@
 #define TX_BYTES	(1U << 18)
 #define MAX_BATCH	(1U << 20)
 #define LANES_AHEAD	20000		/* cycles before the window */
+#define LANE_BYTES	64		/* as in annot.sv */
+#define NOT_SHOWN	UINT64_MAX
+
+/* A TLP that waits for the card, and what the lanes say of it. */
+struct offer {
+	uint8_t *bytes;
+	uint32_t len;
+	uint64_t seq;
+	uint64_t host_ns;
+	char function[LANE_BYTES + 1];
+};
 
 /* A TLP that the card sent and the log has not mentioned yet. */
 struct sent {
@@ -42,7 +53,9 @@ struct replay {
 	struct riser_card card;
 	struct riser_words words;
 	struct riser_run run;
-	uint8_t *slot[RISER_NR_CLASSES][QUEUE];
+	struct offer offer[RISER_NR_CLASSES][QUEUE];
+	const struct offer *last_offer;
+	uint64_t shown[RISER_NR_CLASSES];
 	uint64_t cycle;
 	bool has_words;
 	bool is_dead;
@@ -134,6 +147,67 @@ static void expect_nothing(struct replay *r)
 	r->nr_sent = 0;
 }
 
+/* ---- lanes ---- */
+
+static void set_lane(struct replay *r, enum riser_lane lane, const char *text)
+{
+	r->card.ops->annotate(r->card.model, lane, text);
+}
+
+static void show_tlp(struct replay *r, enum riser_lane lane, uint64_t seq,
+		     const uint8_t *bytes, uint32_t len)
+{
+	char words[RISER_TLP_TEXT_BYTES], text[RISER_TLP_TEXT_BYTES + 32];
+
+	riser_words_print(&r->words, bytes, len, words, sizeof(words));
+	snprintf(text, sizeof(text), "#%" PRIu64 " %s", seq, words);
+	text[LANE_BYTES] = '\0';
+	set_lane(r, lane, text);
+}
+
+static void show_offer(struct replay *r, const struct offer *offer)
+{
+	char text[32];
+
+	if (!r->card.ops->annotate)
+		return;
+	show_tlp(r, RISER_LANE_RX, offer->seq, offer->bytes, offer->len);
+	if (offer->host_ns) {
+		snprintf(text, sizeof(text), "%" PRIu64, offer->host_ns);
+		set_lane(r, RISER_LANE_HOST_NS, text);
+	}
+	if (offer->function[0])
+		set_lane(r, RISER_LANE_DRIVER, offer->function);
+}
+
+/* The TLPs that the card sees from this cycle on. */
+static void show_offers(struct replay *r)
+{
+	const struct riser_rx_queue *queue;
+	int i;
+
+	for (i = 0; i < RISER_NR_CLASSES; i++) {
+		queue = &r->run.rx[i];
+		if (queue->head == queue->tail) {
+			r->shown[i] = NOT_SHOWN;
+			continue;
+		}
+		if (r->shown[i] == queue->tail)
+			continue;
+		r->shown[i] = queue->tail;
+		show_offer(r, &r->offer[i][queue->tail & queue->mask]);
+	}
+}
+
+static bool wants_tx_lane(const struct replay *r)
+{
+	const struct riser_replay_config *config = r->config;
+
+	return config->wave_path && r->card.ops->annotate &&
+	       r->cycle + LANES_AHEAD >= config->wave_from &&
+	       r->cycle < config->wave_to;
+}
+
 /* ---- the model's clock ---- */
 
 static int keep_sent(struct replay *r, const struct riser_tx_rec *rec,
@@ -199,6 +273,8 @@ static int open_wave(struct replay *r)
 			    strerror(-ret));
 	r->is_tracing = true;
 	r->result->wave_is_written = true;
+	if (r->last_offer)
+		show_offer(r, r->last_offer);
 	return 0;
 }
 
@@ -239,6 +315,10 @@ static int advance(struct replay *r, uint64_t target)
 		r->run.max_cycles = until - r->cycle;
 		if (r->run.max_cycles > MAX_BATCH)
 			r->run.max_cycles = MAX_BATCH;
+		if (r->is_tracing) {
+			show_offers(r);
+			r->run.max_cycles = 1;
+		}
 		ret = r->card.ops->run(r->card.model, &r->run);
 		if (!ret)
 			ret = take_output(r);
@@ -253,70 +333,43 @@ static int advance(struct replay *r, uint64_t target)
 	return 0;
 }
 
-/* ---- lanes ---- */
-
-static bool wants_lanes(const struct replay *r)
-{
-	const struct riser_replay_config *config = r->config;
-
-	return config->wave_path && r->card.ops->annotate &&
-	       r->cycle + LANES_AHEAD >= config->wave_from &&
-	       r->cycle < config->wave_to;
-}
-
-static void set_lane(struct replay *r, enum riser_lane lane, const char *text)
-{
-	r->card.ops->annotate(r->card.model, lane, text);
-}
-
-static void annotate(struct replay *r, const struct riser_tlp_event *event)
-{
-	char words[RISER_TLP_TEXT_BYTES], text[RISER_TLP_TEXT_BYTES + 32];
-
-	if (!wants_lanes(r))
-		return;
-	riser_words_print(&r->words, event->bytes, event->len, words,
-			  sizeof(words));
-	snprintf(text, sizeof(text), "#%" PRIu64 " %s", event->seq, words);
-	text[64] = '\0';	/* the lane's width */
-	if (event->direction == RISER_TO_HOST) {
-		set_lane(r, RISER_LANE_TX, text);
-		return;
-	}
-	set_lane(r, RISER_LANE_RX, text);
-	if (event->host_ns) {
-		snprintf(text, sizeof(text), "%" PRIu64, event->host_ns);
-		set_lane(r, RISER_LANE_HOST_NS, text);
-	}
-	if (!event->caller)
-		return;
-	if (event->caller->function)
-		snprintf(text, sizeof(text), "%s", event->caller->function);
-	else
-		snprintf(text, sizeof(text), "0x%" PRIx64, event->caller->pc);
-	text[64] = '\0';
-	set_lane(r, RISER_LANE_DRIVER, text);
-}
-
 /* ---- records ---- */
+
+static void fill_offer(struct offer *offer, const struct riser_tlp_event *event)
+{
+	const struct riser_tlp_caller *caller = event->caller;
+
+	memcpy(offer->bytes, event->bytes, event->len);
+	offer->len = event->len;
+	offer->seq = event->seq;
+	offer->host_ns = event->host_ns;
+	offer->function[0] = '\0';
+	if (caller && caller->function)
+		snprintf(offer->function, sizeof(offer->function), "%.*s",
+			 LANE_BYTES, caller->function);
+	else if (caller)
+		snprintf(offer->function, sizeof(offer->function),
+			 "0x%" PRIx64, caller->pc);
+}
 
 static int put(struct replay *r, const struct riser_tlp_event *event)
 {
 	struct riser_rx_queue *queue = &r->run.rx[event->tlp_class];
 	uint32_t i = (uint32_t)queue->head & queue->mask;
-	uint8_t **slot = &r->slot[event->tlp_class][i];
+	struct offer *offer = &r->offer[event->tlp_class][i];
 
 	if (queue->head - queue->tail > queue->mask)
 		return fail(r, -EBADMSG, "record %s: more TLPs wait for the card in cycle %"
 			    PRIu64 " than the engine ever lets wait",
 			    r->config->record_path, r->cycle);
-	if (!*slot)
-		*slot = malloc(RISER_TLP_MAX_BYTES);
-	if (!*slot)
+	if (!offer->bytes)
+		offer->bytes = malloc(RISER_TLP_MAX_BYTES);
+	if (!offer->bytes)
 		return fail(r, -ENOMEM, "out of memory");
-	memcpy(*slot, event->bytes, event->len);
+	fill_offer(offer, event);
+	r->last_offer = offer;
 	queue->ref[i] = (struct riser_tlp_ref){
-		.bytes = *slot, .len = event->len,
+		.bytes = offer->bytes, .len = offer->len,
 		.after_posted = event->tlp_class == RISER_POSTED ?
 				0 : r->run.rx[RISER_POSTED].head,
 	};
@@ -346,9 +399,10 @@ static int take_to_host(struct replay *r, const struct riser_tlp_event *event)
 {
 	int ret = 0;
 
-	if (wants_lanes(r)) {
+	if (wants_tx_lane(r)) {
 		ret = advance(r, event->cycle);
-		annotate(r, event);
+		show_tlp(r, RISER_LANE_TX, event->seq, event->bytes,
+			 event->len);
 	}
 	if (!ret && !r->nr_sent)
 		ret = advance(r, event->cycle + 1);
@@ -380,7 +434,6 @@ static int take_tlp(struct replay *r, const struct riser_tlp_event *event)
 	if (ret || is_done(r))
 		return ret;
 	riser_words_learn(&r->words, event);
-	annotate(r, event);
 	return put(r, event);
 }
 
@@ -538,6 +591,7 @@ static int make_model(struct replay *r)
 		if (!r->run.rx[i].ref)
 			return fail(r, -ENOMEM, "out of memory");
 		r->run.rx[i].mask = QUEUE - 1;
+		r->shown[i] = NOT_SHOWN;
 		r->run.stall_rx[i] = r->facts->stall_rx[i];
 		r->run.stall_tx[i] = r->facts->stall_tx[i];
 	}
@@ -558,7 +612,7 @@ static void fini(struct replay *r)
 		riser_words_fini(&r->words);
 	for (i = 0; i < RISER_NR_CLASSES; i++) {
 		for (j = 0; j < QUEUE; j++)
-			free(r->slot[i][j]);
+			free(r->offer[i][j].bytes);
 		free(r->run.rx[i].ref);
 	}
 	free(r->run.tx);

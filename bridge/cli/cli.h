@@ -22,6 +22,8 @@ struct riser_command {
 int riser_cmd_run(int argc, char **argv);
 int riser_cmd_bridge(int argc, char **argv);
 int riser_cmd_doctor(int argc, char **argv);
+int riser_cmd_replay(int argc, char **argv);
+int riser_cmd_wave(int argc, char **argv);
 
 /*
  * Parses options with argp; a bad option gives one line with the nearest

@@ -8,6 +8,8 @@
 
 static const struct riser_command commands[] = {
 	{ "run", "build what is stale, boot a guest, run a script against the card", riser_cmd_run },
+	{ "wave", "show the waveform of the failing access, or of any moment", riser_cmd_wave },
+	{ "replay", "put the record of a run into its model: is it the same?", riser_cmd_replay },
 	{ "doctor", "say whether this machine can run cards, and what is missing", riser_cmd_doctor },
 	{ "bridge", NULL, riser_cmd_bridge },
 };

@@ -95,6 +95,9 @@ static int build_model(struct build *b)
 		riser_argv_add(&argv, "%s", c->model_args[i]);
 	riser_argv_add(&argv, "--out");
 	riser_argv_add(&argv, "%s", b->parts->model);
+	if (!argv.failed && riser_model_args_write(b->dir, argv.v + 1))
+		fprintf(stderr, "riser: warning: cannot write %s/model.args: no waveform of a failure\n",
+			b->dir);
 	return run_tool(b, &argv, NULL);
 }
 

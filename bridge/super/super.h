@@ -274,6 +274,22 @@ int riser_parts_build(struct riser_parts *parts,
 		      const char *dir, struct riser_phases *phases);
 void riser_parts_fini(struct riser_parts *parts);
 
+/* ---- model_args.c ---- */
+
+/* Keeps in DIR how its model is built; @args ends with NULL. 0 or -errno. */
+int riser_model_args_write(const char *dir, char *const *args);
+
+/**
+ * riser_model_args_build() - another flavour of a run's model
+ * @out: gets the model; absolute
+ * @log: what the builder says; NULL: standard error
+ *
+ * Returns the builder's exit code; -ENOENT when the run was given a model that
+ * was built already; -errno.
+ */
+int riser_model_args_build(const char *dir, const char *flavour,
+			   const char *out, const char *log);
+
 /* ---- guest.c ---- */
 
 /* QEMU's command line; sockets are inherited as these descriptors. */

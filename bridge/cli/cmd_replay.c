@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+/* riser replay: the record of a run into its model, and is it the same? */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <riser/link.h>
+#include <riser/replay.h>
+
+#include "../super/super.h"
+#include "cli.h"
+#include "runref.h"
+
+enum {
+	OPT_MODEL = 256, OPT_X_INIT, OPT_PRELOAD, OPT_FROM, OPT_TO, OPT_WAVES,
+	OPT_SCOPES,
+};
+
+static const struct argp_option options[] = {
+	{ "model", OPT_MODEL, "FILE", 0, "model.so of the same sources (the run's own)", 1 },
+	{ "x-init", OPT_X_INIT, "0|1", 0, "value of what the RTL leaves uninitialised (as recorded): a difference is a suspect", 1 },
+	{ "preload", OPT_PRELOAD, "FILE", 0, "where the file with the first contents of the backing store is now", 1 },
+	{ "to", OPT_TO, "CYCLE", 0, "end there", 2 },
+	{ "from", OPT_FROM, "CYCLE", 0, "with --waves: begin of the window", 2 },
+	{ "waves", OPT_WAVES, "FILE", 0, "write an FST, from --from to --to or all of it", 2 },
+	{ "scopes", OPT_SCOPES, "NAMES", 0, "with --waves: instances, each with all below it", 2 },
+	{ "quiet", 'q', NULL, 0, "the verdict alone", 3 },
+	{ 0 },
+};
+
+struct replay_args {
+	const char *run, *model, *preload, *waves, *scopes;
+	unsigned long long x_init, from, to;
+	bool has_x_init, is_quiet;
+};
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct replay_args *a = state->input;
+
+	switch (key) {
+	case OPT_MODEL:
+		a->model = arg;
+		return 0;
+	case OPT_X_INIT:
+		a->has_x_init = true;
+		return riser_cli_number("--x-init", arg, 0, 1, &a->x_init);
+	case OPT_PRELOAD:
+		a->preload = arg;
+		return 0;
+	case OPT_FROM:
+		return riser_cli_number("--from", arg, 0, UINT64_MAX, &a->from);
+	case OPT_TO:
+		return riser_cli_number("--to", arg, 1, UINT64_MAX, &a->to);
+	case OPT_WAVES:
+		a->waves = arg;
+		return 0;
+	case OPT_SCOPES:
+		a->scopes = arg;
+		return 0;
+	case 'q':
+		a->is_quiet = true;
+		return 0;
+	case ARGP_KEY_ARG:
+		if (a->run) {
+			fprintf(stderr, "riser: error: two runs, %s and %s: give one\n",
+				a->run, arg);
+			return EBADMSG;
+		}
+		a->run = arg;
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static const struct argp argp = {
+	.options = options,
+	.parser = parse,
+	.args_doc = "[RUN]",
+	.doc = "Puts the record of RUN (a run's directory or its tlp.rec.zst; the latest run) into its model, each TLP in its "
+	       "cycle, and compares every TLP of the card. No guest, no kernel, no root.\v"
+	       "Exit code: 0 identical, 1 the card does something else, 2 no replay or only a part of it.",
+};
+
+static void print_difference(const struct replay_args *a,
+			     const struct riser_replay_result *result)
+{
+	printf("DIFFERS  %s\n", result->difference);
+	if (a->has_x_init)
+		printf("         with --x-init=%llu, all else equal: a register that no reset reaches decides what the card sends\n",
+		       a->x_init);
+	printf("         %" PRIu64 " TLPs of the card were compared, %" PRIu64
+	       " cycles simulated in %.1f s\n", result->nr_to_host,
+	       result->cycles, result->wall_s);
+}
+
+static int tell(const struct replay_args *a,
+		const struct riser_replay_result *result)
+{
+	if (result->differs) {
+		print_difference(a, result);
+		return RISER_EXIT_FAIL;
+	}
+	if (result->is_cut) {
+		printf("CUT      %s\n", result->trouble);
+		printf("         equal so far: %" PRIu64 " TLPs of the card in %"
+		       PRIu64 " cycles, hash %016" PRIx64 "\n",
+		       result->nr_to_host, result->cycles, result->tx_hash);
+		return RISER_EXIT_USAGE;
+	}
+	printf("EQUAL    %" PRIu64 " TLPs to the card, %" PRIu64
+	       " from it, each in its cycle; hash %016" PRIx64 "\n",
+	       result->nr_to_card, result->nr_to_host, result->tx_hash);
+	if (!a->is_quiet)
+		printf("         %" PRIu64 " cycles in %.1f s (%.0f kcycle/s)%s\n",
+		       result->cycles, result->wall_s,
+		       (double)result->cycles / 1e3 /
+		       (result->wall_s > 0 ? result->wall_s : 1),
+		       a->to ? ", up to --to" : "");
+	return RISER_EXIT_PASS;
+}
+
+int riser_cmd_replay(int argc, char **argv)
+{
+	struct replay_args a = { 0 };
+	struct riser_replay_config config = { .x_init = -1 };
+	struct riser_replay_result result;
+	char error[RISER_ERROR_BYTES];
+	struct riser_runref ref = { 0 };
+	char *model = NULL;
+	int ret;
+
+	ret = riser_cli_parse(&argp, argc, argv, &a);
+	if (!ret)
+		ret = riser_runref_find(&ref, a.run);
+	if (!ret)
+		ret = riser_runref_model(&ref, a.model, a.waves != NULL,
+					 a.is_quiet, &model);
+	if (!ret) {
+		config.record_path = ref.record;
+		config.model_path = model;
+		config.x_init = a.has_x_init ? (int)a.x_init : -1;
+		config.preload[0] = a.preload;
+		config.to_cycle = a.to;
+		config.wave_path = a.waves;
+		config.wave_scopes = a.scopes;
+		config.wave_from = a.from;
+		config.wave_to = a.to ? a.to : UINT64_MAX;
+		if (riser_replay(&config, &result, error)) {
+			fprintf(stderr, "riser: error: %s\n", error);
+			ret = RISER_EXIT_USAGE;
+		} else {
+			ret = tell(&a, &result);
+		}
+	}
+	free(model);
+	riser_runref_fini(&ref);
+	return ret;
+}

@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ladder.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include <riser/link.h>
+
+#include "../words.h"
+
+#define AROUND	24	/* TLPs before and behind the access, and the failure */
+
+/* ---- places ---- */
+
+struct search {
+	struct riser_place *place;
+	uint32_t number;	/* of the finding wanted, 0: a cycle */
+	uint64_t cycle;
+	uint32_t nr_findings;
+	uint64_t nr_tlps;
+	bool is_found;
+};
+
+static void look_at(struct search *s, const struct riser_rec *rec)
+{
+	struct riser_place *place = s->place;
+
+	if (rec->kind == RISER_REC_TLP) {
+		if (!s->number && !s->is_found && rec->cycle >= s->cycle) {
+			s->is_found = true;
+			place->fail_seq = s->nr_tlps;
+		}
+		s->nr_tlps++;
+	} else if (rec->kind == RISER_REC_FINDING && rec->finding.is_error &&
+		   s->number && ++s->nr_findings == s->number) {
+		s->is_found = true;
+		place->finding = rec->finding;
+		place->fail_cycle = rec->finding.cycle;
+		place->fail_seq = s->nr_tlps;
+		place->access_cycle = rec->finding.cycle;
+		place->access_seq = rec->finding.seq;
+	}
+	place->end_cycle = rec->cycle;
+}
+
+/* The cycle of the access comes before the finding: a second look. */
+static int find_access(struct riser_place *place, const char *record,
+		       char *error)
+{
+	struct riser_rec_log *log;
+	struct riser_rec rec;
+	int ret;
+
+	if (place->access_seq == RISER_NO_SEQ)
+		return 0;
+	ret = riser_rec_open(record, &log, error);
+	if (ret)
+		return ret;
+	while (riser_rec_next(log, &rec) == 1) {
+		if (rec.kind != RISER_REC_TLP ||
+		    rec.tlp.seq != place->access_seq)
+			continue;
+		place->access_cycle = rec.cycle;
+		break;
+	}
+	riser_rec_close(log);
+	return 0;
+}
+
+static int search(struct search *s, const char *record, char *error)
+{
+	struct riser_rec_log *log;
+	struct riser_rec rec;
+	int ret;
+
+	ret = riser_rec_open(record, &log, error);
+	if (ret)
+		return ret;
+	s->place->clk_period_ps = riser_rec_facts(log)->clk_period_ps;
+	while ((ret = riser_rec_next(log, &rec)) == 1)
+		look_at(s, &rec);
+	s->place->is_cut = ret < 0;
+	riser_rec_close(log);
+	return 0;
+}
+
+int riser_place_of_finding(struct riser_place *place, const char *record,
+			   uint32_t number, char *error)
+{
+	struct search s = { .place = place, .number = number };
+	int ret;
+
+	memset(place, 0, sizeof(*place));
+	ret = search(&s, record, error);
+	if (ret)
+		return ret;
+	if (!s.is_found) {
+		snprintf(error, RISER_ERROR_BYTES,
+			 "record %s has %u failure%s%s: --at=CYCLE shows any other moment",
+			 record, s.nr_findings, s.nr_findings == 1 ? "" : "s",
+			 place->is_cut ? " up to where it is cut" : "");
+		return -ENOENT;
+	}
+	place->number = number;
+	return find_access(place, record, error);
+}
+
+int riser_place_of_cycle(struct riser_place *place, const char *record,
+			 uint64_t cycle, char *error)
+{
+	struct search s = { .place = place, .cycle = cycle };
+	int ret;
+
+	memset(place, 0, sizeof(*place));
+	ret = search(&s, record, error);
+	if (ret)
+		return ret;
+	if (cycle > place->end_cycle) {
+		snprintf(error, RISER_ERROR_BYTES,
+			 "record %s ends in cycle %" PRIu64 ", before --at=%"
+			 PRIu64, record, place->end_cycle, cycle);
+		return -ENOENT;
+	}
+	if (!s.is_found)
+		place->fail_seq = s.nr_tlps;
+	place->access_cycle = cycle;
+	place->fail_cycle = cycle;
+	place->access_seq = RISER_NO_SEQ;
+	return 0;
+}
+
+/* ---- ladder ---- */
+
+static bool is_near(uint64_t seq, uint64_t center)
+{
+	return seq + AROUND >= center && seq <= center + AROUND;
+}
+
+static bool is_wanted(const struct riser_place *place, uint64_t seq)
+{
+	return is_near(seq, place->fail_seq) ||
+	       (place->access_seq != RISER_NO_SEQ &&
+		is_near(seq, place->access_seq));
+}
+
+static void print_caller(const struct riser_tlp_event *event, FILE *out)
+{
+	const struct riser_tlp_caller *caller = event->caller;
+
+	if (!caller)
+		return;
+	if (caller->function)
+		fprintf(out, "  %s", caller->function);
+	else
+		fprintf(out, "  0x%" PRIx64, caller->pc);
+	fprintf(out, "  cpu %u pid %u %s", caller->cpu, caller->pid,
+		caller->comm);
+}
+
+static void print_tlp(const struct riser_place *place,
+		      const struct riser_words *words,
+		      const struct riser_tlp_event *event, FILE *out)
+{
+	bool to_card = event->direction == RISER_TO_CARD;
+	char text[RISER_TLP_TEXT_BYTES];
+
+	riser_words_print(words, event->bytes, event->len, text, sizeof(text));
+	fprintf(out, "%s %8" PRIu64 " %12" PRIu64 " %14.3f us  %s  %s",
+		event->seq == place->access_seq ? "==>" : "   ", event->seq,
+		event->cycle, (double)event->cycle *
+		(double)place->clk_period_ps / 1e6, to_card ? "host -> card" :
+		"host <- card", text);
+	if (event->request_seq != RISER_NO_SEQ)
+		fprintf(out, "  (of %" PRIu64 ")", event->request_seq);
+	print_caller(event, out);
+	fputc('\n', out);
+}
+
+static void print_other(const struct riser_rec *rec, FILE *out)
+{
+	if (rec->kind == RISER_REC_NOTE)
+		fprintf(out, "    %8s %12" PRIu64 " %17s  -- %s\n", "",
+			rec->cycle, "", rec->note.text);
+	else if (rec->kind == RISER_REC_FINDING)
+		fprintf(out, "!!! %8s %12" PRIu64 " %17s  %s\n", "", rec->cycle,
+			"", rec->finding.text);
+	else if (rec->kind == RISER_REC_SIDEBAND)
+		fprintf(out, "    %8s %12" PRIu64 " %17s  -- %s%s%s\n", "",
+			rec->cycle, "",
+			rec->levels & RISER_SB_PERST ? "PERST#, " : "",
+			rec->levels & RISER_SB_HOT_RESET ? "hot reset, " : "",
+			rec->levels & RISER_SB_LINK_UP ? "link up" :
+			"link down");
+}
+
+struct ladder {
+	const struct riser_place *place;
+	struct riser_words words;
+	uint64_t next;		/* TLP behind the last one printed */
+	uint64_t nr_tlps;
+	FILE *out;
+};
+
+static void climb(struct ladder *ladder, const struct riser_rec *rec)
+{
+	if (rec->kind != RISER_REC_TLP) {
+		if (is_wanted(ladder->place, ladder->nr_tlps))
+			print_other(rec, ladder->out);
+		return;
+	}
+	riser_words_learn(&ladder->words, &rec->tlp);
+	ladder->nr_tlps = rec->tlp.seq + 1;
+	if (!is_wanted(ladder->place, rec->tlp.seq))
+		return;
+	if (rec->tlp.seq != ladder->next)
+		fprintf(ladder->out, "    ... %" PRIu64 " TLPs\n",
+			rec->tlp.seq - ladder->next);
+	print_tlp(ladder->place, &ladder->words, &rec->tlp, ladder->out);
+	ladder->next = rec->tlp.seq + 1;
+}
+
+int riser_ladder_write(const struct riser_place *place, const char *record,
+		       FILE *out, char *error)
+{
+	struct ladder ladder = { .place = place, .out = out };
+	struct riser_rec_log *log;
+	struct riser_rec rec;
+	int ret;
+
+	ret = riser_words_init(&ladder.words);
+	if (!ret)
+		ret = riser_rec_open(record, &log, error);
+	if (ret)
+		return ret;
+	fprintf(out, "    %8s %12s %14s\n", "TLP", "cycle", "simulated");
+	while (riser_rec_next(log, &rec) == 1) {
+		climb(&ladder, &rec);
+		if (ladder.nr_tlps > place->fail_seq + AROUND + 1)
+			break;
+	}
+	riser_rec_close(log);
+	riser_words_fini(&ladder.words);
+	return 0;
+}
