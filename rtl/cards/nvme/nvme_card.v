@@ -21,9 +21,9 @@ module nvme_card #(
     parameter [15:0]  SUBSYS_VENDOR_ID   = 16'hF1AC,
     parameter [15:0]  SUBSYS_ID          = 16'h0001,
     parameter [31:0]  INSTANCE           = 32'd1,
-    // The core's, see riser_ep
+    // The core's, see riser_ep; a simulated host is slow by the card's clock, so the longest timeout
     parameter         NR_TAGS            = 32,
-    parameter         CPL_TIMEOUT_CYCLES = 50000
+    parameter         CPL_TIMEOUT_CYCLES = 1000000
 ) (
     input  wire                         clk,
     input  wire                         perst_n,

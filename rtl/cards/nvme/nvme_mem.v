@@ -59,7 +59,9 @@ module nvme_mem #(
             map_q[i] = 64'd0;
     end
 
+    // known before the first clock edge of the first reset: the store must not see a write then
     reg                valid_q;
+    initial valid_q = 1'b0;
     reg                write_q;
     reg [MEM_AW-1:0]   addr_q;
     reg [DATA_W-1:0]   data_q;

@@ -161,17 +161,27 @@ void Host::Tick() {
   top_->eval();
   Rules();
   // what is transferred in this cycle
-  bool reg_rsp = top_->reg_rsp_valid;
-  if (reg_rsp) {
+  if (top_->reg_rsp_valid && !top_->card_rst) {
     CHECK(top_->reg_rsp_status == 0, "register read answered with status %u", top_->reg_rsp_status);
     rsp_seen_ = true;
     rsp_data_ = top_->reg_rsp_data;
+    Digest('R', &rsp_data_, sizeof(rsp_data_));
   }
   Observe();
   top_->clk = 1;
   top_->eval();
   ++cycle_;
   Deliver();
+}
+
+void Host::Digest(char kind, const void* data, size_t bytes) {
+  auto add = [this](const void* from, size_t n) {
+    for (size_t i = 0; i < n; ++i)
+      digest_ = (digest_ ^ static_cast<const uint8_t*>(from)[i]) * 1099511628211ull;
+  };
+  add(&kind, 1);
+  add(&cycle_, sizeof(cycle_));
+  add(data, bytes);
 }
 
 void Host::DriveInputs() {
@@ -248,6 +258,8 @@ void Host::DmaReads() {
   if (top_->dmar_req_valid && top_->dmar_req_ready) {
     uint32_t len = top_->dmar_req_len;
     CHECK(len >= 1 && len <= 131072, "DMA read of %u bytes", len);
+    std::string what = Bytes(top_->dmar_req_addr) + Bytes(len) + Bytes(top_->dmar_req_ctx);
+    Digest('r', what.data(), what.size());
     uint64_t base = reads_.empty() ? cycle_ : std::max(cycle_, reads_.back().ready_cycle);
     reads_.push_back({top_->dmar_req_addr, len, top_->dmar_req_ctx,
                       std::max(base, cycle_ + latency_ + (latency_ ? Random(latency_) : 0))});
@@ -270,6 +282,7 @@ void Host::DmaWrites() {
     const uint8_t* data = reinterpret_cast<const uint8_t*>(&top_->dmaw_data);
     req->data.insert(req->data.end(), data, data + bytes);
     dmaw_bytes += bytes;
+    Digest('d', data, bytes);
     if (req->data.size() == req->len) {
       CHECK(req == &writes_.front(), "DMA write data out of order");
       uint64_t when = cycle_ + 1 + Random(8);
@@ -282,11 +295,17 @@ void Host::DmaWrites() {
   if (top_->dmaw_req_valid && top_->dmaw_req_ready) {
     uint32_t len = top_->dmaw_req_len;
     CHECK(len >= 1 && len <= 131072, "DMA write of %u bytes", len);
+    std::string what = Bytes(top_->dmaw_req_addr) + Bytes(len) + Bytes(top_->dmaw_req_ctx);
+    Digest('w', what.data(), what.size());
     writes_.push_back({top_->dmaw_req_addr, len, top_->dmaw_req_ctx, {}});
   }
 }
 
 void Host::Interrupts() {
+  if (top_->irq_valid && top_->irq_ready) {
+    ++messages_asked;
+    Digest('i', &top_->irq_vec, sizeof(top_->irq_vec));
+  }
   if (top_->irq_valid && top_->irq_ready && top_->cfg_msix_en)
     posted_.push_back({cycle_ + Random(latency_ + 1), static_cast<int>(top_->irq_vec), 0, {}});
 }
@@ -312,6 +331,7 @@ void Host::Deliver() {
 void Host::Memory() {
   if (!top_->mem_req_valid || !top_->mem_req_ready) return;
   uint64_t at = static_cast<uint64_t>(top_->mem_req_addr) * kBeatBytes;
+  Digest(top_->mem_req_write ? 'S' : 's', &at, sizeof(at));
   CHECK(at < disk_bytes_, "backing store address beyond its end");
   if (top_->mem_req_write) {
     uint64_t strb = 0;

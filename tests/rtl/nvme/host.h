@@ -63,6 +63,7 @@ class Host {
   std::function<int(uint64_t addr)> vector_of;
   uint64_t irqs[32] = {};
   uint64_t entries[32] = {};
+  uint64_t messages_asked = 0;  // MSI-X on or not
 
   void CardReset(uint32_t cycles);
   void SetMsix(bool on) { top_->cfg_msix_en = on; }
@@ -71,6 +72,8 @@ class Host {
   void SetBusMaster(bool on) { bme_ = on; }
 
   uint64_t cycle() const { return cycle_; }
+  // Of all that the card gave out, with its cycle: equal for equal behaviour.
+  uint64_t digest() const { return digest_; }
   uint64_t dmar_requests = 0, dmaw_bytes = 0, mem_writes = 0;
   uint32_t max_reads_in_flight = 0;
   uint32_t Random() { return rng_(); }
@@ -117,6 +120,7 @@ class Host {
   void Interrupts();
   void Memory();
   void Rules();
+  void Digest(char kind, const void* data, size_t bytes);
   void NextReadBeat();
   void Deliver();
   void Stable(const char* what, bool valid, bool ready, const std::string& payload, std::string* last);
@@ -125,6 +129,7 @@ class Host {
   uint32_t seed_;
   std::mt19937 rng_;
   uint64_t cycle_ = 0;
+  uint64_t digest_ = 14695981039346656037ull;
   uint32_t stall_permille_ = 0;
   uint32_t latency_ = 20;
   bool bme_ = true;

@@ -79,7 +79,9 @@ void BadPrps(Driver* d) {
     h->Poke(list + 4080, chain, sizeof(chain));
     d->Expect(d->Do(1, rw(32, page, list + 4080)), 0x004, "next list that cannot be read");
     if (write) {
-      d->Expect(d->Do(1, rw(8, gone, 0)), 0x004, "data that cannot be read");
+      Cqe cqe = d->Do(1, rw(8, gone, 0));
+      d->Expect(cqe, 0x004, "data that cannot be read");
+      CHECK(cqe.more() && Le16(d->GetLog(1, 64), 12) == 0x4008, "Data Transfer Error in the log");
       uint64_t later[3] = {good, gone, good};
       h->Poke(list, later, sizeof(later));
       d->Expect(d->Do(1, rw(32, page, list)), 0x004, "later data that cannot be read");
@@ -288,6 +290,7 @@ void Traffic(Driver* d) {
     for (uint16_t cq = 1; cq <= 4; ++cq)
       while (h->Random(8) && d->Poll(cq, &cqe)) {
         d->Expect(cqe, 0, "random command");
+        CHECK(cqe.dw0 == 0, "dword 0 of an NVM command is 0x%x", cqe.dw0);
         auto it = work.find(static_cast<uint32_t>(cqe.sqid) << 16 | cqe.cid);
         CHECK(it != work.end(), "unknown completion");
         Work& w = it->second.second;

@@ -28,8 +28,8 @@ int RunAll(const Case* cases, int count, const char* only, uint32_t seed) {
       Driver driver(&host);
       host.SetStalls(stalled ? 300 : 0, stalled ? 150 : 10);
       cases[i].run(&driver);
-      printf("ok %-24s %s %9llu cycles\n", cases[i].name, stalled ? "stalls" : "      ",
-             static_cast<unsigned long long>(host.cycle()));
+      printf("ok %-24s %s %9llu cycles %016llx\n", cases[i].name, stalled ? "stalls" : "      ",
+             static_cast<unsigned long long>(host.cycle()), static_cast<unsigned long long>(host.digest()));
       fflush(stdout);
       ++run;
     }
