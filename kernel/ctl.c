@@ -68,7 +68,7 @@ static const struct pciem_link_ops local_ops = {
 	.kick = local_kick,
 	.current_is_bridge = local_current_is_bridge,
 	.released = local_released,
-	.holds_module = true,
+	.is_local = true,
 };
 
 static int pciem_open(struct inode *inode, struct file *file)
@@ -176,7 +176,7 @@ static int create_link(struct local *local, struct pciem_create *create)
 		return PTR_ERR(link);
 	}
 	if (num_online_cpus() < 2)
-		pr_warn("pciem %s: one CPU only: the bridge runs when a waiting driver may sleep, all other accesses end at the deadline\n",
+		pr_warn("pciem %s: one CPU only: the bridge runs when a waiting driver may sleep, all other reads give all-ones\n",
 			pciem_link_name(link));
 	WRITE_ONCE(local->link, link);
 	return 0;

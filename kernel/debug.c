@@ -21,6 +21,7 @@ static const char *const stat_names[PCIEM_STAT_NR] = {
 	[PCIEM_STAT_CPL_TIMEOUT] = "completion_timeouts",
 	[PCIEM_STAT_REFUSED_NMI] = "refused_nmi",
 	[PCIEM_STAT_REFUSED_BRIDGE] = "refused_bridge",
+	[PCIEM_STAT_REFUSED_ONE_CPU] = "refused_one_cpu",
 	[PCIEM_STAT_RX_TLPS] = "rx_tlps",
 	[PCIEM_STAT_RX_MALFORMED] = "rx_malformed",
 	[PCIEM_STAT_RX_UNEXPECTED_CPL] = "rx_unexpected_completions",

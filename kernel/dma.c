@@ -1,12 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * dma_map_ops of the devices below our root port, and the table of mappings.
- *
- * Bus addresses are ours to choose: page offset kept, at least one unmapped
- * page between neighbours, used again as late as possible, below the device's
- * mask, clear of windows and messages (map of bus addresses: pciem.h). A stale
- * or wrong address hits nothing. Memory is copied by the CPU and x86 caches are
- * coherent, so there is nothing to synchronise and nothing is ever bounced.
+ * dma_map_ops of the devices below our root port. Memory is copied by the CPU
+ * and x86 caches are coherent, so there is nothing to synchronise and nothing is
+ * ever bounced.
  */
 #include <linux/gfp.h>
 #include <linux/mm.h>
@@ -18,11 +14,7 @@
 #include "dma.h"
 #include "trace.h"
 
-#define ARENA_LOW_START		0x00100000ULL
-#define ARENA_HIGH_START	0x100000000ULL
-#define GUARD_BYTES		PAGE_SIZE
 #define MAX_MAPS		(1U << 20)
-#define MAX_PROBES		20000
 #define MAX_MAPPING_BYTES	(1ULL << 30)
 #define MIN_MASK		DMA_BIT_MASK(24)
 
@@ -33,157 +25,6 @@ static unsigned int map_cache_users;
 static struct pciem_dma_dev *dd_of(struct device *dev)
 {
 	return (struct pciem_dma_dev *)container_of(get_dma_ops(dev), struct pciem_dma_dev, ops);
-}
-
-const char *pciem_dma_dir_name(u8 dir)
-{
-	switch (dir) {
-	case DMA_BIDIRECTIONAL:
-		return "BIDIRECTIONAL";
-	case DMA_TO_DEVICE:
-		return "TO_DEVICE";
-	case DMA_FROM_DEVICE:
-		return "FROM_DEVICE";
-	default:
-		return "NONE";
-	}
-}
-
-/* ---- table ---- */
-
-struct pciem_map *pciem_dma_map_below(struct pciem_dma *dma, u64 addr)
-{
-	struct rb_node *n = dma->maps.rb_node;
-	struct pciem_map *best = NULL;
-
-	while (n) {
-		struct pciem_map *m = rb_entry(n, struct pciem_map, node);
-
-		if (m->bus <= addr) {
-			best = m;
-			n = n->rb_right;
-		} else {
-			n = n->rb_left;
-		}
-	}
-	return best;
-}
-
-static u64 page_start(const struct pciem_map *m)
-{
-	return m->bus & PAGE_MASK;
-}
-
-static u64 page_end(const struct pciem_map *m)
-{
-	return PAGE_ALIGN(m->bus + m->bytes);
-}
-
-/* The mapping with the lowest pages that end above @addr. */
-static struct pciem_map *first_ending_above(struct pciem_dma *dma, u64 addr)
-{
-	struct rb_node *n = dma->maps.rb_node;
-	struct pciem_map *best = NULL;
-
-	while (n) {
-		struct pciem_map *m = rb_entry(n, struct pciem_map, node);
-
-		if (page_end(m) > addr) {
-			best = m;
-			n = n->rb_left;
-		} else {
-			n = n->rb_right;
-		}
-	}
-	return best;
-}
-
-static void insert_map(struct pciem_dma *dma, struct pciem_map *map)
-{
-	struct rb_node **link = &dma->maps.rb_node, *parent = NULL;
-
-	while (*link) {
-		parent = *link;
-		link = map->bus < rb_entry(parent, struct pciem_map, node)->bus ? &parent->rb_left :
-										  &parent->rb_right;
-	}
-	rb_link_node(&map->node, parent, link);
-	rb_insert_color(&map->node, &dma->maps);
-	dma->nr_maps++;
-}
-
-static void remove_map(struct pciem_dma *dma, struct pciem_map *map)
-{
-	struct pciem_ended *e = &dma->ended[dma->nr_ended++ % PCIEM_DMA_ENDED];
-
-	rb_erase(&map->node, &dma->maps);
-	dma->nr_maps--;
-	e->bus = map->bus;
-	e->bytes = map->bytes;
-	e->dd = map->dd;
-	e->dir = map->dir;
-	e->ended_ns = ktime_get_mono_fast_ns();
-}
-
-/* ---- bus addresses ---- */
-
-struct want {
-	u64 bytes;		/* whole pages */
-	u64 align;
-	u64 boundary;		/* mask: not to be crossed */
-	u64 start, end;		/* arena */
-};
-
-/* Moves @at so that [@at, @at + bytes) is aligned and crosses no boundary. */
-static u64 place(const struct want *w, u64 at)
-{
-	at = ALIGN(at, w->align);
-	if ((at & ~w->boundary) != ((at + w->bytes - 1) & ~w->boundary) && w->bytes - 1 <= w->boundary)
-		at = ALIGN((at | w->boundary) + 1, w->align);
-	return at;
-}
-
-/* First hole at or behind @from; 0 if there is none. */
-static u64 find_hole(struct pciem_dma *dma, const struct want *w, u64 from)
-{
-	unsigned int probes;
-	u64 at = place(w, from);
-
-	for (probes = 0; probes < MAX_PROBES; probes++) {
-		struct pciem_map *m;
-
-		if (at < from || at + w->bytes < at || at + w->bytes > w->end)
-			return 0;
-		m = first_ending_above(dma, at - GUARD_BYTES);
-		if (!m || page_start(m) >= at + w->bytes + GUARD_BYTES)
-			return at;
-		at = place(w, page_end(m) + GUARD_BYTES);
-	}
-	return 0;
-}
-
-static bool is_high(u64 mask)
-{
-	return mask > DMA_BIT_MASK(32);
-}
-
-/* Page address for @bytes of whole pages, 0 if there is none. @dma->lock is held. */
-static u64 alloc_bus(struct pciem_dma *dma, struct device *dev, u64 bytes, u64 align, u64 mask)
-{
-	u64 *cursor = &dma->cursor[is_high(mask)];
-	struct want w = { .bytes = bytes, .align = align, .boundary = dma_get_seg_boundary(dev) };
-	u64 at;
-
-	w.start = is_high(mask) ? ARENA_HIGH_START : ARENA_LOW_START;
-	w.end = is_high(mask) ? pciem_root_mmio64_start() : PCIEM_BUS_MMIO32_START;
-	if (mask < w.end - 1)
-		w.end = mask + 1;
-	at = find_hole(dma, &w, clamp(*cursor, w.start, w.end));
-	if (!at)
-		at = find_hole(dma, &w, w.start);
-	if (at)
-		*cursor = at + bytes + GUARD_BYTES;
-	return at;
 }
 
 /* ---- mapping ---- */
@@ -210,10 +51,10 @@ static dma_addr_t add_map(struct pciem_dma_dev *dd, void *va, size_t bytes, u64 
 
 	raw_spin_lock_irqsave(&dma->lock, irqflags);
 	if (dma->nr_maps < MAX_MAPS)
-		at = alloc_bus(dma, dd->dev, pages, align, mask);
+		at = pciem_dma_alloc_bus(dma, dd->dev, pages, align, mask);
 	if (at) {
 		map->bus = at + offset_in_page(va);
-		insert_map(dma, map);
+		pciem_dma_insert(dma, map);
 	}
 	raw_spin_unlock_irqrestore(&dma->lock, irqflags);
 	if (!at) {
@@ -235,7 +76,7 @@ static void *drop_map(struct pciem_dma_dev *dd, dma_addr_t bus, size_t bytes, un
 	raw_spin_lock_irqsave(&dma->lock, irqflags);
 	map = pciem_dma_map_below(dma, bus);
 	if (map && map->bus == bus && map->dd == dd)
-		remove_map(dma, map);
+		pciem_dma_remove(dma, map);
 	else
 		map = NULL;
 	raw_spin_unlock_irqrestore(&dma->lock, irqflags);
@@ -544,7 +385,7 @@ static struct pciem_map *take_map_of(struct pciem_dma *dma, struct pciem_dma_dev
 		struct pciem_map *map = rb_entry(n, struct pciem_map, node);
 
 		if (map->dd == dd) {
-			remove_map(dma, map);
+			pciem_dma_remove(dma, map);
 			raw_spin_unlock_irqrestore(&dma->lock, irqflags);
 			return map;
 		}
@@ -626,8 +467,6 @@ int pciem_dma_init(struct pciem_link *link)
 	raw_spin_lock_init(&dma->lock);
 	dma->maps = RB_ROOT;
 	INIT_LIST_HEAD(&dma->devs);
-	dma->cursor[0] = ARENA_LOW_START;
-	dma->cursor[1] = ARENA_HIGH_START;
 	pciem_link_set_dma(link, dma);
 	return 0;
 }

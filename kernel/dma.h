@@ -63,6 +63,13 @@ struct pciem_dma {
 /* The mapping with the highest start at or below @addr; NULL if none. @dma->lock is held. */
 struct pciem_map *pciem_dma_map_below(struct pciem_dma *dma, u64 addr);
 
+/* For the others too, @dma->lock is held. */
+void pciem_dma_insert(struct pciem_dma *dma, struct pciem_map *map);
+/* Takes @map off the table and notes that it ended. */
+void pciem_dma_remove(struct pciem_dma *dma, struct pciem_map *map);
+/* Bus address for @bytes of whole pages that @dev can reach with @mask; 0 if there is none. */
+u64 pciem_dma_alloc_bus(struct pciem_dma *dma, struct device *dev, u64 bytes, u64 align, u64 mask);
+
 const char *pciem_dma_dir_name(u8 dir);
 
 #endif /* PCIEM_DMA_H */

@@ -32,8 +32,6 @@
 #include "link.h"
 
 #define DEFAULT_DEADLINE_MS	250
-#define MAX_DEADLINE_ATOMIC_MS	5000
-#define MAX_DEADLINE_SLEEP_MS	60000
 #define DEFAULT_EXPIRIES	3
 #define MAX_LINKS		64
 
@@ -44,14 +42,6 @@ static atomic_t nr_links = ATOMIC_INIT(0);
 static DECLARE_WAIT_QUEUE_HEAD(no_links_wq);
 static struct workqueue_struct *free_wq;
 static bool going_down;			/* the machine is: nothing is attached or removed any more */
-
-unsigned int pciem_poll_us = 100;
-module_param_named(poll_us, pciem_poll_us, uint, 0644);
-MODULE_PARM_DESC(poll_us, "how long a waiter that may sleep polls first, in us (100)");
-
-unsigned int pciem_idle_poll_us;
-module_param_named(idle_poll_us, pciem_idle_poll_us, uint, 0644);
-MODULE_PARM_DESC(idle_poll_us, "how long after a doorbell to poll for more, in us (0: not at all; pays with idle CPUs only)");
 
 /* ---- small things for the other files ---- */
 
@@ -137,85 +127,6 @@ bool pciem_link_current_is_bridge(const struct pciem_link *link)
 	return is_bridge;
 }
 
-/* ---- header ---- */
-
-void pciem_hdr_layout(struct pciem_hdr *hdr, u32 down_bytes, u32 up_bytes)
-{
-	hdr->magic = PCIEM_MAGIC;
-	hdr->abi = PCIEM_ABI;
-	hdr->hdr_bytes = sizeof(*hdr);
-	hdr->kernel_off = PCIEM_PAGE_BYTES;
-	hdr->down_off = 2 * PCIEM_PAGE_BYTES;
-	hdr->down_bytes = down_bytes;
-	hdr->bridge_off = hdr->down_off + down_bytes;
-	hdr->up_off = hdr->bridge_off + PCIEM_PAGE_BYTES;
-	hdr->up_bytes = up_bytes;
-	hdr->total_bytes = hdr->up_off + up_bytes;
-}
-
-static bool is_ring_size(u32 bytes)
-{
-	return is_power_of_2(bytes) && bytes >= PCIEM_RING_MIN_BYTES && bytes <= PCIEM_RING_MAX_BYTES;
-}
-
-/* Page aligned, inside the block, behind the header. */
-static bool is_area(u64 off, u64 bytes, u64 total)
-{
-	u64 end;
-
-	return off >= PCIEM_PAGE_BYTES && !(off % PCIEM_PAGE_BYTES) && !check_add_overflow(off, bytes, &end) &&
-	       end <= total;
-}
-
-static bool areas_are_disjoint(const struct pciem_hdr *hdr)
-{
-	const u64 area[4][2] = {
-		{ hdr->kernel_off, PCIEM_PAGE_BYTES },
-		{ hdr->bridge_off, PCIEM_PAGE_BYTES },
-		{ hdr->down_off, hdr->down_bytes },
-		{ hdr->up_off, hdr->up_bytes },
-	};
-	unsigned int i, j;
-
-	for (i = 0; i < 4; i++)
-		for (j = 0; j < i; j++)
-			if (area[i][0] < area[j][0] + area[j][1] && area[j][0] < area[i][0] + area[i][1])
-				return false;
-	return true;
-}
-
-int pciem_hdr_check(const struct pciem_hdr *hdr, u64 block_bytes, const char **why)
-{
-	unsigned int i;
-
-	*why = NULL;
-	if (hdr->magic != PCIEM_MAGIC)
-		*why = "no magic number";
-	else if (hdr->abi != PCIEM_ABI || hdr->hdr_bytes != sizeof(*hdr))
-		*why = "other ABI version";
-	else if (hdr->total_bytes > block_bytes)
-		*why = "block larger than its memory";
-	else if (!is_ring_size(hdr->down_bytes) || !is_ring_size(hdr->up_bytes))
-		*why = "ring size is no power of two within the limits";
-	else if (!is_area(hdr->kernel_off, PCIEM_PAGE_BYTES, hdr->total_bytes) ||
-		 !is_area(hdr->bridge_off, PCIEM_PAGE_BYTES, hdr->total_bytes) ||
-		 !is_area(hdr->down_off, hdr->down_bytes, hdr->total_bytes) ||
-		 !is_area(hdr->up_off, hdr->up_bytes, hdr->total_bytes))
-		*why = "area outside the block or not page aligned";
-	else if (!areas_are_disjoint(hdr))
-		*why = "areas overlap";
-	else if (hdr->deadline_atomic_ms > MAX_DEADLINE_ATOMIC_MS || hdr->deadline_sleep_ms > MAX_DEADLINE_SLEEP_MS)
-		*why = "deadline too long";
-	else if (strnlen(hdr->name, sizeof(hdr->name)) == sizeof(hdr->name))
-		*why = "name is not terminated";
-	else if (hdr->dma_off || hdr->dma_bytes)
-		*why = "reserved field is not 0";
-	for (i = 0; i < ARRAY_SIZE(hdr->reserved) && !*why; i++)
-		if (hdr->reserved[i])
-			*why = "reserved field is not 0";
-	return *why ? -EINVAL : 0;
-}
-
 /* ---- session ---- */
 
 /* Publishes PCIEM_KERNEL_*; nothing but the end follows a failure. */
@@ -240,22 +151,6 @@ static void publish_state(struct pciem_link *link, u32 state)
 	pciem_block_leave(link);
 }
 
-static const char *reason_text(u32 reason)
-{
-	static const char *const texts[] = {
-		[PCIEM_REASON_NONE] = "no reason",
-		[PCIEM_REASON_BRIDGE] = "the bridge took it down or is gone",
-		[PCIEM_REASON_DEADLINE] = "too many accesses in a row were not answered in time",
-		[PCIEM_REASON_RING] = "the bridge wrote what cannot be into the ring",
-		[PCIEM_REASON_FULL] = "the bridge did not empty the ring in time",
-		[PCIEM_REASON_UNLOAD] = "module unload or unbind",
-		[PCIEM_REASON_POWER] = "suspend, reboot or panic",
-		[PCIEM_REASON_SCAN] = "the PCI domain could not be set up",
-	};
-
-	return reason < ARRAY_SIZE(texts) ? texts[reason] : "?";
-}
-
 void pciem_link_fail(struct pciem_link *link, u32 reason)
 {
 	if (!test_bit(PCIEM_LINKF_SESSION, &link->flags) || test_and_set_bit(PCIEM_LINKF_FAILED, &link->flags))
@@ -266,7 +161,7 @@ void pciem_link_fail(struct pciem_link *link, u32 reason)
 	pciem_reqtab_abort_all(&link->reqtab);
 	pciem_req_wake_all(link);
 	pciem_root_mark_dead(link);
-	pr_warn("pciem %s: link down: %s\n", link->name, reason_text(reason));
+	pr_warn("pciem %s: link down: %s\n", link->name, pciem_reason_text(reason));
 	queue_work(link->wq, &link->state_work);
 }
 
@@ -318,7 +213,7 @@ static void attach_devices(struct pciem_link *link)
 	if (test_bit(PCIEM_LINKF_FAILED, &link->flags))
 		WRITE_ONCE(link->up_flag, false);
 	publish_state(link, PCIEM_KERNEL_SCANNING);
-	if (link->ops->holds_module)
+	if (link->is_local)
 		__module_get(THIS_MODULE);	/* an open file holds one already; see detach_devices() */
 	ret = pciem_root_attach(link);
 	link->session = PCIEM_SESSION_RUNNING;
@@ -342,7 +237,7 @@ static void detach_devices(struct pciem_link *link, bool surprise)
 		if (!surprise)
 			publish_state(link, PCIEM_KERNEL_REMOVING);
 		pciem_root_detach(link, surprise);
-		if (link->ops->holds_module)
+		if (link->is_local)
 			module_put(THIS_MODULE);
 	}
 	end_session(link);
@@ -617,6 +512,7 @@ struct pciem_link *pciem_link_create(const struct pciem_hdr *hdr, void *base, st
 	atomic_inc(&nr_links);
 	init_fields(link, hdr, base);
 	link->ops = ops;
+	link->is_local = ops->is_local;
 	link->priv = priv;
 	if (hdr->name[0])
 		snprintf(link->name, sizeof(link->name), "%s", hdr->name);

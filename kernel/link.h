@@ -43,6 +43,7 @@ enum pciem_stat {
 	PCIEM_STAT_CPL_TIMEOUT,		/* completion timeout told by the engine */
 	PCIEM_STAT_REFUSED_NMI,
 	PCIEM_STAT_REFUSED_BRIDGE,
+	PCIEM_STAT_REFUSED_ONE_CPU,
 	PCIEM_STAT_RX_TLPS,
 	PCIEM_STAT_RX_MALFORMED,
 	PCIEM_STAT_RX_UNEXPECTED_CPL,
@@ -74,13 +75,14 @@ struct pciem_site_table;	/* site.c */
  * @current_is_bridge: whether the current task must not wait for the link; may be NULL
  * @released: the block, @priv and these operations are not used any more; the link itself
  *	may live on as long as somebody holds a device that was removed
- * @holds_module: while devices are attached rmmod is refused (else it detaches)
+ * @is_local: the bridge is a process of this machine: it needs a CPU of ours, and rmmod is
+ *	refused while devices are attached
  */
 struct pciem_link_ops {
 	void (*kick)(struct pciem_link *link);
 	bool (*current_is_bridge)(const struct pciem_link *link);
 	void (*released)(struct pciem_link *link);
-	bool holds_module;
+	bool is_local;
 };
 
 struct pciem_link {
@@ -89,6 +91,7 @@ struct pciem_link {
 	char name[32];
 	struct device *parent;
 	const struct pciem_link_ops *ops;
+	bool is_local;
 	void *priv;
 	struct list_head node;		/* main.c's list of links */
 	struct dentry *debugfs;
@@ -185,6 +188,8 @@ static inline void pciem_block_leave(const struct pciem_link *link)
 
 /* Checks @hdr (a private copy) against @block_bytes. Return: 0, or -EINVAL with a text in @why. */
 int pciem_hdr_check(const struct pciem_hdr *hdr, u64 block_bytes, const char **why);
+/* PCIEM_REASON_* in words. */
+const char *pciem_reason_text(u32 reason);
 /* Lays a block out for two rings; @hdr->total_bytes and the offsets are set. */
 void pciem_hdr_layout(struct pciem_hdr *hdr, u32 down_bytes, u32 up_bytes);
 

@@ -4,16 +4,19 @@
  *
  *	main.c		init and exit, reboot/PM/panic notifiers
  *	ctl.c		/dev/pciem: open, ioctl, mmap, poll, close
- *	link.c		a link: block of memory, session state machine, life cycle
+ *	link.c		a link: session state machine, life cycle
  *	link_ivshmem.c	a link whose memory is an ivshmem device
- *	ring.c		both rings: private indices, copy-validate-use, stall
+ *	block.c		the header of a link's memory
+ *	ring.c rx.c	both rings: private indices, copy-validate-use, stall; what the card sends
  *	req.c reqtab.c	host requests: tags, pending table, waiting, deadlines
+ *	site.c		call sites, sent once each
  *	tlp.c		PURE: headers
- *	dma.c		dma_map_ops, mapping table, service of the card's requests
- *	root.c cfg.c	host bridge, root port, configuration routing, AER
- *	mmio.c		ioremap and fault hooks, emulation of accesses
+ *	dma.c dma_table.c dma_serve.c	dma_map_ops; mappings and bus addresses; the card's requests
+ *	root.c rootport.c cfg.c	host bridge, root port, configuration routing, AER
+ *	mmio.c mmio_emul.c	ioremap and fault hooks, emulation of accesses
  *	irq.c		MSI domain, INTx
- *	insn.c		PURE: x86 instruction decoder
+ *	insn*.c		PURE: x86 instruction decoder
+ *	debug.c		counters and marks in debugfs
  *
  * Locks, outermost first: pci_lock_rescan_remove, link->state_mutex,
  * link->drain_lock (raw, irqs off, one TLP at a time), dma table lock (raw),

@@ -73,7 +73,8 @@ static void fill_caller(struct pciem_caller *caller, const struct pciem_who *who
 }
 
 /* NMI takes no lock and waits for nothing; the bridge cannot answer itself. */
-static bool may_ask(struct pciem_link *link, bool waits, enum pciem_status *status)
+static bool may_ask(struct pciem_link *link, const struct pciem_who *who, bool waits,
+		    enum pciem_status *status)
 {
 	if (unlikely(in_nmi())) {
 		pciem_count(link, PCIEM_STAT_REFUSED_NMI);
@@ -86,6 +87,12 @@ static bool may_ask(struct pciem_link *link, bool waits, enum pciem_status *stat
 	}
 	if (waits && unlikely(pciem_link_current_is_bridge(link))) {
 		pciem_count(link, PCIEM_STAT_REFUSED_BRIDGE);
+		*status = PCIEM_BUSY;
+		return false;
+	}
+	/* the bridge has no CPU until we are done (H02) */
+	if (waits && link->is_local && !(who && who->may_sleep) && unlikely(num_online_cpus() == 1)) {
+		pciem_count(link, PCIEM_STAT_REFUSED_ONE_CPU);
 		*status = PCIEM_BUSY;
 		return false;
 	}
@@ -192,11 +199,19 @@ static void count_expiry(struct flight *f)
 		pciem_link_fail(link, PCIEM_REASON_DEADLINE);
 }
 
+/* How long to poll before sleeping; not at all when that keeps the bridge from running. */
+static u64 poll_limit_ns(const struct flight *f)
+{
+	if (!f->may_sleep)
+		return U64_MAX;
+	return f->link->is_local && num_online_cpus() == 1 ? 0 : (u64)pciem_poll_us * NSEC_PER_USEC;
+}
+
 static enum pciem_status wait_done(struct flight *f, unsigned int tag, void *buf, unsigned int bytes)
 {
 	struct pciem_link *link = f->link;
 
-	wait_polling(f, tag, f->may_sleep ? (u64)pciem_poll_us * NSEC_PER_USEC : U64_MAX);
+	wait_polling(f, tag, poll_limit_ns(f));
 	if (f->may_sleep && !pciem_reqtab_is_done(&link->reqtab, tag) && pciem_link_is_up(link)) {
 		pciem_count(link, PCIEM_STAT_SLEEPS);
 		while (!pciem_reqtab_is_done(&link->reqtab, tag) && pciem_link_is_up(link) && !is_over(f)) {
@@ -327,7 +342,7 @@ enum pciem_status pciem_req_cfg_read(struct pciem_link *link, const struct pciem
 	u8 dw[4];
 
 	*val = mask;
-	if (!may_ask(link, true, &status))
+	if (!may_ask(link, who, true, &status))
 		return status;
 	init_cfg(&f, link, who, false, bdf, where, size);
 	pciem_count(link, PCIEM_STAT_CFG_READS);
@@ -346,7 +361,7 @@ enum pciem_status pciem_req_cfg_write(struct pciem_link *link, const struct pcie
 	struct flight f;
 	u8 dw[4];
 
-	if (!may_ask(link, !posted, &status))
+	if (!may_ask(link, who, !posted, &status))
 		return status;
 	init_cfg(&f, link, who, true, bdf, where, size);
 	put_unaligned_le32(val << ((where & 3) * 8), dw);
@@ -413,7 +428,7 @@ enum pciem_status pciem_req_mem_read(struct pciem_link *link, const struct pciem
 	if (len > PCIEM_REQ_MAX_BYTES)
 		return PCIEM_UR;
 	for (; at < len; at += piece) {
-		if (!may_ask(link, true, &status))
+		if (!may_ask(link, who, true, &status))
 			return worse(worst, status);
 		piece = next_piece(addr + at, len - at);
 		worst = worse(worst, read_piece(link, who, addr + at, buf + at, piece));
@@ -453,7 +468,7 @@ enum pciem_status pciem_req_mem_write(struct pciem_link *link, const struct pcie
 	if (len > PCIEM_REQ_MAX_BYTES)
 		return PCIEM_UR;
 	for (; at < len; at += piece) {
-		if (!may_ask(link, false, &status))
+		if (!may_ask(link, who, false, &status))
 			return worse(worst, status);
 		piece = next_piece(addr + at, len - at);
 		worst = worse(worst, write_piece(link, who, addr + at, buf + at, piece));

@@ -12,6 +12,7 @@
  * so that nobody waits for a completion behind somebody else's.
  */
 #include <linux/ktime.h>
+#include <linux/module.h>
 #include <asm/barrier.h>
 
 #include "link.h"
@@ -19,6 +20,14 @@
 #define REC_BYTES	sizeof(struct pciem_rec)
 #define DOORBELL_BUDGET	64
 #define STALL_RETRY_MS	1
+
+unsigned int pciem_poll_us = 100;
+module_param_named(poll_us, pciem_poll_us, uint, 0644);
+MODULE_PARM_DESC(poll_us, "how long a waiter that may sleep polls first, in us (100)");
+
+unsigned int pciem_idle_poll_us;
+module_param_named(idle_poll_us, pciem_idle_poll_us, uint, 0644);
+MODULE_PARM_DESC(idle_poll_us, "how long after a doorbell to poll for more, in us (0: not at all; pays with idle CPUs only)");
 
 static_assert(sizeof(struct pciem_hdr) == 160);
 static_assert(sizeof(struct pciem_kernel_words) == 64);

@@ -10,10 +10,12 @@
  * that nothing claims.
  */
 #include <linux/ktime.h>
+#include <linux/nospec.h>
 #include <uapi/linux/pci_regs.h>
 
 #include "link.h"
 #include "tlp.h"
+#include "trace.h"
 
 #define MSG_ASSERT_INTA		0x20
 #define MSG_DEASSERT_INTD	0x27
@@ -76,6 +78,7 @@ void pciem_rx_send_cpl(struct pciem_link *link, const struct pciem_tlp *cpl, con
 	push.part[0].bytes = hdr_bytes;
 	push.part[1].data = payload;
 	push.part[1].bytes = payload_bytes;
+	trace_pciem_tlp(link->id, 0, hdr, hdr_bytes, hdr_bytes + payload_bytes);
 	if (pciem_ring_push(link, &push, reserved ? PCIEM_PUSH_RESERVED : PCIEM_PUSH_NOWAIT) == -EAGAIN)
 		pciem_link_fail(link, PCIEM_REASON_FULL);
 }
@@ -114,12 +117,13 @@ static void report_completion(struct pciem_link *link, enum pciem_cpl_verdict ve
 	pciem_rx_root_error(link, verdict == PCIEM_CPL_BAD ? PCI_ERR_UNC_MALF_TLP : PCI_ERR_UNC_UNX_COMP, hdr);
 }
 
-static void on_completion(struct pciem_link *link, const struct pciem_tlp *cpl, const u8 *hdr,
-			  const u8 *payload)
+static void on_completion(struct pciem_link *link, struct pciem_tlp *cpl, const u8 *hdr, const u8 *payload)
 {
 	enum pciem_cpl_verdict verdict;
 	const char *rule;
 
+	if (cpl->tag < PCIEM_REQTAB_SLOTS)
+		cpl->tag = array_index_nospec(cpl->tag, PCIEM_REQTAB_SLOTS);
 	atomic_set(&link->expiries_in_row, 0);
 	verdict = pciem_reqtab_complete(&link->reqtab, cpl, payload, &rule);
 	if (verdict == PCIEM_CPL_FINAL || verdict == PCIEM_CPL_BAD)
@@ -140,6 +144,8 @@ static void on_timeout(struct pciem_link *link, const struct pciem_rec *rec)
 	u8 hdr[PCIEM_TLP_HDR_MAX_BYTES];
 	u32 tag = rec->aux;
 
+	if (tag < PCIEM_REQTAB_SLOTS)
+		tag = array_index_nospec(tag, PCIEM_REQTAB_SLOTS);
 	if (!pciem_reqtab_timeout(&link->reqtab, tag)) {
 		pciem_rx_event(link, PCIEM_EVENT_INFO, "timeout for tag %u, which is not outstanding", tag);
 		return;
@@ -187,6 +193,14 @@ static void on_mem_write(struct pciem_link *link, const struct pciem_tlp *tlp, c
 			       bytes, tlp->addr, tlp->requester >> 8, (tlp->requester >> 3) & 31,
 			       tlp->requester & 7, why);
 		pciem_rx_root_error(link, PCI_ERR_UNC_UNSUP, hdr);
+		return;
+	}
+	if (bytes > pciem_root_mps_bytes(link)) {
+		pciem_count(link, PCIEM_STAT_RX_MALFORMED);
+		pciem_rx_event(link, PCIEM_EVENT_MALFORMED,
+			       "LEN-02: write of %u bytes at 0x%llx dropped: Max_Payload_Size is %u", bytes,
+			       tlp->addr, pciem_root_mps_bytes(link));
+		pciem_rx_root_error(link, PCI_ERR_UNC_MALF_TLP, hdr);
 		return;
 	}
 	if (tlp->ep) {
@@ -293,6 +307,7 @@ static int on_tlp(struct pciem_link *link, const struct pciem_rec *rec, const u8
 		malformed(link, rec, body, error);
 		return 0;
 	}
+	trace_pciem_tlp(link->id, 1, body, rec->len, rec->len);
 	hdr = body + tlp.prefix_dw * 4u;
 	payload = body + pciem_tlp_payload_off(&tlp);
 	bytes = pciem_tlp_payload_bytes(&tlp);
