@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include <riser/check.h>
 #include <riser/run.h>
 
 #include "../super/super.h"
@@ -20,7 +21,7 @@
 enum {
 	OPT_DEVICE = 256, OPT_SHM_FD, OPT_KICK_FD, OPT_PEER_KICK_FD, OPT_MODEL,
 	OPT_OUT, OPT_PLUSARG, OPT_PRELOAD, OPT_X_INIT, OPT_SEED, OPT_SESSION,
-	OPT_TIMEOUT_CYCLES, OPT_IDLE, OPT_NO_CAPTURE, OPT_DEADLINE,
+	OPT_TIMEOUT_CYCLES, OPT_IDLE, OPT_NO_CAPTURE, OPT_DEADLINE, OPT_NO_CHECK,
 	OPT_NO_RECORD,
 };
 
@@ -39,6 +40,7 @@ static const struct argp_option options[] = {
 	{ "idle", OPT_IDLE, "POLICY", 0, "run, or stop (default) while the card itself says that it is idle", 2 },
 	{ "out", OPT_OUT, "DIR", 0, "where bridge.json, run.pcapng and tlp.rec.zst go", 3 },
 	{ "session", OPT_SESSION, "N", 0, "number of this bridge in its run: from 2 on, file names carry it", 3 },
+	{ "no-check", OPT_NO_CHECK, NULL, 0, "no protocol checker", 3 },
 	{ "no-capture", OPT_NO_CAPTURE, NULL, 0, "no run.pcapng", 3 },
 	{ "no-record", OPT_NO_RECORD, NULL, 0, "no tlp.rec.zst: no replay and no waveform of a failure", 3 },
 	{ 0 },
@@ -48,7 +50,7 @@ struct bridge_args {
 	const char *device, *model, *out, *preload, *idle;
 	unsigned long long shm_fd, kick_fd, peer_kick_fd, x_init, seed, session;
 	unsigned long long timeout_cycles, deadline_ms;
-	bool has_shm, no_capture, no_record;
+	bool has_shm, no_check, no_capture, no_record;
 	struct riser_cli_list plusargs;
 };
 
@@ -101,6 +103,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case OPT_TIMEOUT_CYCLES:
 		return riser_cli_number("--completion-timeout", arg, 16,
 					1000000000, &a->timeout_cycles);
+	case OPT_NO_CHECK:
+		a->no_check = true;
+		return 0;
 	case OPT_NO_CAPTURE:
 		a->no_capture = true;
 		return 0;
@@ -146,6 +151,7 @@ struct bridge {
 	const struct bridge_args *args;
 	struct riser_cfgdump cfgdump;
 	struct riser_link *link;
+	struct riser_check_observer *checker;
 	char capture[4096];
 	char record[4096];
 	char account[4096];
@@ -245,6 +251,20 @@ static void fill_config(struct bridge *b, struct riser_engine_config *config)
 	};
 }
 
+/* The protocol checker judges every run, unless it is asked not to. */
+static int add_checker(struct bridge *b, struct riser_engine_config *config)
+{
+	int ret;
+
+	if (b->args->no_check)
+		return 0;
+	ret = riser_check_observer_create(NULL, &b->checker);
+	if (!ret)
+		config->observers[config->nr_observers++] =
+			riser_check_observer(b->checker);
+	return ret;
+}
+
 static void print_findings(const struct riser_engine *engine)
 {
 	const struct riser_finding *finding;
@@ -262,9 +282,14 @@ static int run_engine(struct bridge *b, char *error)
 	int ret;
 
 	fill_config(b, &config);
-	ret = riser_engine_create(&config, &engine, error);
+	ret = add_checker(b, &config);
 	if (ret)
 		return ret;
+	ret = riser_engine_create(&config, &engine, error);
+	if (ret)
+		goto out_checker;
+	if (b->checker)
+		riser_check_observer_attach(b->checker, engine);
 	the_engine = engine;
 	install_signals();
 	ret = riser_engine_run(engine, &result);
@@ -280,9 +305,13 @@ static int run_engine(struct bridge *b, char *error)
 		if (atomic_load(&wants_config))
 			write_config(b);
 	}
-	riser_engine_destroy(engine);
 	if (!ret && result.nr_errors)
-		return 1;
+		ret = 1;
+	riser_engine_destroy(engine);
+out_checker:
+	if (b->checker)
+		riser_check_observer_destroy(b->checker);
+	b->checker = NULL;
 	return ret;
 }
 

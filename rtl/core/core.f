@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 rtl/core/riser_cfg.v
 rtl/core/riser_cfg_space.v
 rtl/core/riser_completer.v
