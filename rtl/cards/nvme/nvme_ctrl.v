@@ -125,6 +125,16 @@ module nvme_ctrl #(
 `endif
     end
 
+    // a defect planted on purpose, chosen when the model starts: README.md
+    reg [3:0] bug;
+    initial begin
+        bug = 4'd0;
+`ifndef SYNTHESIS
+        if (!$value$plusargs("bug=%d", bug))
+            bug = 4'd0;
+`endif
+    end
+
     wire ctl_rst, aq_init, running, fetch_en, ctl_idle, entry_sizes_ok, db_sq_valid, db_cq_valid;
     wire db_bad_reg, db_bad_val, any_work, f_ok, c_full, c_full0, c_phase, d_ien, alloc_ok;
     wire rd_is_io, any_ended, look_ended, look_none, q_busy, any_busy, f_take, f_done;
@@ -197,7 +207,7 @@ module nvme_ctrl #(
     end
 
     nvme_regs #(.MQES(MQES)) u_regs (
-        .clk(clk), .rst(card_rst), .reg_valid(reg_valid), .reg_ready(reg_ready),
+        .clk(clk), .rst(card_rst), .bug(bug), .reg_valid(reg_valid), .reg_ready(reg_ready),
         .reg_write(reg_write), .reg_bar(reg_bar), .reg_addr(reg_addr), .reg_wdata(reg_wdata),
         .reg_be(reg_be), .reg_rsp_valid(reg_rsp_valid), .reg_rsp_data(reg_rsp_data),
         .reg_rsp_status(reg_rsp_status), .ctl_rst(ctl_rst), .aq_init(aq_init), .running(running),

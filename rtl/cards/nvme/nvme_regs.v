@@ -13,6 +13,8 @@ module nvme_regs #(
 ) (
     input  wire        clk,
     input  wire        rst,
+    // number of the planted defect, constant
+    input  wire [3:0]  bug,
 
     // register accesses (core port)
     input  wire        reg_valid,
@@ -73,6 +75,7 @@ module nvme_regs #(
     reg [63:0] asq_q;
     reg [63:0] acq_q;
     reg        rsp_valid_q;
+    reg        rsp_ur_q;
     reg [63:0] rsp_data_q;
     reg        db_sq_q;
     reg        db_cq_q;
@@ -85,6 +88,7 @@ module nvme_regs #(
     wire        low  = reg_addr[31:6] == 26'd0;
     wire        wr_low = wr && low;
     wire [2:0]  qw   = reg_addr[5:3];
+    wire        rd_csts = bar0 && low && qw == 3'd3;
     wire        wr_db = wr && reg_addr[31:12] == 20'd1;
 
     wire        unused = &{1'b0, reg_addr[2:0]};
@@ -106,7 +110,7 @@ module nvme_regs #(
     assign reg_ready      = 1'b1;
     assign reg_rsp_valid  = rsp_valid_q;
     assign reg_rsp_data   = rsp_data_q;
-    assign reg_rsp_status = 2'd0;
+    assign reg_rsp_status = {1'b0, rsp_ur_q};
 
     assign ctl_rst  = rst || state_q == ST_OFF;
     assign aq_init  = state_q == ST_START;
@@ -130,7 +134,9 @@ module nvme_regs #(
     assign db_cq_val   = db_val_q[31:16];
 
     always @(posedge clk) begin
-        rsp_valid_q <= reg_valid && !reg_write && !rst;
+        // planted: CSTS of an enabled controller is never answered (1), or with UR (2)
+        rsp_valid_q <= reg_valid && !reg_write && !rst && !(bug == 4'd1 && rd_csts && cc_q[0]);
+        rsp_ur_q    <= bug == 4'd2 && rd_csts && cc_q[0];
         if (reg_valid && !reg_write) begin
             rsp_data_q <= 64'd0;
             if (bar0 && low) begin
