@@ -183,6 +183,7 @@ static void show_offer(struct replay *r, const struct offer *offer)
 /* The TLPs that the card sees from this cycle on. */
 static void show_offers(struct replay *r)
 {
+	uint64_t nr_posted = r->run.rx[RISER_POSTED].tail;
 	const struct riser_rx_queue *queue;
 	int i;
 
@@ -192,7 +193,9 @@ static void show_offers(struct replay *r)
 			r->shown[i] = NOT_SHOWN;
 			continue;
 		}
-		if (r->shown[i] == queue->tail)
+		if (r->shown[i] == queue->tail ||
+		    queue->ref[queue->tail & queue->mask].after_posted >
+		    nr_posted)
 			continue;
 		r->shown[i] = queue->tail;
 		show_offer(r, &r->offer[i][queue->tail & queue->mask]);

@@ -13,7 +13,7 @@ enum {
 	OPT_MODULE, OPT_PROGRAM, OPT_ADD, OPT_ENV, OPT_PLUSARG, OPT_OUT,
 	OPT_LINK, OPT_NAME, OPT_CARD, OPT_SMP, OPT_TIMEOUT, OPT_DEADLINE,
 	OPT_TIMEOUT_CYCLES, OPT_X_INIT, OPT_SEED, OPT_PRELOAD, OPT_LOCAL,
-	OPT_HOST_ACTIONS, OPT_DRY_RUN, OPT_MODEL_ARG, OPT_HOST_CHECK,
+	OPT_HOST_ACTIONS, OPT_DRY_RUN, OPT_NO_RECORD, OPT_WAVES, OPT_MODEL_ARG, OPT_HOST_CHECK,
 };
 
 static const struct argp_option options[] = {
@@ -45,6 +45,8 @@ static const struct argp_option options[] = {
 	{ "link", OPT_LINK, "PATH", 0, "make this a link to the run's directory", 3 },
 	{ "name", OPT_NAME, "NAME", 0, "of the test (run)", 3 },
 	{ "host-check", OPT_HOST_CHECK, "NAME=COMMAND", 0, "one more check: run here, in the run's directory, when the guest has ended", 3 },
+	{ "waves", OPT_WAVES, "WHEN", 0, "fail (default): make the waveform of the first failing access; never", 3 },
+	{ "no-record", OPT_NO_RECORD, NULL, 0, "no tlp.rec.zst: no replay and no waveforms", 3 },
 	{ "dry-run", OPT_DRY_RUN, NULL, 0, "build everything, start nothing", 3 },
 	{ "verbose", 'v', NULL, 0, "show the guest's console", 3 },
 	{ "quiet", 'q', NULL, 0, "the verdict alone", 3 },
@@ -172,6 +174,17 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case OPT_HOST_ACTIONS:
 		a->c.host_actions = true;
+		return 0;
+	case OPT_NO_RECORD:
+		a->c.no_record = true;
+		return 0;
+	case OPT_WAVES:
+		if (strcmp(arg, "fail") && strcmp(arg, "never")) {
+			fprintf(stderr, "riser: error: --waves=%s: fail or never is needed\n",
+				arg);
+			return EBADMSG;
+		}
+		a->c.no_waves = !strcmp(arg, "never");
 		return 0;
 	case OPT_DRY_RUN:
 		a->c.dry_run = true;

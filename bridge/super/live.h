@@ -24,6 +24,7 @@ struct riser_lines {
  * struct riser_live - processes, streams and findings of a run
  * @is_over: the guest has ended; what is left is the bridge's last words
  * @bridge_killed: its death was asked for by the script
+ * @trace_build: builds the model that can write waveforms, 0: nobody does
  * @no_account: the last bridge was killed and could write nothing down
  * @troubles: sentences, malloc'ed, in order; the first one is the failure
  */
@@ -46,6 +47,7 @@ struct riser_live {
 	int64_t qemu_status;
 	int qemu_signal;
 	unsigned int nr_bridges;
+	pid_t trace_build;
 	char *troubles[RISER_MAX_TROUBLES];
 	unsigned int nr_troubles;
 	bool progress_shown;

@@ -7,9 +7,13 @@
 #include "super.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+extern char **environ;
 
 int riser_model_args_write(const char *dir, char *const *args)
 {
@@ -61,34 +65,70 @@ static void add_args(struct riser_argv *argv, char *lines)
 	}
 }
 
-int riser_model_args_build(const char *dir, const char *flavour,
-			   const char *out, const char *log)
+/* sim/build-model with a run's arguments; 0 or -errno. */
+static int compose(struct riser_argv *argv, const char *dir,
+		   const char *flavour, const char *out)
 {
 	char *text = read_lines(dir), *rest = text, *cwd, *home;
-	char *printed = NULL;
-	struct riser_argv argv = { 0 };
-	int ret;
 
 	if (!text)
 		return -errno;
 	home = riser_home();
 	cwd = strsep(&rest, "\n");
-	riser_argv_add(&argv, "sh");
-	riser_argv_add(&argv, "-c");
-	riser_argv_add(&argv, "cd \"$1\" && shift && exec \"$@\"");
-	riser_argv_add(&argv, "sh");
-	riser_argv_add(&argv, "%s", cwd);
-	riser_argv_add(&argv, "%s/sim/build-model", home ? home : ".");
-	add_args(&argv, rest);
-	riser_argv_add(&argv, "--flavour");
-	riser_argv_add(&argv, "%s", flavour);
-	riser_argv_add(&argv, "--out");
-	riser_argv_add(&argv, "%s", out);
-	/* it prints the path, which is known */
-	ret = argv.failed ? -ENOMEM : riser_tool_run(argv.v, log, &printed);
-	free(printed);
-	riser_argv_fini(&argv);
+	riser_argv_add(argv, "sh");
+	riser_argv_add(argv, "-c");
+	riser_argv_add(argv, "cd \"$1\" && shift && exec \"$@\"");
+	riser_argv_add(argv, "sh");
+	riser_argv_add(argv, "%s", cwd);
+	riser_argv_add(argv, "nice");
+	riser_argv_add(argv, "%s/sim/build-model", home ? home : ".");
+	add_args(argv, rest);
+	riser_argv_add(argv, "--flavour");
+	riser_argv_add(argv, "%s", flavour);
+	riser_argv_add(argv, "--out");
+	riser_argv_add(argv, "%s", out);
 	free(home);
 	free(text);
+	return argv->failed ? -ENOMEM : 0;
+}
+
+int riser_model_args_build(const char *dir, const char *flavour,
+			   const char *out, const char *log)
+{
+	struct riser_argv argv = { 0 };
+	char *printed = NULL;
+	int ret = compose(&argv, dir, flavour, out);
+
+	/* it prints the path, which is known */
+	if (!ret)
+		ret = riser_tool_run(argv.v, log, &printed);
+	free(printed);
+	riser_argv_fini(&argv);
+	return ret;
+}
+
+int riser_model_args_start(const char *dir, const char *flavour,
+			   const char *out, const char *log, pid_t *pid)
+{
+	posix_spawn_file_actions_t actions;
+	posix_spawnattr_t attr;
+	struct riser_argv argv = { 0 };
+	int ret = compose(&argv, dir, flavour, out);
+
+	if (!ret) {
+		posix_spawn_file_actions_init(&actions);
+		posix_spawn_file_actions_addopen(&actions, 0, "/dev/null",
+						 O_RDONLY, 0);
+		posix_spawn_file_actions_addopen(&actions, 1, log, O_WRONLY |
+						 O_CREAT | O_APPEND, 0666);
+		posix_spawn_file_actions_adddup2(&actions, 1, 2);
+		posix_spawnattr_init(&attr);
+		posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETPGROUP);
+		ret = -posix_spawnp(pid, argv.v[0], &actions, &attr, argv.v,
+				    environ);
+		posix_spawnattr_destroy(&attr);
+		posix_spawn_file_actions_destroy(&actions);
+	}
+	riser_argv_fini(&argv);
 	return ret;
 }

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "failure.h"
 #include "live.h"
 
 struct verdict {
@@ -374,9 +375,10 @@ static void print_where_time_went(const struct riser_live *live)
 }
 
 static void print_summary(const struct riser_live *live,
-			  struct fy_document *doc, const struct verdict *v)
+			  struct fy_document *doc, const struct verdict *v,
+			  const struct riser_failure *failure)
 {
-	const char *hint = bridge_text(doc, "/findings/0/hint");
+	const char *record_error = bridge_text(doc, "/record_error");
 
 	if (live->config->verbosity >= 0) {
 		print_checks(live);
@@ -388,21 +390,28 @@ static void print_summary(const struct riser_live *live,
 	}
 	if (v->why)
 		printf("%-7s %s\n", v->word, v->why);
-	if (hint)
-		printf("        %s\n", hint);
-	if (v->code)
+	if (record_error)
+		printf("warning %s\n", record_error);
+	if (v->code) {
+		riser_failure_print(failure, live, doc);
 		printf("DONE (%s, rc=%d) %.1f s   %s\n", v->word, v->code,
 		       riser_phases_total(&live->phases), live->dir);
-	else
+	} else {
 		printf("DONE (PASS) %.1f s   %s\n",
 		       riser_phases_total(&live->phases), live->dir);
+	}
 }
 
 int riser_report(struct riser_live *live)
 {
 	struct fy_document *doc = load_bridge(live);
 	struct verdict v = judge(live, doc);
+	struct riser_failure failure = { .index = -1 };
 
+	/* before anything that may take long, and again with its time */
+	write_result(live, doc, &v);
+	if (v.code)
+		riser_failure_collect(&failure, live, doc);
 	write_result(live, doc, &v);
 	write_junit(live, &v);
 	write_status(live, &v);
@@ -410,7 +419,8 @@ int riser_report(struct riser_live *live)
 	    riser_rundir_link(live->dir, live->config->link))
 		fprintf(stderr, "riser: warning: cannot make the link %s\n",
 			live->config->link);
-	print_summary(live, doc, &v);
+	print_summary(live, doc, &v, &failure);
+	riser_failure_fini(&failure);
 	if (doc)
 		fy_document_destroy(doc);
 	free(v.why);

@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "failure.h"
 #include "live.h"
 
 #define TICK_MS		250
@@ -439,8 +440,10 @@ int riser_super_run(const struct riser_super_config *config)
 	riser_results_init(&live->results, live->dir);
 	ret = riser_parts_build(&live->parts, config, live->dir,
 				&live->phases);
-	if (!ret && !config->dry_run)
+	if (!ret && !config->dry_run) {
+		riser_failure_prepare(live);
 		ret = live_run(live);
+	}
 	/* a hundred megabytes that can be made again in seconds */
 	if (live->parts.initramfs)
 		unlink(live->parts.initramfs);
@@ -448,6 +451,7 @@ int riser_super_run(const struct riser_super_config *config)
 		host_checks(live);
 		ret = riser_report(live);
 	}
+	riser_failure_unprepare(live);
 	live_fini(live);
 	return ret;
 }

@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <sys/types.h>
 #include <time.h>
 
 #define RISER_EXIT_PASS		0
@@ -218,6 +219,8 @@ void riser_argv_fini(struct riser_argv *argv);
  *	ended; each is one more check
  * @host_actions: the script may kill and restart the bridge (tests)
  * @local: the bridge runs inside of the guest
+ * @no_record: no tlp.rec.zst, so neither replay nor waveforms
+ * @no_waves: no waveform is made of a failure
  */
 struct riser_super_config {
 	const char *name;
@@ -247,6 +250,8 @@ struct riser_super_config {
 	uint64_t seed;
 	bool host_actions;
 	bool local;
+	bool no_record;
+	bool no_waves;
 	bool dry_run;
 	int verbosity;		/* -1 quiet, 0, 1 verbose */
 };
@@ -289,6 +294,9 @@ int riser_model_args_write(const char *dir, char *const *args);
  */
 int riser_model_args_build(const char *dir, const char *flavour,
 			   const char *out, const char *log);
+/* The same in the background, in a process group of its own. 0 or -errno. */
+int riser_model_args_start(const char *dir, const char *flavour,
+			   const char *out, const char *log, pid_t *pid);
 
 /* ---- guest.c ---- */
 

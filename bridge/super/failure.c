@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "failure.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define WAVE_LIMIT_S	120
+#define MAX_FINDINGS	64
+
+/* ---- the model that can write waveforms ---- */
+
+void riser_failure_prepare(struct riser_live *live)
+{
+	const struct riser_super_config *c = live->config;
+	char *out, *log;
+
+	if (c->no_waves || c->no_record || c->model || c->local || c->dry_run ||
+	    !strcmp(c->flavour, "trace"))
+		return;
+	out = riser_path(live->dir, "model-trace.so");
+	log = riser_path(live->dir, "build.log");
+	/* whatever goes wrong here is told when it is needed */
+	if (!out || !log ||
+	    riser_model_args_start(live->dir, "trace", out, log,
+				   &live->trace_build))
+		live->trace_build = 0;
+	free(out);
+	free(log);
+}
+
+static bool build_has_ended(struct riser_live *live)
+{
+	if (live->trace_build &&
+	    waitpid(live->trace_build, NULL, WNOHANG) == live->trace_build)
+		live->trace_build = 0;
+	return !live->trace_build;
+}
+
+static void wait_for_build(struct riser_live *live)
+{
+	double until_s = riser_now_s() + WAVE_LIMIT_S;
+
+	while (!build_has_ended(live) && riser_now_s() < until_s)
+		usleep(20000);
+}
+
+void riser_failure_unprepare(struct riser_live *live)
+{
+	if (build_has_ended(live))
+		return;
+	kill(-live->trace_build, SIGTERM);
+	while (waitpid(live->trace_build, NULL, 0) < 0 && errno == EINTR)
+		;
+	live->trace_build = 0;
+}
+
+/* ---- the failure ---- */
+
+static const char *text_at(struct fy_document *doc, int index, const char *key)
+{
+	struct fy_node *node;
+	char path[64];
+
+	snprintf(path, sizeof(path), "/findings/%d/%s", index, key);
+	node = fy_node_by_path(fy_document_root(doc), path, FY_NT,
+			       FYNWF_DONT_FOLLOW);
+	return node ? fy_node_get_scalar0(node) : NULL;
+}
+
+/* The first finding that fails the run; the record counts these alone. */
+static int first_error(struct fy_document *doc)
+{
+	const char *error;
+	int i;
+
+	for (i = 0; doc && i < MAX_FINDINGS; i++) {
+		error = text_at(doc, i, "error");
+		if (!error)
+			break;
+		if (!strcmp(error, "true"))
+			return i;
+	}
+	return -1;
+}
+
+static char *record_of(const struct riser_live *live)
+{
+	char name[64] = "tlp.rec.zst", *path;
+
+	if (live->nr_bridges > 1)
+		snprintf(name, sizeof(name), "tlp-%u.rec.zst",
+			 live->nr_bridges);
+	path = riser_path(live->dir, name);
+	if (path && !access(path, R_OK))
+		return path;
+	free(path);
+	return NULL;
+}
+
+static bool wave_is_there(const struct riser_live *live)
+{
+	char *path = riser_path(live->dir, "fail-001/wave.fst");
+	bool ret = path && !access(path, R_OK);
+
+	free(path);
+	return ret;
+}
+
+/* `riser wave` in a process of its own, so that nothing of it can hurt the run. */
+static void make_wave(struct riser_failure *failure, struct riser_live *live)
+{
+	char *log = riser_path(live->dir, "wave.log");
+	struct riser_argv argv = { 0 };
+	double start_s = riser_now_s();
+	char exe[4096];
+	ssize_t n = readlink("/proc/self/exe", exe, sizeof(exe) - 1);
+
+	exe[n > 0 ? n : 0] = '\0';
+	riser_argv_add(&argv, "timeout");
+	riser_argv_add(&argv, "%d", WAVE_LIMIT_S);
+	riser_argv_add(&argv, "%s", exe);
+	riser_argv_add(&argv, "wave");
+	riser_argv_add(&argv, "--no-open");
+	riser_argv_add(&argv, "--quiet");
+	riser_argv_add(&argv, "%s", failure->record);
+	riser_phases_begin(&live->phases, "waveform");
+	wait_for_build(live);
+	if (!argv.failed && log)
+		(void)riser_tool_run(argv.v, log, NULL);
+	riser_phases_end(&live->phases);
+	riser_argv_fini(&argv);
+	failure->has_wave = wave_is_there(live);
+	failure->wave_s = riser_now_s() - start_s;
+	if (failure->has_wave && log)
+		unlink(log);
+	free(log);
+}
+
+void riser_failure_collect(struct riser_failure *failure,
+			   struct riser_live *live, struct fy_document *doc)
+{
+	memset(failure, 0, sizeof(*failure));
+	failure->record = record_of(live);
+	failure->index = first_error(doc);
+	if (failure->record && failure->index >= 0 && !live->is_interrupted &&
+	    !live->config->no_waves)
+		make_wave(failure, live);
+}
+
+static void print_who(struct fy_document *doc, int index)
+{
+	const char *function = text_at(doc, index, "function");
+	const char *caller = text_at(doc, index, "caller");
+	const char *before = text_at(doc, index, "before");
+	const char *side = text_at(doc, index, "suspected");
+	const char *advice = text_at(doc, index, "advice");
+
+	if (function && *function)
+		printf("        %s%s%s\n", function, caller && *caller ?
+		       "  " : "", caller ? caller : "");
+	if (before && *before)
+		printf("        last access before: %s\n", before);
+	if (side && *side)
+		printf("        suspected: the %s; %s\n", side,
+		       advice ? advice : "");
+}
+
+static void print_wave(const struct riser_failure *failure,
+		       const struct riser_live *live)
+{
+	if (failure->has_wave) {
+		printf(" wave    riser wave %s   (fail-001/wave.fst, %.1f s)\n",
+		       live->dir, failure->wave_s);
+		printf(" ladder  %s/fail-001/ladder.txt\n", live->dir);
+	} else if (failure->index >= 0 && !live->config->no_waves &&
+		   !live->is_interrupted) {
+		printf(" wave    could not be made; why is in %s/wave.log\n",
+		       live->dir);
+	} else {
+		printf(" wave    riser wave %s%s\n", live->dir,
+		       failure->index < 0 ? " --at CYCLE" : "");
+	}
+}
+
+void riser_failure_print(const struct riser_failure *failure,
+			 const struct riser_live *live,
+			 struct fy_document *doc)
+{
+	if (failure->index >= 0)
+		print_who(doc, failure->index);
+	if (!failure->record)
+		return;
+	print_wave(failure, live);
+	printf(" repeat  riser replay %s   (no guest)\n", failure->record);
+}
+
+void riser_failure_fini(struct riser_failure *failure)
+{
+	free(failure->record);
+}

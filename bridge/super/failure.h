@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What is kept and said of a failure: its waveform, its ladder, how to repeat. */
+#ifndef RISER_SUPER_FAILURE_H
+#define RISER_SUPER_FAILURE_H
+
+#include <libfyaml.h>
+
+#include "live.h"
+
+/**
+ * struct riser_failure - the first failure that the bridge found
+ * @record: log of the last bridge, NULL if there is none
+ * @index: of the finding in the bridge's account, -1 if there is none
+ * @has_wave: fail-001/wave.fst is there
+ */
+struct riser_failure {
+	char *record;
+	int index;
+	bool has_wave;
+	double wave_s;
+};
+
+/*
+ * Before the run: starts to build the model that can write waveforms, so that
+ * it is there when the run fails. After it: ends that when it is not needed.
+ */
+void riser_failure_prepare(struct riser_live *live);
+void riser_failure_unprepare(struct riser_live *live);
+
+/* Looks what there is, and makes the waveform unless it is not wanted. */
+void riser_failure_collect(struct riser_failure *failure,
+			   struct riser_live *live, struct fy_document *doc);
+/* On the screen: who did the access, what to look at, how to repeat. */
+void riser_failure_print(const struct riser_failure *failure,
+			 const struct riser_live *live,
+			 struct fy_document *doc);
+void riser_failure_fini(struct riser_failure *failure);
+
+#endif /* RISER_SUPER_FAILURE_H */
