@@ -94,6 +94,14 @@ local function ladder(id)
                                   bit32.band(bit32.rshift(id, 3), 31), bit32.band(id, 7)))
 end
 
+-- the card's identifier, as far as the capture has told it: a memory request
+-- names an address and not a function
+local card = 0x100
+local function learn_card(id)
+  if id ~= 0 then card = id end
+  return card
+end
+
 local function type_name(fmt_type)
   if bit32.band(fmt_type, 0x98) == 0x10 then
     return bit32.band(fmt_type, 0x40) ~= 0 and "MsgD" or "Msg"
@@ -186,13 +194,21 @@ local function dissect_tlp(buf, pinfo, tree, words)
   tree:add(f.ep, buf(2, 1), bit32.band(b2, 0x4000) ~= 0)
   tree:add(f.at, buf(2, 1), bit32.band(bit32.rshift(b2, 10), 3))
   tree:add(f.length, buf(2, 2), words.length)
+  local to_host = words.direction == 1
   if is_completion then
     dissect_completion(buf, tree, words)
-    pinfo.src, pinfo.dst = ladder(buf(4, 2):uint()), ladder(buf(8, 2):uint())
+    if to_host then
+      pinfo.src, pinfo.dst = ladder(learn_card(buf(4, 2):uint())), ladder(buf(8, 2):uint())
+    else
+      pinfo.src, pinfo.dst = ladder(buf(4, 2):uint()), ladder(learn_card(buf(8, 2):uint()))
+    end
   else
     dissect_request(buf, tree, name, is_4dw, words)
-    pinfo.src = ladder(buf(4, 2):uint())
-    pinfo.dst = ladder(words.direction == 1 and 0 or words.target or 0x100)
+    if to_host then
+      pinfo.src, pinfo.dst = ladder(learn_card(buf(4, 2):uint())), ladder(0)
+    else
+      pinfo.src, pinfo.dst = ladder(buf(4, 2):uint()), ladder(learn_card(words.target or 0))
+    end
   end
   if buf:len() > header and has_data then tree:add(f.data, buf(header)) end
   return name .. " " .. (words.text or "")

@@ -6,7 +6,8 @@
  *
  * plain: reads and writes; unset: and a register that nothing initialises; hang:
  * a read is never completed (completions are held back); error: the design says
- * $error in the midst of it. The latter two runs have a finding.
+ * $error in the midst of it. The latter two runs have a finding. RISER_CAPTURE in
+ * the environment names a capture file.
  */
 #define _GNU_SOURCE
 #include <stdarg.h>
@@ -14,6 +15,7 @@
 #include <setjmp.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -52,6 +54,7 @@ static void make_record(void **state)
 	rig_init(&rig, 1 << 16);
 	rig.config.model_path = model;
 	rig.config.record_path = record;
+	rig.config.pcapng_path = getenv("RISER_CAPTURE");
 	rig.config.timeout_cycles = 2000;
 	rig.config.idle = RISER_IDLE_STOP;
 	rig.config.plusargs = plusargs;
