@@ -30,7 +30,7 @@ enum {
 };
 
 static const struct argp_option options[] = {
-	{ "at", OPT_AT, "fail|fail-N|CYCLE", 0, "the first failure (default), the Nth, or a cycle", 1 },
+	{ "at", OPT_AT, "fail|fail-N|end|CYCLE", 0, "the first failure (default), the Nth, the end of the run, or a cycle", 1 },
 	{ "before", OPT_BEFORE, "NS", 0, "simulated time before the access (2000)", 1 },
 	{ "after", OPT_AFTER, "NS", 0, "simulated time after the failure (1000)", 1 },
 	{ "scopes", OPT_SCOPES, "NAMES", 0, "instances, each with all below it (all)", 1 },
@@ -135,7 +135,9 @@ static int find_place(struct wave *w)
 		ret = riser_place_of_finding(&w->place, w->ref.record,
 					     (uint32_t)n, error);
 	} else {
-		if (riser_cli_number("--at", at, 0, UINT64_MAX, &n))
+		n = RISER_PLACE_END;
+		if (strcmp(at, "end") &&
+		    riser_cli_number("--at", at, 0, UINT64_MAX - 1, &n))
 			return RISER_EXIT_USAGE;
 		ret = riser_place_of_cycle(&w->place, w->ref.record, n, error);
 	}

@@ -116,6 +116,8 @@ int riser_place_of_cycle(struct riser_place *place, const char *record,
 	ret = search(&s, record, error);
 	if (ret)
 		return ret;
+	if (cycle == RISER_PLACE_END)
+		cycle = place->end_cycle;
 	if (cycle > place->end_cycle) {
 		snprintf(error, RISER_ERROR_BYTES,
 			 "record %s ends in cycle %" PRIu64 ", before --at=%"

@@ -38,7 +38,12 @@ struct riser_place {
  */
 int riser_place_of_finding(struct riser_place *place, const char *record,
 			   uint32_t number, char *error);
-/* The same for a cycle. -ENOENT when the run did not last so long. */
+#define RISER_PLACE_END UINT64_MAX
+
+/*
+ * The same for a cycle, or for RISER_PLACE_END. -ENOENT when the run did not last
+ * so long.
+ */
 int riser_place_of_cycle(struct riser_place *place, const char *record,
 			 uint64_t cycle, char *error);
 

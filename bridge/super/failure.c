@@ -140,12 +140,17 @@ static void make_wave(struct riser_failure *failure, struct riser_live *live)
 	free(log);
 }
 
-void riser_failure_collect(struct riser_failure *failure,
-			   struct riser_live *live, struct fy_document *doc)
+void riser_failure_find(struct riser_failure *failure,
+			const struct riser_live *live, struct fy_document *doc)
 {
 	memset(failure, 0, sizeof(*failure));
 	failure->record = record_of(live);
 	failure->index = first_error(doc);
+}
+
+void riser_failure_make_wave(struct riser_failure *failure,
+			     struct riser_live *live)
+{
 	if (failure->record && failure->index >= 0 && !live->is_interrupted &&
 	    !live->config->no_waves)
 		make_wave(failure, live);
@@ -182,7 +187,7 @@ static void print_wave(const struct riser_failure *failure,
 		       live->dir);
 	} else {
 		printf(" wave    riser wave %s%s\n", live->dir,
-		       failure->index < 0 ? " --at CYCLE" : "");
+		       failure->index < 0 ? " --at end" : "");
 	}
 }
 

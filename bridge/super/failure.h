@@ -27,9 +27,13 @@ struct riser_failure {
 void riser_failure_prepare(struct riser_live *live);
 void riser_failure_unprepare(struct riser_live *live);
 
-/* Looks what there is, and makes the waveform unless it is not wanted. */
-void riser_failure_collect(struct riser_failure *failure,
-			   struct riser_live *live, struct fy_document *doc);
+/* Looks what there is; also after a run that did not fail. */
+void riser_failure_find(struct riser_failure *failure,
+			const struct riser_live *live,
+			struct fy_document *doc);
+/* Makes the waveform, unless it is not wanted. */
+void riser_failure_make_wave(struct riser_failure *failure,
+			     struct riser_live *live);
 /* On the screen: who did the access, what to look at, how to repeat. */
 void riser_failure_print(const struct riser_failure *failure,
 			 const struct riser_live *live,

@@ -243,7 +243,8 @@ static void json_bridge(FILE *f, struct fy_document *doc, const char *key,
 }
 
 static void write_result(const struct riser_live *live,
-			 struct fy_document *doc, const struct verdict *v)
+			 struct fy_document *doc, const struct verdict *v,
+			 const struct riser_failure *failure)
 {
 	char *path = riser_path(live->dir, "result.json");
 	FILE *f = path ? fopen(path, "we") : NULL;
@@ -273,6 +274,9 @@ static void write_result(const struct riser_live *live,
 	json_checks(f, live);
 	json_values(f, live);
 	json_troubles(f, live);
+	json_pair(f, "record", failure->record ?
+		  strrchr(failure->record, '/') + 1 : NULL);
+	json_pair(f, "wave", failure->has_wave ? "fail-001/wave.fst" : NULL);
 	json_bridge(f, doc, "bridge", "/", "");
 	fputs("}\n", f);
 	fclose(f);
@@ -406,13 +410,14 @@ int riser_report(struct riser_live *live)
 {
 	struct fy_document *doc = load_bridge(live);
 	struct verdict v = judge(live, doc);
-	struct riser_failure failure = { .index = -1 };
+	struct riser_failure failure;
 
+	riser_failure_find(&failure, live, doc);
 	/* before anything that may take long, and again with its time */
-	write_result(live, doc, &v);
+	write_result(live, doc, &v, &failure);
 	if (v.code)
-		riser_failure_collect(&failure, live, doc);
-	write_result(live, doc, &v);
+		riser_failure_make_wave(&failure, live);
+	write_result(live, doc, &v, &failure);
 	write_junit(live, &v);
 	write_status(live, &v);
 	if (live->config->link &&
