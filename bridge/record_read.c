@@ -17,6 +17,7 @@
 #include <riser/link.h>
 
 #include "record_format.h"
+#include "record_internal.h"
 
 #define MAX_SITES	65536
 #define MAX_FRAMES	64
@@ -221,112 +222,10 @@ static void get_cycle(struct riser_rec_log *log)
 
 /* ---- head ---- */
 
-static char **head_string(struct riser_rec_facts *facts, const char *key)
-{
-	const struct {
-		const char *key;
-		char **value;
-	} strings[] = {
-		{ "card", &facts->card }, { "model_path", &facts->model_path },
-		{ "model_name", &facts->model_name }, { "top", &facts->top },
-		{ "engine", &facts->engine },
-		{ "source_hash", &facts->source_hash },
-		{ "build_hash", &facts->build_hash },
-	};
-	size_t i;
-
-	for (i = 0; i < sizeof(strings) / sizeof(strings[0]); i++)
-		if (!strcmp(key, strings[i].key))
-			return strings[i].value;
-	return NULL;
-}
-
-static void head_number(struct riser_rec_facts *facts, const char *key,
-			uint64_t value)
-{
-	if (!strcmp(key, "features"))
-		facts->features = (uint32_t)value;
-	else if (!strcmp(key, "data_w"))
-		facts->data_w = (uint32_t)value;
-	else if (!strcmp(key, "clk_period_ps"))
-		facts->clk_period_ps = value;
-	else if (!strcmp(key, "x_init"))
-		facts->x_init = (uint32_t)value;
-	else if (!strcmp(key, "seed"))
-		facts->seed = value;
-	else if (!strcmp(key, "timeout_cycles"))
-		facts->timeout_cycles = value;
-	else if (!strcmp(key, "start_unix_s"))
-		facts->start_unix_s = value;
-}
-
-static void unescape(char *text)
-{
-	char *to = text;
-
-	for (; *text; text++) {
-		if (text[0] == '\\' && text[1]) {
-			text++;
-			*to++ = *text == 'n' ? '\n' : *text;
-		} else {
-			*to++ = *text;
-		}
-	}
-	*to = '\0';
-}
-
-static void head_stall(struct riser_stall *stall, const char *value)
-{
-	sscanf(value, "%" SCNu64 " %u %u", &stall->until_cycle,
-	       &stall->permille, &stall->seed);
-}
-
-/* KEY.INDEX=VALUE; lines that are not known are skipped. */
-static void head_indexed(struct riser_rec_facts *facts, const char *key,
-			 unsigned long index, const char *value)
-{
-	if (!strcmp(key, "plusarg") && index == facts->nr_plusargs &&
-	    index < RISER_REC_MAX_PLUSARGS)
-		facts->plusarg[facts->nr_plusargs++] = strdup(value);
-	else if (!strcmp(key, "preload") && index < RISER_MODEL_MAX_MEMS &&
-		 !facts->preload[index])
-		facts->preload[index] = strdup(value);
-	else if (!strcmp(key, "preload_bytes") && index < RISER_MODEL_MAX_MEMS)
-		facts->preload_bytes[index] = strtoull(value, NULL, 10);
-	else if (!strcmp(key, "preload_hash") && index < RISER_MODEL_MAX_MEMS)
-		facts->preload_hash[index] = strtoull(value, NULL, 10);
-	else if (!strcmp(key, "stall_rx") && index < RISER_NR_CLASSES)
-		head_stall(&facts->stall_rx[index], value);
-	else if (!strcmp(key, "stall_tx") && index < RISER_NR_CLASSES)
-		head_stall(&facts->stall_tx[index], value);
-}
-
-static void head_line(struct riser_rec_facts *facts, char *line)
-{
-	char *value = strchr(line, '='), *dot, **string;
-
-	if (!value)
-		return;
-	*value++ = '\0';
-	unescape(value);
-	dot = strchr(line, '.');
-	if (dot) {
-		*dot = '\0';
-		head_indexed(facts, line, strtoul(dot + 1, NULL, 10), value);
-		return;
-	}
-	string = head_string(facts, line);
-	if (!string) {
-		head_number(facts, line, strtoull(value, NULL, 10));
-	} else if (!*string) {
-		*string = strdup(value);
-	}
-}
-
 static int read_head(struct riser_rec_log *log)
 {
-	char *text, *line, *rest;
 	uint64_t len;
+	char *text;
 	const uint8_t *p;
 	int ret;
 
@@ -340,9 +239,7 @@ static int read_head(struct riser_rec_log *log)
 	text = log->is_bad ? NULL : strndup((const char *)p, len);
 	if (!text)
 		return damaged(log, "its head is cut");
-	rest = text;
-	while ((line = strsep(&rest, "\n")))
-		head_line(&log->facts, line);
+	riser_rec_head_parse(&log->facts, text);
 	free(text);
 	log->next_number++;
 	if (!log->facts.source_hash || !log->facts.build_hash ||
@@ -626,23 +523,6 @@ int riser_rec_open(const char *path, struct riser_rec_log **out, char *error)
 	return 0;
 }
 
-static void free_facts(struct riser_rec_facts *facts)
-{
-	uint32_t i;
-
-	free(facts->card);
-	free(facts->model_path);
-	free(facts->model_name);
-	free(facts->top);
-	free(facts->engine);
-	free(facts->source_hash);
-	free(facts->build_hash);
-	for (i = 0; i < facts->nr_plusargs; i++)
-		free(facts->plusarg[i]);
-	for (i = 0; i < RISER_MODEL_MAX_MEMS; i++)
-		free(facts->preload[i]);
-}
-
 void riser_rec_close(struct riser_rec_log *log)
 {
 	uint32_t i;
@@ -653,7 +533,7 @@ void riser_rec_close(struct riser_rec_log *log)
 		fclose(log->file);
 	for (i = 0; log->site && i < MAX_SITES; i++)
 		free_site(&log->site[i]);
-	free_facts(&log->facts);
+	riser_rec_head_free(&log->facts);
 	free(log->site);
 	free(log->raw);
 	free(log->packed);

@@ -6,7 +6,7 @@
  * each record, and what it sent on the way must be what the log says.
  */
 #define _GNU_SOURCE
-#include <riser/replay.h>
+#include "replay_internal.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -16,70 +16,13 @@
 #include <string.h>
 #include <time.h>
 
-#include <riser/link.h>
-#include <riser/loader.h>
-
-#include "words.h"
-
-#define QUEUE		4096		/* as in the engine, a power of two */
-#define TX_BYTES	(1U << 18)
 #define MAX_BATCH	(1U << 20)
 #define LANES_AHEAD	20000		/* cycles before the window */
-#define LANE_BYTES	64		/* as in annot.sv */
-#define NOT_SHOWN	UINT64_MAX
-
-/* A TLP that waits for the card, and what the lanes say of it. */
-struct offer {
-	uint8_t *bytes;
-	uint32_t len;
-	uint64_t seq;
-	uint64_t host_ns;
-	char function[LANE_BYTES + 1];
-};
-
-/* A TLP that the card sent and the log has not mentioned yet. */
-struct sent {
-	uint64_t cycle;
-	uint32_t len;
-	uint8_t bytes[RISER_TLP_MAX_BYTES + 64];
-};
-
-struct replay {
-	const struct riser_replay_config *config;
-	struct riser_replay_result *result;
-	char *error;
-	struct riser_rec_log *log;
-	const struct riser_rec_facts *facts;
-	struct riser_card card;
-	struct riser_words words;
-	struct riser_run run;
-	struct offer offer[RISER_NR_CLASSES][QUEUE];
-	const struct offer *last_offer;
-	uint64_t shown[RISER_NR_CLASSES];
-	uint64_t cycle;
-	bool has_words;
-	bool is_dead;
-	bool is_tracing;
-	struct sent *sent;
-	uint32_t nr_sent;
-	uint32_t sent_room;
-};
-
-__attribute__((format(printf, 3, 4)))
-static int fail(struct replay *r, int code, const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(r->error, RISER_ERROR_BYTES, format, args);
-	va_end(args);
-	return code;
-}
 
 /* ---- differences ---- */
 
 __attribute__((format(printf, 3, 4)))
-static void differ(struct replay *r, uint64_t cycle, const char *format, ...)
+static void differ(struct riser_replaying *r, uint64_t cycle, const char *format, ...)
 {
 	va_list args;
 
@@ -93,13 +36,13 @@ static void differ(struct replay *r, uint64_t cycle, const char *format, ...)
 	va_end(args);
 }
 
-static bool is_done(const struct replay *r)
+static bool is_done(const struct riser_replaying *r)
 {
 	return r->is_dead || (r->result->differs && !r->config->go_on);
 }
 
-static void differ_bytes(struct replay *r, const struct riser_tlp_event *event,
-			 const struct sent *got)
+static void differ_bytes(struct riser_replaying *r, const struct riser_tlp_event *event,
+			 const struct riser_replay_sent *got)
 {
 	char was[RISER_TLP_TEXT_BYTES], is[RISER_TLP_TEXT_BYTES];
 	char where[128] = "";
@@ -121,7 +64,7 @@ static void differ_bytes(struct replay *r, const struct riser_tlp_event *event,
 	       event->cycle, is, got->cycle, where);
 }
 
-static void differ_missing(struct replay *r,
+static void differ_missing(struct riser_replaying *r,
 			   const struct riser_tlp_event *event)
 {
 	char text[RISER_TLP_TEXT_BYTES];
@@ -133,7 +76,7 @@ static void differ_missing(struct replay *r,
 }
 
 /* What the card sent and the log does not have. */
-static void expect_nothing(struct replay *r)
+static void expect_nothing(struct riser_replaying *r)
 {
 	char text[RISER_TLP_TEXT_BYTES];
 
@@ -149,23 +92,23 @@ static void expect_nothing(struct replay *r)
 
 /* ---- lanes ---- */
 
-static void set_lane(struct replay *r, enum riser_lane lane, const char *text)
+static void set_lane(struct riser_replaying *r, enum riser_lane lane, const char *text)
 {
 	r->card.ops->annotate(r->card.model, lane, text);
 }
 
-static void show_tlp(struct replay *r, enum riser_lane lane, uint64_t seq,
+static void show_tlp(struct riser_replaying *r, enum riser_lane lane, uint64_t seq,
 		     const uint8_t *bytes, uint32_t len)
 {
 	char words[RISER_TLP_TEXT_BYTES], text[RISER_TLP_TEXT_BYTES + 32];
 
 	riser_words_print(&r->words, bytes, len, words, sizeof(words));
 	snprintf(text, sizeof(text), "#%" PRIu64 " %s", seq, words);
-	text[LANE_BYTES] = '\0';
+	text[RISER_REPLAY_LANE] = '\0';
 	set_lane(r, lane, text);
 }
 
-static void show_offer(struct replay *r, const struct offer *offer)
+static void show_offer(struct riser_replaying *r, const struct riser_replay_offer *offer)
 {
 	char text[32];
 
@@ -181,7 +124,7 @@ static void show_offer(struct replay *r, const struct offer *offer)
 }
 
 /* The TLPs that the card sees from this cycle on. */
-static void show_offers(struct replay *r)
+static void show_offers(struct riser_replaying *r)
 {
 	uint64_t nr_posted = r->run.rx[RISER_POSTED].tail;
 	const struct riser_rx_queue *queue;
@@ -190,7 +133,7 @@ static void show_offers(struct replay *r)
 	for (i = 0; i < RISER_NR_CLASSES; i++) {
 		queue = &r->run.rx[i];
 		if (queue->head == queue->tail) {
-			r->shown[i] = NOT_SHOWN;
+			r->shown[i] = RISER_REPLAY_NOT_SHOWN;
 			continue;
 		}
 		if (r->shown[i] == queue->tail ||
@@ -202,7 +145,7 @@ static void show_offers(struct replay *r)
 	}
 }
 
-static bool wants_tx_lane(const struct replay *r)
+static bool wants_tx_lane(const struct riser_replaying *r)
 {
 	const struct riser_replay_config *config = r->config;
 
@@ -213,10 +156,10 @@ static bool wants_tx_lane(const struct replay *r)
 
 /* ---- the model's clock ---- */
 
-static int keep_sent(struct replay *r, const struct riser_tx_rec *rec,
+static int keep_sent(struct riser_replaying *r, const struct riser_tx_rec *rec,
 		     const uint8_t *bytes)
 {
-	struct sent *more;
+	struct riser_replay_sent *more;
 	uint32_t room;
 
 	r->result->nr_to_host++;
@@ -240,7 +183,7 @@ static int keep_sent(struct replay *r, const struct riser_tx_rec *rec,
 	return 0;
 }
 
-static int take_output(struct replay *r)
+static int take_output(struct riser_replaying *r)
 {
 	const uint8_t *at = r->run.tx, *end = at + r->run.tx_used;
 	struct riser_tx_rec rec;
@@ -263,7 +206,7 @@ static int take_output(struct replay *r)
 	return 0;
 }
 
-static int open_wave(struct replay *r)
+static int open_wave(struct riser_replaying *r)
 {
 	const struct riser_replay_config *config = r->config;
 	int ret;
@@ -272,7 +215,7 @@ static int open_wave(struct replay *r)
 				      config->wave_scopes ?
 				      config->wave_scopes : "");
 	if (ret)
-		return fail(r, ret, "waveform %s: %s", config->wave_path,
+		return riser_replay_fail(r, ret, "waveform %s: %s", config->wave_path,
 			    strerror(-ret));
 	r->is_tracing = true;
 	r->result->wave_is_written = true;
@@ -282,7 +225,7 @@ static int open_wave(struct replay *r)
 }
 
 /* Opens and closes the window; the cycle up to which the clock may run. */
-static int watch_window(struct replay *r, uint64_t *target)
+static int watch_window(struct riser_replaying *r, uint64_t *target)
 {
 	const struct riser_replay_config *config = r->config;
 	int ret = 0;
@@ -305,7 +248,7 @@ static int watch_window(struct replay *r, uint64_t *target)
 }
 
 /* Runs the model until @target cycles are done, or it ends. */
-static int advance(struct replay *r, uint64_t target)
+static int advance(struct riser_replaying *r, uint64_t target)
 {
 	uint64_t until;
 	int ret;
@@ -326,7 +269,7 @@ static int advance(struct replay *r, uint64_t target)
 		if (!ret)
 			ret = take_output(r);
 		if (ret)
-			return fail(r, ret, "the model broke its contract in cycle %"
+			return riser_replay_fail(r, ret, "the model broke its contract in cycle %"
 				    PRIu64 " (%d)", r->cycle, ret);
 		r->cycle = r->run.cycle;
 		if (r->run.why & (RISER_RUN_FATAL | RISER_RUN_STOP |
@@ -338,7 +281,7 @@ static int advance(struct replay *r, uint64_t target)
 
 /* ---- records ---- */
 
-static void fill_offer(struct offer *offer, const struct riser_tlp_event *event)
+static void fill_offer(struct riser_replay_offer *offer, const struct riser_tlp_event *event)
 {
 	const struct riser_tlp_caller *caller = event->caller;
 
@@ -349,26 +292,26 @@ static void fill_offer(struct offer *offer, const struct riser_tlp_event *event)
 	offer->function[0] = '\0';
 	if (caller && caller->function)
 		snprintf(offer->function, sizeof(offer->function), "%.*s",
-			 LANE_BYTES, caller->function);
+			 RISER_REPLAY_LANE, caller->function);
 	else if (caller)
 		snprintf(offer->function, sizeof(offer->function),
 			 "0x%" PRIx64, caller->pc);
 }
 
-static int put(struct replay *r, const struct riser_tlp_event *event)
+static int put(struct riser_replaying *r, const struct riser_tlp_event *event)
 {
 	struct riser_rx_queue *queue = &r->run.rx[event->tlp_class];
 	uint32_t i = (uint32_t)queue->head & queue->mask;
-	struct offer *offer = &r->offer[event->tlp_class][i];
+	struct riser_replay_offer *offer = &r->offer[event->tlp_class][i];
 
 	if (queue->head - queue->tail > queue->mask)
-		return fail(r, -EBADMSG, "record %s: more TLPs wait for the card in cycle %"
+		return riser_replay_fail(r, -EBADMSG, "record %s: more TLPs wait for the card in cycle %"
 			    PRIu64 " than the engine ever lets wait",
 			    r->config->record_path, r->cycle);
 	if (!offer->bytes)
 		offer->bytes = malloc(RISER_TLP_MAX_BYTES);
 	if (!offer->bytes)
-		return fail(r, -ENOMEM, "out of memory");
+		return riser_replay_fail(r, -ENOMEM, "out of memory");
 	fill_offer(offer, event);
 	r->last_offer = offer;
 	queue->ref[i] = (struct riser_tlp_ref){
@@ -382,7 +325,7 @@ static int put(struct replay *r, const struct riser_tlp_event *event)
 }
 
 /* Inputs: what the card sent before them is in the log before them. */
-static int advance_to_input(struct replay *r, uint64_t cycle)
+static int advance_to_input(struct riser_replaying *r, uint64_t cycle)
 {
 	int ret = advance(r, cycle);
 
@@ -390,7 +333,7 @@ static int advance_to_input(struct replay *r, uint64_t cycle)
 		return ret;
 	expect_nothing(r);
 	if (r->cycle > cycle)
-		return fail(r, -EPROTO, "model %s does not number its cycles from 0",
+		return riser_replay_fail(r, -EPROTO, "model %s does not number its cycles from 0",
 			    r->config->model_path);
 	if (r->is_dead && r->cycle < cycle)
 		differ(r, r->cycle, "the model ended itself in cycle %" PRIu64
@@ -398,7 +341,7 @@ static int advance_to_input(struct replay *r, uint64_t cycle)
 	return 0;
 }
 
-static int take_to_host(struct replay *r, const struct riser_tlp_event *event)
+static int take_to_host(struct riser_replaying *r, const struct riser_tlp_event *event)
 {
 	int ret = 0;
 
@@ -424,7 +367,7 @@ static int take_to_host(struct replay *r, const struct riser_tlp_event *event)
 	return 0;
 }
 
-static int take_tlp(struct replay *r, const struct riser_tlp_event *event)
+static int take_tlp(struct riser_replaying *r, const struct riser_tlp_event *event)
 {
 	int ret;
 
@@ -440,7 +383,7 @@ static int take_tlp(struct replay *r, const struct riser_tlp_event *event)
 	return put(r, event);
 }
 
-static int take_sideband(struct replay *r, const struct riser_rec *rec)
+static int take_sideband(struct riser_replaying *r, const struct riser_rec *rec)
 {
 	int ret = advance_to_input(r, rec->cycle), i;
 
@@ -455,7 +398,7 @@ static int take_sideband(struct replay *r, const struct riser_rec *rec)
 	return 0;
 }
 
-static int take_end(struct replay *r, const struct riser_rec *rec)
+static int take_end(struct riser_replaying *r, const struct riser_rec *rec)
 {
 	int ret = advance_to_input(r, rec->end.cycle);
 
@@ -473,7 +416,7 @@ static int take_end(struct replay *r, const struct riser_rec *rec)
 	return 0;
 }
 
-static int take_record(struct replay *r, const struct riser_rec *rec)
+static int take_record(struct riser_replaying *r, const struct riser_rec *rec)
 {
 	switch (rec->kind) {
 	case RISER_REC_TLP:
@@ -487,7 +430,7 @@ static int take_record(struct replay *r, const struct riser_rec *rec)
 	}
 }
 
-static int replay_log(struct replay *r)
+static int replay_log(struct riser_replaying *r)
 {
 	uint64_t to = r->config->to_cycle;
 	struct riser_rec rec;
@@ -518,92 +461,7 @@ static int replay_log(struct replay *r)
 	return 0;
 }
 
-/* ---- the model ---- */
-
-static int check_model(struct replay *r)
-{
-	const struct riser_model_info *info = r->card.info;
-
-	if (strcmp(info->source_hash, r->facts->source_hash))
-		return fail(r, -EINVAL,
-			    "record %s was made with other sources than model %s: source hash %.12s (%s) against %.12s (%s); build the model from the sources of that run",
-			    r->config->record_path, r->config->model_path,
-			    r->facts->source_hash,
-			    r->facts->model_name ? r->facts->model_name : "?",
-			    info->source_hash, info->name);
-	if (r->config->wave_path &&
-	    !(info->features & RISER_MODEL_F_TRACE))
-		return fail(r, -EINVAL,
-			    "model %s cannot write waveforms: build it with --flavour trace",
-			    r->config->model_path);
-	return 0;
-}
-
-static int check_preload(struct replay *r, struct riser_card_options *options)
-{
-	uint64_t hash, bytes;
-	const char *path;
-	int i, ret;
-
-	for (i = 0; i < RISER_MODEL_MAX_MEMS; i++) {
-		if (!r->facts->preload[i])
-			continue;
-		path = r->config->preload[i] ? r->config->preload[i] :
-					       r->facts->preload[i];
-		ret = riser_hash64_file(path, &hash, &bytes);
-		if (ret)
-			return fail(r, ret, "preload %s of the recorded run: %s",
-				    path, strerror(-ret));
-		if (hash != r->facts->preload_hash[i] ||
-		    bytes != r->facts->preload_bytes[i])
-			return fail(r, -EINVAL,
-				    "preload %s has changed since the run: %" PRIu64
-				    " bytes with hash %016" PRIx64
-				    ", recorded were %" PRIu64
-				    " bytes with hash %016" PRIx64, path, bytes,
-				    hash, r->facts->preload_bytes[i],
-				    r->facts->preload_hash[i]);
-		options->preload[i] = path;
-	}
-	return 0;
-}
-
-static int make_model(struct replay *r)
-{
-	struct riser_card_options options = {
-		.plusargs = (const char *const *)r->facts->plusarg,
-		.nr_plusargs = r->facts->nr_plusargs,
-		.x_init = r->config->x_init < 0 ? r->facts->x_init :
-						  (uint32_t)r->config->x_init,
-		.seed = r->facts->seed,
-		.message = r->config->message, .ctx = r->config->ctx,
-	};
-	int ret, i;
-
-	ret = riser_card_load(&r->card, r->config->model_path, r->error);
-	if (!ret)
-		ret = check_model(r);
-	if (!ret)
-		ret = check_preload(r, &options);
-	if (!ret)
-		ret = riser_card_create(&r->card, &options, r->error);
-	if (ret)
-		return ret;
-	for (i = 0; i < RISER_NR_CLASSES; i++) {
-		r->run.rx[i].ref = calloc(QUEUE, sizeof(struct riser_tlp_ref));
-		if (!r->run.rx[i].ref)
-			return fail(r, -ENOMEM, "out of memory");
-		r->run.rx[i].mask = QUEUE - 1;
-		r->shown[i] = NOT_SHOWN;
-		r->run.stall_rx[i] = r->facts->stall_rx[i];
-		r->run.stall_tx[i] = r->facts->stall_tx[i];
-	}
-	r->run.tx = aligned_alloc(64, TX_BYTES);
-	r->run.tx_bytes = TX_BYTES;
-	return r->run.tx ? 0 : fail(r, -ENOMEM, "out of memory");
-}
-
-static void fini(struct replay *r)
+static void fini(struct riser_replaying *r)
 {
 	int i, j;
 
@@ -614,7 +472,7 @@ static void fini(struct replay *r)
 	if (r->has_words)
 		riser_words_fini(&r->words);
 	for (i = 0; i < RISER_NR_CLASSES; i++) {
-		for (j = 0; j < QUEUE; j++)
+		for (j = 0; j < RISER_REPLAY_QUEUE; j++)
 			free(r->offer[i][j].bytes);
 		free(r->run.rx[i].ref);
 	}
@@ -634,7 +492,7 @@ static double now_s(void)
 int riser_replay(const struct riser_replay_config *config,
 		 struct riser_replay_result *result, char *error)
 {
-	struct replay *r = calloc(1, sizeof(*r));
+	struct riser_replaying *r = calloc(1, sizeof(*r));
 	double start_s = now_s();
 	int ret;
 
@@ -651,7 +509,7 @@ int riser_replay(const struct riser_replay_config *config,
 		ret = riser_rec_open(config->record_path, &r->log, error);
 	if (!ret) {
 		r->facts = riser_rec_facts(r->log);
-		ret = make_model(r);
+		ret = riser_replay_make_model(r);
 	}
 	if (!ret)
 		ret = replay_log(r);
