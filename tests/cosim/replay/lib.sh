@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-# shellcheck shell=sh
+# shellcheck shell=sh disable=SC2034 # the tests use what is set here
 #
 # Of the tests of replay and wave: called with ROOT RISER MAKE_RECORD MODELS.
 set -u
 ROOT=$1 RISER=$2 MAKE=$3 MODELS=$4
-# shellcheck disable=SC2034 # the tests use them
 FAST=$MODELS/fx_256.so TRACE=$MODELS/fx_trace.so OTHER=$MODELS/fx_128.so
 DIR=$(mktemp -d)
 trap 'rm -rf "$DIR"' EXIT

@@ -49,6 +49,8 @@ size_t Beats(const Tlp& t) { return t.data.empty() ? 1 : (t.data.size() + kBeat 
 
 Host::Host(uint64_t seed)
     : ctx_(new VerilatedContext), seed_(seed), rng_(seed) {
+  const char* no_plusargs[] = {"rtl.core"};
+  ctx_->commandArgs(1, no_plusargs);
   ctx_->randReset(int(seed & 1));  // all registers start at 0 or at 1
   dut_.reset(new Vtest_card(ctx_.get()));
   dut_->perst_n = 0;
