@@ -161,7 +161,7 @@ void pciem_link_fail(struct pciem_link *link, u32 reason)
 	pciem_reqtab_abort_all(&link->reqtab);
 	pciem_req_wake_all(link);
 	pciem_root_mark_dead(link);
-	pr_warn("pciem %s: link down: %s\n", link->name, pciem_reason_text(reason));
+	pr_warn_ratelimited("pciem %s: link down: %s\n", link->name, pciem_reason_text(reason));
 	queue_work(link->wq, &link->state_work);
 }
 
@@ -185,8 +185,8 @@ static void start_session(struct pciem_link *link, u32 epoch)
 	publish_state(link, PCIEM_KERNEL_ATTACHED);
 }
 
-/* Nothing uses the rings any more when this returns. */
-static void end_session(struct pciem_link *link)
+/* Nothing uses the rings any more when this returns, and nobody waits. */
+static void stop_rings(struct pciem_link *link)
 {
 	unsigned long irqflags;
 
@@ -198,6 +198,11 @@ static void end_session(struct pciem_link *link)
 	raw_spin_unlock_irqrestore(&link->drain_lock, irqflags);
 	pciem_reqtab_abort_all(&link->reqtab);
 	pciem_req_wake_all(link);
+}
+
+static void end_session(struct pciem_link *link)
+{
+	stop_rings(link);
 	link->session = PCIEM_SESSION_IDLE;
 	publish_state(link, PCIEM_KERNEL_DETACHED);
 }
@@ -316,6 +321,8 @@ static void let_go(struct pciem_link *link)
 
 static void finish_close(struct pciem_link *link)
 {
+	/* while the machine goes down, devices are still attached here */
+	stop_rings(link);
 	publish_state(link, PCIEM_KERNEL_ABSENT);
 	cancel_delayed_work_sync(&link->watchdog);
 	cancel_delayed_work_sync(&link->stall_work);
@@ -333,8 +340,9 @@ static void state_work_fn(struct work_struct *work)
 	if (test_bit(PCIEM_LINKF_CLOSED, &link->flags))
 		return;
 	mutex_lock(&link->state_mutex);
+	/* the bridge decides how many are due: it may end sessions as fast as it starts them */
 	while (step(link))
-		;
+		cond_resched();
 	mutex_unlock(&link->state_mutex);
 	if (test_bit(PCIEM_LINKF_CLOSING, &link->flags))
 		finish_close(link);
