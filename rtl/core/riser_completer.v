@@ -93,6 +93,16 @@ module riser_completer #(
     reg         no_cpl_q;        // malformed: no completion
     reg [4:0]   ev_bit_q;
 
+    // a defect planted on purpose, chosen when the model starts: 0, none, or +bug=N
+    reg [3:0] bug;
+    initial begin
+        bug = 4'd0;
+`ifndef SYNTHESIS
+        if (!$value$plusargs("bug=%d", bug))
+            bug = 4'd0;
+`endif
+    end
+
     wire take = rx_valid && ready_q;
     assign rx_ready = ready_q;
     assign bdf      = bdf_q;
@@ -205,7 +215,9 @@ module riser_completer #(
     wire        sent      = tx_next && beat_q == last_beat;
     wire        more      = with_data_q && is_mem && !is_final;
     wire [12:0] atomic_bytes = is_cas ? {1'b0, len, 1'b0} : {len, 2'b00};
-    wire [11:0] byte_count = is_mem ? bytes_q[11:0] : is_atomic ? atomic_bytes[11:0] : 12'd4;
+    // planted (3): the Byte Count counts from the quadword, not from the dword
+    wire [11:0] bug_bytes  = {9'd0, bug == 4'd3 && odd, 2'd0};
+    wire [11:0] byte_count = is_mem ? bytes_q[11:0] + bug_bytes : is_atomic ? atomic_bytes[11:0] : 12'd4;
     wire [5:0]  row_d     = start ? 6'd0 : beat_q + 6'd1;
 
     assign tx_valid = state_q == ST_SEND;

@@ -71,6 +71,16 @@ module riser_msix #(
 
     wire [63:0] tbl_q, pba_q;
 
+    // a defect planted on purpose, chosen when the model starts: 0, none, or +bug=N
+    reg [3:0] bug;
+    initial begin
+        bug = 4'd0;
+`ifndef SYNTHESIS
+        if (!$value$plusargs("bug=%d", bug))
+            bug = 4'd0;
+`endif
+    end
+
     // ---- what happens next -----------------------------------------------------------------------
 
     wire idle     = state_q == ST_IDLE;
@@ -103,7 +113,8 @@ module riser_msix #(
     wire        pended  = pba_q[vec_q[5:0]];
     wire        can     = allow && !masked_q;
     wire        send    = decide && can && (!from_pba_q || pended);
-    wire        set_bit = decide && !can && !from_pba_q && !pended;
+    // planted (7): what the function's mask holds back leaves no pending bit
+    wire        set_bit = decide && !can && !from_pba_q && !pended && !(bug == 4'd7 && !masked_q);
     wire        clr_bit = decide && can && from_pba_q && pended;
     wire [63:0] one     = 64'd1 << vec_q[5:0];
 

@@ -14,6 +14,8 @@ module nvme_cq #(
 ) (
     input  wire              clk,
     input  wire              rst,
+    // number of the planted defect, constant
+    input  wire [3:0]        bug,
     input  wire              drop,
 
     // ended commands
@@ -93,6 +95,7 @@ module nvme_cq #(
     reg [QW-1:0]     cqid_q;
     reg              second_q;
     reg [7:0]        flight_q;
+    reg [17:0]       late_q;            // cycles that the planted defect holds the entry back
     reg [31:0]       irq_pend_q;
     reg              irq_valid_q;
     reg [4:0]        irq_vec_q;
@@ -120,7 +123,12 @@ module nvme_cq #(
     assign err_lba    = look_lba;
     assign err_nsid   = look_nsid;
 
-    assign req_valid = state_q == ST_REQ;
+    // planted (6): an entry of an I/O queue is written 1 ms after its interrupt was asked for
+    localparam [17:0] LATE_CYCLES = 18'd250000;
+    wire late  = bug == 4'd6 && c_cqid != {QW{1'b0}};
+    wire early = late_q == LATE_CYCLES && !done_valid;
+
+    assign req_valid = state_q == ST_REQ && late_q == 18'd0;
     assign req_addr  = addr_q;
     assign req_cqid  = cqid_q;
     assign dat_valid = state_q == ST_DATA;
@@ -135,7 +143,7 @@ module nvme_cq #(
     endgenerate
 
     assign d_valid = done_valid && done_status == 2'd0;
-    assign d_cqid  = done_cqid;
+    assign d_cqid  = early ? cqid_q : done_cqid;
     assign fatal   = done_valid && done_status != 2'd0;
 
     assign irq_valid = irq_valid_q;
@@ -150,6 +158,7 @@ module nvme_cq #(
             state_q  <= ST_LOOK;
             slot_q   <= {SLOT_W{1'b0}};
             flight_q <= 8'd0;
+            late_q   <= 18'd0;
         end else begin
             case (state_q)
                 ST_LOOK: begin
@@ -159,7 +168,7 @@ module nvme_cq #(
                         state_q <= ST_REQ;
                 end
                 ST_REQ:
-                    if (req_ready)
+                    if (req_valid && req_ready)
                         state_q <= ST_DATA;
                 default:
                     if (dat_ready && (BEATS == 1 || second_q))
@@ -167,6 +176,10 @@ module nvme_cq #(
             endcase
             if ((req_valid && req_ready) != done_valid)
                 flight_q <= done_valid ? flight_q - 8'd1 : flight_q + 8'd1;
+            if (post)
+                late_q <= late ? LATE_CYCLES : 18'd0;
+            else if (late_q != 18'd0 && (early || late_q != LATE_CYCLES))
+                late_q <= late_q - 18'd1;
         end
 
         if (state_q == ST_REQ)
@@ -204,7 +217,7 @@ module nvme_cq #(
             end else if (irq_ready) begin
                 irq_valid_q <= 1'b0;
             end
-            if (d_valid && d_ien)
+            if (d_ien && (early || (d_valid && !(bug == 4'd6 && done_cqid != {QW{1'b0}}))))
                 irq_pend_q[d_iv] <= 1'b1;
         end
     end

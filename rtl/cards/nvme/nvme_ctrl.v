@@ -177,7 +177,7 @@ module nvme_ctrl #(
     wire [DATA_W/8-1:0] wr_strb;
     wire [NR_QUEUES-1:0] sq_valid, cq_valid, cq_used;
     wire [MEM_ADDR_W-1:0] rd_mem_addr, wr_addr, er_addr;
-    wire fatal, quiet;
+    wire fatal, quiet, dma_idle;
 
     wire [31:0] cmd_cdw10 = cmd_sqe[`NVME_SQE_CDW10_R];
     wire [31:0] cmd_cdw12 = cmd_sqe[`NVME_SQE_CDW12_R];
@@ -196,7 +196,8 @@ module nvme_ctrl #(
     assign quiet = !any_busy && cq_idle && rd_idle && wr_idle && er_idle && adm_idle && mem_idle;
 
     // idle only after some quiet cycles, so that nothing is under way between blocks
-    wire       quiet_now = quiet && ctl_idle && fetch_idle && !aer_cpl_valid && !card_rst && !reg_valid;
+    wire       quiet_now = quiet && ctl_idle && fetch_idle && !aer_cpl_valid && dma_idle && !card_rst &&
+                     !reg_valid;
     reg  [2:0] quiet_q;
     assign idle = quiet_now && (&quiet_q);
     always @(posedge clk) begin
@@ -317,7 +318,8 @@ module nvme_ctrl #(
         .dat_last(adata_dat_last), .dat_data(adata_dat_data));
 
     nvme_read #(.DATA_W(DATA_W), .MEM_AW(MEM_ADDR_W), .SLOT_W(SLOT_W), .LBA_W(LBA_W)) u_read (
-        .clk(clk), .rst(ctl_rst), .io_valid(to_read), .io_slot(cmd_slot_q),
+        .clk(clk), .rst(ctl_rst), .bug(bug), .io_valid(to_read),
+        .io_slot(cmd_slot_q),
         .io_lba(cmd_cdw10[LBA_W-1:0]), .io_nlb(cmd_cdw12[7:0]), .io_prp1(cmd_sqe[`NVME_SQE_PRP1_R]),
         .io_prp2(cmd_sqe[`NVME_SQE_PRP2_R]), .adm_valid(adm_job_valid), .adm_ready(adm_job_ready),
         .adm_slot(adm_job_slot), .adm_len(adm_job_len), .adm_prp1(adm_sqe[`NVME_SQE_PRP1_R]),
@@ -372,7 +374,8 @@ module nvme_ctrl #(
         .mem_rsp_valid(mem_rsp_valid), .mem_rsp_data(mem_rsp_data), .idle(mem_idle));
 
     nvme_dma #(.DATA_W(DATA_W), .QW(QW), .SLOT_W(SLOT_W)) u_dma (
-        .clk(clk), .rst(ctl_rst), .sqe_valid(sqe_req_valid), .sqe_ready(sqe_req_ready),
+        .clk(clk), .rst(ctl_rst), .bug(bug), .idle(dma_idle),
+        .sqe_valid(sqe_req_valid), .sqe_ready(sqe_req_ready),
         .sqe_addr(sqe_req_addr), .sqe_slot(sqe_req_slot), .rl_valid(rd_lreq_valid),
         .rl_ready(rd_lreq_ready), .rl_addr(rd_lreq_addr), .rl_len(rd_lreq_len),
         .wl_valid(wr_lreq_valid), .wl_ready(wr_lreq_ready), .wl_addr(wr_lreq_addr),
@@ -394,7 +397,8 @@ module nvme_ctrl #(
         .dmaw_done_valid(dmaw_done_valid), .dmaw_done_ctx(dmaw_done_ctx));
 
     nvme_cq #(.DATA_W(DATA_W), .QW(QW), .SLOT_W(SLOT_W)) u_cq (
-        .clk(clk), .rst(ctl_rst), .drop(!running), .any_ended(any_ended), .look_slot(look_slot),
+        .clk(clk), .rst(ctl_rst), .bug(bug), .drop(!running), .any_ended(any_ended),
+        .look_slot(look_slot),
         .look_ended(look_ended), .look_none(look_none), .look_sqid(look_sqid),
         .look_cqid(look_cqid), .look_cid(look_cid), .look_nsid(look_nsid), .look_lba(look_lba),
         .look_status(look_status), .look_dw0(look_dw0), .look_free(look_free),

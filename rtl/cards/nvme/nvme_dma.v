@@ -13,6 +13,8 @@ module nvme_dma #(
 ) (
     input  wire              clk,
     input  wire              rst,
+    // number of the planted defect, constant
+    input  wire [3:0]        bug,
 
     // reads: requests
     input  wire              sqe_valid,
@@ -78,7 +80,9 @@ module nvme_dma #(
     input  wire              dmaw_ready,
     output wire [DATA_W-1:0] dmaw_data,
     input  wire              dmaw_done_valid,
-    input  wire [7:0]        dmaw_done_ctx
+    input  wire [7:0]        dmaw_done_ctx,
+
+    output wire              idle           // no request of a planted defect waits
 );
     localparam BYTES_LOG2 = $clog2(DATA_W / 8);
 
@@ -145,10 +149,21 @@ module nvme_dma #(
     reg [7:0]  ctx_q;
     reg [17-BYTES_LOG2:0] beats_q;      // minus 1
 
+    // planted: a whole page that ends a command gets one byte more (4); 1 ms after data that ends a
+    // command its first dword is written again (5). The last beat of either is nobody's.
+    localparam [17:0] LATE_CYCLES = 18'd250000;
+    reg              odd_q;
+    reg [17:0]       late_wait_q;       // 1: the late write is due
+    reg [63:0]       late_addr_q;
+    reg [DATA_W-1:0] late_data_q;
+    wire past = bug == 4'd4 && rd_ctx[SLOT_W] && rd_len == 18'd4096;
+    wire late = late_wait_q == 18'd1 && !rd_valid;
+
     wire [17:0] len_m1 = len_q - 18'd1;
     wire picking = state_q == ST_PICK;
     wire moving  = state_q == ST_DATA;
     wire beat    = dmaw_valid && dmaw_ready;
+    wire odd     = odd_q && beats_q == {(18-BYTES_LOG2){1'b0}};
 
     assign cqe_ready = picking;
     assign rd_ready  = picking && !cqe_valid;
@@ -156,10 +171,11 @@ module nvme_dma #(
     assign dmaw_req_addr  = addr_q;
     assign dmaw_req_len   = len_q;
     assign dmaw_req_ctx   = ctx_q;
-    assign dmaw_valid     = moving && (is_cqe_q ? cqe_dat_valid : rd_dat_valid);
-    assign dmaw_data      = is_cqe_q ? cqe_dat : rd_dat;
+    assign dmaw_valid     = moving && (odd || (is_cqe_q ? cqe_dat_valid : rd_dat_valid));
+    assign dmaw_data      = odd ? late_data_q : is_cqe_q ? cqe_dat : rd_dat;
     assign cqe_dat_ready  = moving && is_cqe_q && dmaw_ready;
-    assign rd_dat_ready   = moving && !is_cqe_q && dmaw_ready;
+    assign rd_dat_ready   = moving && !is_cqe_q && !odd && dmaw_ready;
+    assign idle           = late_wait_q == 18'd0;
 
     always @(posedge clk) begin
         case (state_q)
@@ -169,7 +185,15 @@ module nvme_dma #(
                 len_q    <= cqe_valid ? 18'd16 : rd_len;
                 ctx_q    <= cqe_valid ? {`NVME_WR_CQE, {(7-QW){1'b0}}, cqe_cqid} :
                                         {`NVME_WR_DATA, {(6-SLOT_W){1'b0}}, rd_ctx};
-                if (cqe_valid || rd_valid)
+                odd_q    <= !cqe_valid && (past || late);
+                if (!cqe_valid && past)
+                    len_q <= rd_len + 18'd1;
+                if (!cqe_valid && late) begin
+                    addr_q <= late_addr_q;
+                    len_q  <= 18'd4;
+                    ctx_q  <= {`NVME_WR_DATA, 7'd0};
+                end
+                if (cqe_valid || rd_valid || late)
                     state_q <= ST_REQ;
             end
             ST_REQ: begin
@@ -186,6 +210,19 @@ module nvme_dma #(
         endcase
         if (rst)
             state_q <= ST_PICK;
+    end
+
+    always @(posedge clk) begin
+        if (rst)
+            late_wait_q <= 18'd0;
+        else if (late_wait_q != 18'd0 && (late_wait_q != 18'd1 || (picking && late && !cqe_valid)))
+            late_wait_q <= late_wait_q - 18'd1;
+        else if (bug == 4'd5 && late_wait_q == 18'd0 && beat && !is_cqe_q && !odd && ctx_q[SLOT_W])
+            late_wait_q <= LATE_CYCLES;
+        if (bug != 4'd0 && late_wait_q == 18'd0) begin
+            late_addr_q <= addr_q;
+            late_data_q <= rd_dat;
+        end
     end
 
     assign cqe_done      = dmaw_done_valid && dmaw_done_ctx[7] == `NVME_WR_CQE;

@@ -14,6 +14,8 @@ module nvme_read #(
 ) (
     input  wire              clk,
     input  wire              rst,
+    // number of the planted defect, constant
+    input  wire [3:0]        bug,
 
     // jobs: Read commands, and one admin command at a time (goes first)
     input  wire              io_valid,
@@ -181,9 +183,20 @@ module nvme_read #(
             words_left_q <= words_left_q - 1'b1;
         end
         if (push) begin
-            fifo_q[wr_q[FIFO_LOG2-1:0]]      <= mem_rsp_valid ? mem_rsp_data : adat_data;
+            fifo_q[wr_q[FIFO_LOG2-1:0]]      <= mem_rsp_valid ? mem_rsp_data ^ flip : adat_data;
             fifo_last_q[wr_q[FIFO_LOG2-1:0]] <= mem_rsp_valid ? mem_rsp_last : adat_last;
         end
+    end
+
+    // planted (8): the first dword of every 10,000th block that is read is inverted
+    localparam [19:0] WORDS_TO_BAD = 20'd10000 << WPB_LOG2;
+    reg  [19:0] nr_words_q;
+    initial nr_words_q = 20'd0;
+    wire        bad_word = bug == 4'd8 && nr_words_q == WORDS_TO_BAD - (20'd1 << WPB_LOG2);
+    wire [DATA_W-1:0] flip = {{(DATA_W-32){1'b0}}, {32{bad_word}}};
+    always @(posedge clk) begin
+        if (bug == 4'd8 && mem_rsp_valid)
+            nr_words_q <= nr_words_q == WORDS_TO_BAD - 20'd1 ? 20'd0 : nr_words_q + 20'd1;
     end
 
     // ---- segments: pos_q dwords of the word at the queue's front are used already
