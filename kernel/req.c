@@ -26,6 +26,8 @@
 #define SLEEP_CHUNK_MS		10
 /* A wait that makes progress all the time ends after this many deadlines all the same. */
 #define MAX_DEADLINES		4
+/* ... and, where it cannot sleep, after this time: interrupts may be off (H05). */
+#define MAX_ATOMIC_NS		(5 * (u64)NSEC_PER_SEC)
 
 static_assert((int)PCIEM_SC == (int)PCIEM_END_SC && (int)PCIEM_UR == (int)PCIEM_END_UR);
 static_assert((int)PCIEM_RRS == (int)PCIEM_END_RRS && (int)PCIEM_CA == (int)PCIEM_END_CA);
@@ -45,6 +47,7 @@ struct flight {
 	unsigned int payload_bytes;
 	u64 start_ns;
 	u64 deadline_ns;	/* longest time without progress */
+	u64 limit_ns;		/* longest time at all */
 	u64 progress_ns;
 	u32 down_end;		/* our record ends here in the down ring */
 	u32 seen_down, seen_up;	/* consumer indices when there was progress last */
@@ -111,12 +114,15 @@ static void start_clock(struct flight *f)
 	f->seen_up = READ_ONCE(f->link->up_tail);
 	f->still_rounds = 0;
 	f->deadline_ns = (u64)ms * NSEC_PER_MSEC;
+	f->limit_ns = MAX_DEADLINES * f->deadline_ns;
+	if (!f->may_sleep)
+		f->limit_ns = min(f->limit_ns, MAX_ATOMIC_NS);
 }
 
 /*
  * The bridge works off what was sent before our request, or we work off what
  * the card sent before its completion: the bridge lives. The bridge's index is
- * a hint here; whatever it says, MAX_DEADLINES bounds the wait.
+ * a hint here; whatever it says, limit_ns bounds the wait.
  */
 static void note_progress(struct flight *f, u64 now_ns)
 {
@@ -139,7 +145,7 @@ static bool is_over(struct flight *f)
 		f->still_rounds = 0;
 		note_progress(f, now_ns);
 		return now_ns - f->progress_ns > f->deadline_ns ||
-		       now_ns - f->start_ns > MAX_DEADLINES * f->deadline_ns;
+		       now_ns - f->start_ns > f->limit_ns;
 	}
 	return ++f->still_rounds > STOPPED_CLOCK_ROUNDS;
 }
@@ -283,7 +289,12 @@ static enum pciem_status ask(struct flight *f, bool detached, void *buf, unsigne
 	f->hdr.tag = tag;
 	pciem_reqtab_arm(&f->link->reqtab, tag, &f->hdr, detached, f->start_ns);
 	if (send(f, !detached)) {
-		pciem_reqtab_cancel(&f->link->reqtab, tag);
+		/*
+		 * The slot of a detached request may have been answered (by a bridge that
+		 * guesses tags) and be somebody else's by now: the session's end frees it.
+		 */
+		if (!detached)
+			pciem_reqtab_cancel(&f->link->reqtab, tag);
 		return PCIEM_LINK_DOWN;
 	}
 	if (detached)
