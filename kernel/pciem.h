@@ -130,7 +130,7 @@ int pciem_send_tlp(struct pciem_link *link, const struct pciem_caller *caller, u
 int pciem_send_reset(struct pciem_link *link, u32 what);
 __printf(3, 4) void pciem_send_event(struct pciem_link *link, u32 event, const char *fmt, ...);
 int pciem_send_mark(struct pciem_link *link, const char *text, unsigned int len);
-/* Processes the up ring until empty; any context but NMI. Called by waiters, by the ENTER ioctl and by the doorbell interrupt. */
+/* Processes the up ring until empty; process context: the ENTER ioctl and works. */
 void pciem_drain(struct pciem_link *link);
 
 /* ---- called by the drain (one raw irq-saving lock held per TLP), implemented elsewhere ---- */

@@ -362,9 +362,10 @@ static void consume(struct pciem_link *link, u32 bytes)
 
 static enum popped bad_ring(struct pciem_link *link, const char *what, u64 value)
 {
+	/* first, since the console may be a card of ours, and drain_lock is held */
+	pciem_link_fail(link, PCIEM_REASON_RING);
 	pr_warn_ratelimited("pciem %s: up ring: %s (%llu at index %u): link down\n",
 			    link->name, what, value, link->up_tail);
-	pciem_link_fail(link, PCIEM_REASON_RING);
 	return POP_DEAD;
 }
 
@@ -459,8 +460,15 @@ bool pciem_drain_budget(struct pciem_link *link, unsigned int budget)
 /* A ring's worth at most: a bridge that never stops sending does not keep us for ever. */
 void pciem_drain(struct pciem_link *link)
 {
-	if (pciem_drain_budget(link, link->up_bytes / PCIEM_REC_ALIGN))
-		queue_work(system_unbound_wq, &link->drain_work);
+	unsigned int rounds = link->up_bytes / PCIEM_REC_ALIGN / DOORBELL_BUDGET;
+
+	while (pciem_drain_budget(link, DOORBELL_BUDGET)) {
+		if (!--rounds) {
+			queue_work(system_unbound_wq, &link->drain_work);
+			return;
+		}
+		cond_resched();
+	}
 }
 
 void pciem_poll_begin(struct pciem_link *link)
