@@ -124,8 +124,10 @@ static void on_completion(struct pciem_link *link, struct pciem_tlp *cpl, const 
 
 	if (cpl->tag < PCIEM_REQTAB_SLOTS)
 		cpl->tag = array_index_nospec(cpl->tag, PCIEM_REQTAB_SLOTS);
-	atomic_set(&link->expiries_in_row, 0);
 	verdict = pciem_reqtab_complete(&link->reqtab, cpl, payload, &rule);
+	/* what answers nothing is no sign of life */
+	if (verdict != PCIEM_CPL_UNEXPECTED)
+		atomic_set(&link->expiries_in_row, 0);
 	if (verdict == PCIEM_CPL_FINAL || verdict == PCIEM_CPL_BAD)
 		rcuwait_wake_up(&link->wait[cpl->tag & (PCIEM_REQTAB_SLOTS - 1)]);
 	if (verdict != PCIEM_CPL_FINAL && verdict != PCIEM_CPL_PARTIAL) {
