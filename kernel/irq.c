@@ -73,6 +73,7 @@ struct pciem_vector {
 	int cpu;			/* where it is to be delivered */
 	unsigned long pending;		/* bit 0: a run is queued */
 	bool gone;
+	bool was_idle;			/* a grace period ago */
 	struct pciem_shot shot;
 	struct timer_list storm_timer;
 	unsigned long storm_jiffy;
@@ -364,16 +365,21 @@ static int msi_init(struct irq_domain *domain, struct msi_domain_info *info,
 
 /*
  * A grace period after the vector has left the table nobody queues it any more,
- * and what was queued sees @gone; if it has not run by then, wait another.
+ * and what was queued sees @gone; if it has not run by then, wait another. When
+ * two runs overlap, the first to end makes the work look idle: wait one more, by
+ * which every interrupt that was under way has ended.
  */
 static void vector_free(struct rcu_head *rcu)
 {
 	struct pciem_vector *vec = container_of(rcu, struct pciem_vector, rcu);
 	struct pciem_irq *irq = vec->irq;
+	bool busy;
 
 	if (pciem_timer_delete(&vec->storm_timer))
 		clear_bit(0, &vec->pending);
-	if (test_bit(0, &vec->pending) || irq_work_is_busy(&vec->shot.work)) {
+	busy = test_bit(0, &vec->pending) || irq_work_is_busy(&vec->shot.work);
+	if (busy || !vec->was_idle) {
+		vec->was_idle = !busy;
 		call_rcu(&vec->rcu, vector_free);
 		return;
 	}
@@ -611,6 +617,8 @@ static void irq_destroy(struct pciem_irq *irq)
 	if (irq->msi_fwnode)
 		irq_domain_free_fwnode(irq->msi_fwnode);
 	xa_destroy(&irq->vectors);
+	/* overlapping runs of a wire: see vector_free() */
+	synchronize_rcu();
 	kfree(irq);
 }
 
