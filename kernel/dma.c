@@ -37,7 +37,7 @@ static dma_addr_t add_map(struct pciem_dma_dev *dd, void *va, size_t bytes, u64 
 	struct pciem_map *map;
 	u64 pages, at = 0;
 
-	if (!bytes || bytes > MAX_MAPPING_BYTES || !dd->dev)
+	if (!bytes || bytes > MAX_MAPPING_BYTES)
 		return DMA_MAPPING_ERROR;
 	map = kmem_cache_alloc(map_cache, GFP_ATOMIC | __GFP_NOWARN);
 	if (!map)
@@ -50,7 +50,8 @@ static dma_addr_t add_map(struct pciem_dma_dev *dd, void *va, size_t bytes, u64 
 	pages = PAGE_ALIGN(offset_in_page(va) + bytes);
 
 	raw_spin_lock_irqsave(&dma->lock, irqflags);
-	if (dma->nr_maps < MAX_MAPS)
+	/* a device that is gone gets nothing: its address may be the next card's */
+	if (dd->dev && dma->nr_maps < MAX_MAPS)
 		at = pciem_dma_alloc_bus(dma, dd->dev, pages, align, mask);
 	if (at) {
 		map->bus = at + offset_in_page(va);
@@ -351,10 +352,42 @@ static const struct dma_map_ops dead_ops = {
 
 /* ---- devices ---- */
 
+/* What a removed function at the same address left: sessions without end do not fill memory. */
+static struct pciem_dma_dev *find_left(struct pciem_dma *dma, u16 bdf)
+{
+	struct pciem_dma_dev *dd, *found = NULL;
+	unsigned long irqflags;
+
+	raw_spin_lock_irqsave(&dma->lock, irqflags);
+	list_for_each_entry(dd, &dma->devs, node)
+		if (!dd->dev && dd->bdf == bdf)
+			found = dd;
+	raw_spin_unlock_irqrestore(&dma->lock, irqflags);
+	return found;
+}
+
+static struct pciem_dma_dev *new_dd(struct pciem_dma *dma, u16 bdf)
+{
+	struct pciem_dma_dev *dd = kzalloc(sizeof(*dd), GFP_KERNEL);
+	unsigned long irqflags;
+
+	if (!dd)
+		return NULL;
+	dd->ops = ops;
+	dd->dma = dma;
+	dd->bdf = bdf;
+	raw_spin_lock_irqsave(&dma->lock, irqflags);
+	list_add_tail(&dd->node, &dma->devs);
+	raw_spin_unlock_irqrestore(&dma->lock, irqflags);
+	return dd;
+}
+
+/* No two devices have the same address at a time, so a left one is nobody else's. */
 void pciem_dma_setup_device(struct pciem_link *link, struct pci_dev *pdev)
 {
 	struct pciem_dma *dma = pciem_link_dma(link);
-	struct pciem_dma_dev *dd = kzalloc(sizeof(*dd), GFP_KERNEL);
+	u16 bdf = pci_dev_id(pdev);
+	struct pciem_dma_dev *dd = find_left(dma, bdf) ?: new_dd(dma, bdf);
 	unsigned long irqflags;
 
 	if (!dd) {
@@ -363,13 +396,9 @@ void pciem_dma_setup_device(struct pciem_link *link, struct pci_dev *pdev)
 		pci_err(pdev, "no memory for DMA mappings\n");
 		return;
 	}
-	dd->ops = ops;
-	dd->dma = dma;
-	dd->dev = &pdev->dev;
-	dd->bdf = pci_dev_id(pdev);
-	snprintf(dd->name, sizeof(dd->name), "%s", pci_name(pdev));
 	raw_spin_lock_irqsave(&dma->lock, irqflags);
-	list_add_tail(&dd->node, &dma->devs);
+	dd->dev = &pdev->dev;
+	snprintf(dd->name, sizeof(dd->name), "%s", pci_name(pdev));
 	raw_spin_unlock_irqrestore(&dma->lock, irqflags);
 	set_dma_ops(&pdev->dev, &dd->ops);
 }
