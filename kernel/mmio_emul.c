@@ -226,7 +226,8 @@ static bool do_modify(struct pciem_emul *e)
 
 	if (!inside(e, dst, e->insn.access_bytes))
 		return refuse(e, "the access reaches beyond the mapping");
-	if (e->insn.locked)
+	/* a dead window's link may be gone */
+	if (e->insn.locked && !READ_ONCE(e->target.win->dead))
 		pr_warn_once("%s: locked instruction at %pS on device memory is performed as a read and a write; atomicity cannot be given (said once)\n",
 			     pciem_link_name(e->target.win->link),
 			     (void *)e->pt->ip);
