@@ -156,7 +156,7 @@ static int config_read(struct pci_bus *bus, unsigned int devfn, int where,
 
 	*val = size == 4 ? ~0U : (1U << (8 * size)) - 1;
 	if (pci_is_root_bus(bus))
-		return devfn || READ_ONCE(root->dead) ?
+		return devfn || READ_ONCE(root->dead) || in_nmi() ?
 			       PCIBIOS_DEVICE_NOT_FOUND :
 			       rootport_read(root, where, size, val);
 	if (!config_routes(root, bus, devfn) || pciem_in_stop_machine())
@@ -250,7 +250,7 @@ static int config_write(struct pci_bus *bus, unsigned int devfn, int where,
 	struct pciem_root *root = pciem_root_of_bus(bus);
 
 	if (pci_is_root_bus(bus))
-		return devfn || READ_ONCE(root->dead) ?
+		return devfn || READ_ONCE(root->dead) || in_nmi() ?
 			       PCIBIOS_DEVICE_NOT_FOUND :
 			       rootport_write(root, where, size, val);
 	if (!config_routes(root, bus, devfn))

@@ -16,6 +16,7 @@
 #define pr_fmt(fmt) "pciem: " fmt
 
 #include <linux/module.h>
+#include <linux/nospec.h>
 #include <linux/pci.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
@@ -155,7 +156,9 @@ bool pciem_root_bme(struct pciem_link *link, u16 bdf)
 
 	rcu_read_lock();
 	root = pciem_link_root(link);
-	enabled = root && bdf < PCIEM_ROOT_NR_BDF && test_bit(bdf, root->bme) &&
+	/* the card chooses its requester id */
+	enabled = root && bdf < PCIEM_ROOT_NR_BDF &&
+		  test_bit(array_index_nospec(bdf, PCIEM_ROOT_NR_BDF), root->bme) &&
 		  READ_ONCE(root->routes.bus_master);
 	rcu_read_unlock();
 	return enabled;
