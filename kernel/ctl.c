@@ -178,7 +178,7 @@ static int create_link(struct local *local, struct pciem_create *create)
 	if (num_online_cpus() < 2)
 		pr_warn("pciem %s: one CPU only: the bridge runs when a waiting driver may sleep, all other reads give all-ones\n",
 			pciem_link_name(link));
-	WRITE_ONCE(local->link, link);
+	smp_store_release(&local->link, link);	/* the other calls look without the mutex */
 	return 0;
 }
 
@@ -197,6 +197,8 @@ static long do_create(struct local *local, void __user *arg)
 		return -EFAULT;
 	if (size < sizeof(create))
 		return -EINVAL;
+	if (size > PAGE_SIZE)
+		return -E2BIG;
 	ret = copy_struct_from_user(&create, sizeof(create), arg, size);
 	if (!ret)
 		ret = check_create(&create);
