@@ -90,7 +90,7 @@ void pciem_reqtab_arm(struct pciem_reqtab *tab, unsigned int tag, const struct p
 	req->nr_bytes = (u16)pciem_tlp_request_byte_count(hdr);
 	req->got_bytes = 0;
 	req->start_ns = now_ns;
-	word_store(&req->word, mk_word(req->word, ST_PENDING));
+	word_store(&req->word, mk_word(word_load(&req->word), ST_PENDING));
 }
 
 void pciem_reqtab_cancel(struct pciem_reqtab *tab, unsigned int tag)
@@ -133,7 +133,7 @@ static void finish(struct pciem_req *req, enum pciem_req_end end, bool quarantin
 	req->end = (u8)end;
 	if (req->is_detached)
 		next = quarantine ? ST_QUARANTINE : ST_FREE;
-	word_store(&req->word, mk_word(req->word, next));
+	word_store(&req->word, mk_word(word_load(&req->word), next));
 }
 
 static bool is_config(const struct pciem_tlp *hdr)
@@ -219,7 +219,7 @@ static enum pciem_cpl_verdict complete_read(struct pciem_req *req, const struct 
 	req->got_bytes = (u16)(req->got_bytes + bytes);
 	req->is_poisoned |= cpl->ep;
 	if (req->got_bytes < req->nr_bytes) {
-		word_store(&req->word, mk_word(req->word, ST_PENDING));
+		word_store(&req->word, mk_word(word_load(&req->word), ST_PENDING));
 		return PCIEM_CPL_PARTIAL;
 	}
 	finish(req, req->is_poisoned ? PCIEM_END_POISONED : PCIEM_END_SC, false);
@@ -265,6 +265,7 @@ enum pciem_cpl_verdict pciem_reqtab_complete(struct pciem_reqtab *tab, const str
 	if (cpl->tag >= tab->limit)
 		return PCIEM_CPL_UNEXPECTED;
 	req = &tab->slot[cpl->tag];
+again:
 	word = word_load(&req->word);
 	if (cpl->requester != req->hdr.requester) {
 		*rule = "ADR-07: completion for a requester that asked nothing";
@@ -280,17 +281,20 @@ enum pciem_cpl_verdict pciem_reqtab_complete(struct pciem_reqtab *tab, const str
 		/* ended early (timeout, abort, bad completion) and not taken yet */
 		*rule = "CTO-03: completion after its request ended";
 		if (looks_final(cpl) && !word_cas(&req->word, word, mk_word(word, ST_DONE)))
-			return pciem_reqtab_complete(tab, cpl, payload, rule);	/* taken just now */
+			goto again;	/* taken just now */
 		return PCIEM_CPL_LATE;
 	case ST_PENDING:
 		break;
+	case ST_BUSY:
+		/* one completer at a time: somebody aborts it, in a few instructions */
+		cpu_relax();
+		goto again;
 	default:
 		return PCIEM_CPL_UNEXPECTED;
 	}
-	if (!word_cas(&req->word, word, mk_word(word, ST_BUSY))) {
-		*rule = "CTO-03: completion after its request timed out";
-		return PCIEM_CPL_LATE;	/* expired or aborted just now */
-	}
+	/* expired or aborted just now: this is the answer that its quarantine waits for */
+	if (!word_cas(&req->word, word, mk_word(word, ST_BUSY)))
+		goto again;
 	return complete_busy(req, cpl, payload, rule);
 }
 
