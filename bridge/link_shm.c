@@ -45,6 +45,33 @@ static int set_nonblocking(int fd, char *error)
 	return -code;
 }
 
+/*
+ * One bridge at a time: two would both take from one ring. The lock belongs to
+ * the process, so that descriptors lent to a child carry none of it, and the
+ * operating system ends it however the process dies.
+ */
+static int claim_block(int fd, char *error)
+{
+	struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+	int code;
+
+	if (!fcntl(fd, F_SETLK, &lock))
+		return 0;
+	code = errno;
+	if (code != EACCES && code != EAGAIN) {
+		snprintf(error, RISER_ERROR_BYTES,
+			 "cannot lock the shared memory: %s", strerror(code));
+		return -code;
+	}
+	lock.l_type = F_WRLCK;
+	if (fcntl(fd, F_GETLK, &lock) < 0 || lock.l_type == F_UNLCK)
+		lock.l_pid = 0;
+	snprintf(error, RISER_ERROR_BYTES,
+		 "the link is busy: process %ld serves it; end that bridge first",
+		 (long)lock.l_pid);
+	return -EBUSY;
+}
+
 static int map_block(struct riser_link *link, char *error)
 {
 	struct stat st;
@@ -98,6 +125,8 @@ int riser_link_open_shm(int shm_fd, int kick_fd, int kicked_fd,
 		ret = set_nonblocking(link->kick_fd, error);
 	if (!ret)
 		ret = set_nonblocking(link->kicked_fd, error);
+	if (!ret)
+		ret = claim_block(link->fd, error);
 	if (!ret)
 		ret = map_block(link, error);
 	if (ret) {

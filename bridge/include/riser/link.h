@@ -57,7 +57,9 @@ RISER_API int riser_link_open_dev(const char *path,
  * @kicked_fd: eventfd that the kernel's kick makes readable
  *
  * The descriptors are duplicated: the caller's stay its own. Returns 0 or
- * -errno, with one sentence in @error.
+ * -errno, with one sentence in @error; -EBUSY when another process serves the
+ * block (a POSIX record lock says so, which ends with that process, and also
+ * when the caller closes its @shm_fd before the link).
  */
 RISER_API int riser_link_open_shm(int shm_fd, int kick_fd, int kicked_fd,
 				  struct riser_link **link, char *error);

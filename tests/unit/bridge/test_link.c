@@ -13,6 +13,7 @@
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -174,6 +175,51 @@ static void test_impossible_headers_are_refused(void **state)
 	assert_int_equal(ftruncate(b->shm_fd, BLOCK_BYTES), 0);
 }
 
+/* in a process of its own: serve the block until the pipe ends */
+static void serve(struct block *b, int ready, int end)
+{
+	struct riser_link *link;
+	char byte = 0;
+
+	if (riser_link_open_shm(b->shm_fd, b->kick_fd, b->kicked_fd, &link,
+				b->error))
+		_exit(1);
+	if (write(ready, &byte, 1) != 1 || read(end, &byte, 1) != 0)
+		_exit(2);
+	_exit(0);
+}
+
+static void test_a_block_has_one_bridge(void **state)
+{
+	struct block *b = *state;
+	int ready[2], end[2], status;
+	struct riser_link *link;
+	char pid[32], byte;
+	pid_t child;
+
+	assert_int_equal(pipe2(ready, O_CLOEXEC), 0);
+	assert_int_equal(pipe2(end, O_CLOEXEC), 0);
+	child = fork();
+	assert_true(child >= 0);
+	if (!child) {
+		close(end[1]);
+		serve(b, ready[1], end[0]);
+	}
+	assert_int_equal(read(ready[0], &byte, 1), 1);
+	snprintf(pid, sizeof(pid), "process %d", (int)child);
+	assert_refused(b, pid);
+	assert_refused(b, "the link is busy");
+	close(end[1]);
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+	assert_int_equal(riser_link_open_shm(b->shm_fd, b->kick_fd,
+					     b->kicked_fd, &link, b->error), 0);
+	riser_link_close(link);
+	close(end[0]);
+	close(ready[0]);
+	close(ready[1]);
+}
+
 static void test_bad_descriptors_are_refused(void **state)
 {
 	struct block *b = *state;
@@ -212,6 +258,7 @@ int main(void)
 		TEST(test_shared_memory_is_adopted),
 		TEST(test_a_sleep_ends_with_a_kick_or_in_time),
 		TEST(test_impossible_headers_are_refused),
+		TEST(test_a_block_has_one_bridge),
 		TEST(test_bad_descriptors_are_refused),
 		TEST(test_a_missing_device_node_is_explained),
 	};
