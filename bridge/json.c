@@ -90,3 +90,9 @@ void riser_json_bool(struct riser_json *json, const char *key, bool value)
 	begin_member(json, key);
 	fputs(value ? "true" : "false", json->file);
 }
+
+void riser_json_raw(struct riser_json *json, const char *key, const char *text)
+{
+	begin_member(json, key);
+	fputs(text, json->file);
+}

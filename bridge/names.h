@@ -81,9 +81,16 @@ struct riser_function *riser_bar_map_function(struct riser_bar_map *map,
 #define RISER_MAX_SITES		65536
 #define RISER_FUNCTION_BYTES	128
 
+/**
+ * struct riser_site_entry - a short stack
+ * @function: the frame of @text that is the driver's
+ * @function_frame: which one: 0 made the access itself; the address of any other
+ *	is where its call returns to
+ */
 struct riser_site_entry {
 	char *text;
 	uint32_t nr_frames;
+	uint32_t function_frame;
 	uint64_t frame[PCIEM_SITE_FRAMES];
 	char function[RISER_FUNCTION_BYTES];
 };
@@ -109,10 +116,15 @@ void riser_sites_fini(struct riser_sites *sites);
 const struct riser_site_entry *riser_sites_add(struct riser_sites *sites,
 					       const uint8_t *body,
 					       uint32_t len, uint32_t *site);
+/* A site by its number, or by the address of the access if that is 0. */
+const struct riser_site_entry *riser_sites_find(const struct riser_sites *sites,
+						uint32_t site, uint64_t pc);
 /* The driver's function of a site, or of an access at @pc; NULL if not known. */
 const char *riser_sites_function(const struct riser_sites *sites,
 				 uint32_t site, uint64_t pc);
 /* Whether a frame as printed by %pS is an accessor and not the driver. */
 bool riser_site_is_accessor(const char *frame);
+/* Whether its name is that of a driver's wrapper around readl. */
+bool riser_site_is_helper(const char *frame);
 
 #endif /* RISER_BRIDGE_NAMES_H */

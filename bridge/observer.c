@@ -58,16 +58,18 @@ void riser_observe_to_card(struct riser_engine *engine,
 			   struct riser_tlp_event *event,
 			   const struct pciem_caller *caller)
 {
+	const struct riser_site_entry *site;
 	struct riser_tlp_caller words;
 
 	if (caller) {
+		site = riser_sites_find(&engine->sites, event->site,
+					caller->pc);
 		words = (struct riser_tlp_caller){
 			.pc = caller->pc, .pid = caller->pid,
 			.cpu = caller->cpu, .context = caller->context,
 			.irqs_off = caller->irqs_off,
-			.function = riser_sites_function(&engine->sites,
-							 event->site,
-							 caller->pc),
+			.function = site ? site->function : NULL,
+			.frame = site ? site->function_frame : 0,
 		};
 		memcpy(words.comm, caller->comm, sizeof(caller->comm));
 		event->caller = &words;

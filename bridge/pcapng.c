@@ -60,6 +60,7 @@ enum field {
 	FIELD_FUNCTION = 10,
 	FIELD_CONTEXT = 11,
 	FIELD_ADDRESS_NAME = 12,
+	FIELD_FRAME = 13,
 	FIELD_NOTE = 64,
 };
 
@@ -363,6 +364,8 @@ static void put_caller(struct riser_pcapng *pcapng,
 	put_text_field(pcapng, FIELD_COMM, caller->comm);
 	if (caller->function)
 		put_text_field(pcapng, FIELD_FUNCTION, caller->function);
+	if (caller->frame)
+		put_field(pcapng, FIELD_FRAME, caller->frame, 1);
 }
 
 static void put_address(struct riser_pcapng *pcapng,

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "json.h"
 
@@ -103,7 +104,31 @@ static void write_stats(struct riser_json *json,
 	write_histogram(json, "dma_read_cycles", &stats->dma_cycles);
 }
 
+/* The stack of the access, innermost frame first, as the kernel prints it. */
+static void write_stack(struct riser_json *json,
+			const struct riser_engine *engine,
+			const struct riser_finding *finding)
+{
+	const struct riser_site_entry *site =
+		riser_sites_find(&engine->sites, finding->site, finding->pc);
+	const char *line;
+	char frame[256];
+	size_t len;
+
+	if (!site)
+		return;
+	riser_json_open(json, "stack", '[');
+	for (line = site->text; *line; line += line[len] ? len + 1 : len) {
+		len = strcspn(line, "\n");
+		snprintf(frame, sizeof(frame), "%.*s", (int)len, line);
+		riser_json_string(json, NULL, frame);
+	}
+	riser_json_close(json, ']');
+	riser_json_u64(json, "frame", site->function_frame);
+}
+
 static void write_finding(struct riser_json *json,
+			  const struct riser_engine *engine,
 			  const struct riser_finding *finding)
 {
 	riser_json_open(json, NULL, '{');
@@ -113,6 +138,7 @@ static void write_finding(struct riser_json *json,
 	riser_json_string(json, "text", finding->text);
 	riser_json_string(json, "access", finding->access);
 	riser_json_string(json, "function", finding->function);
+	write_stack(json, engine, finding);
 	riser_json_string(json, "caller", finding->caller);
 	riser_json_string(json, "before", finding->before);
 	riser_json_u64(json, "cycle", finding->cycle);
@@ -154,7 +180,7 @@ static void write_all(struct riser_json *json,
 	write_model(json, engine->card.info);
 	riser_json_open(json, "findings", '[');
 	for (i = 0; i < engine->nr_findings; i++)
-		write_finding(json, &engine->finding[i]);
+		write_finding(json, engine, &engine->finding[i]);
 	riser_json_close(json, ']');
 	riser_json_open(json, "stats", '{');
 	write_stats(json, &engine->stats);

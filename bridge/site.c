@@ -93,8 +93,7 @@ bool riser_site_is_accessor(const char *frame)
 	return false;
 }
 
-/* A driver's wrapper around readl: not the function people look for. */
-static bool is_helper(const char *frame)
+bool riser_site_is_helper(const char *frame)
 {
 	size_t len = name_length(frame);
 	size_t i;
@@ -129,7 +128,7 @@ static const char *pick_frame(const char *text)
 				other = line;
 			continue;
 		}
-		if (!is_helper(line))
+		if (!riser_site_is_helper(line))
 			return line;
 		if (!helper)
 			helper = line;
@@ -148,6 +147,9 @@ static void set_function(struct riser_site_entry *entry)
 		len = sizeof(entry->function) - 1;
 	memcpy(entry->function, frame, len);
 	entry->function[len] = '\0';
+	entry->function_frame = 0;
+	for (; frame > entry->text; frame--)
+		entry->function_frame += frame[-1] == '\n';
 }
 
 static struct riser_pc_entry *pc_slot(const struct riser_sites *sites,
@@ -241,8 +243,8 @@ const struct riser_site_entry *riser_sites_add(struct riser_sites *sites,
 	return entry;
 }
 
-const char *riser_sites_function(const struct riser_sites *sites,
-				 uint32_t site, uint64_t pc)
+const struct riser_site_entry *riser_sites_find(const struct riser_sites *sites,
+						uint32_t site, uint64_t pc)
 {
 	const struct riser_pc_entry *slot;
 
@@ -251,7 +253,16 @@ const char *riser_sites_function(const struct riser_sites *sites,
 		if (slot && slot->pc == pc)
 			site = slot->site;
 	}
-	if (!site || site >= RISER_MAX_SITES || !sites->entry[site])
+	if (!site || site >= RISER_MAX_SITES)
 		return NULL;
-	return sites->entry[site]->function;
+	return sites->entry[site];
+}
+
+const char *riser_sites_function(const struct riser_sites *sites,
+				 uint32_t site, uint64_t pc)
+{
+	const struct riser_site_entry *entry =
+		riser_sites_find(sites, site, pc);
+
+	return entry ? entry->function : NULL;
 }

@@ -214,7 +214,7 @@ static const struct argp argp = {
 	.args_doc = "SCRIPT",
 	.doc = "Builds what is stale, boots one of Debian's kernels in QEMU with the card plugged in, and runs "
 	       "SCRIPT there (a shell script with the functions of guest/lib.sh and guest/card.sh).\v"
-	       "What happened is in DIR/latest: result.json, results.xml, run.pcapng, console.log.",
+	       "What happened is in DIR/latest: result.json, junit.xml, run.pcapng, console.log.",
 };
 
 static bool is_file_name(const char *name)

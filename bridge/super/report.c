@@ -1,23 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * The end of a run: result.json, results.xml, status, and the words on the
- * screen. The bridge's own account is in bridge.json and is taken over as it is.
+ * The end of a run: its verdict, result.json, junit.xml, status, report.html and
+ * the words on the screen. The bridge's own account is in bridge.json.
  */
-#include <ctype.h>
-#include <stdarg.h>
 #include <libfyaml.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "failure.h"
-#include "live.h"
-
-struct verdict {
-	const char *word;	/* PASS, FAIL, TIMEOUT, INTERRUPTED */
-	int code;
-	char *why;		/* malloc'ed, NULL for a pass */
-};
+#include "verdict.h"
 
 /* ---- the bridge's account ---- */
 
@@ -39,7 +31,7 @@ static struct fy_document *load_bridge(const struct riser_live *live)
 	return doc;
 }
 
-static const char *bridge_text(struct fy_document *doc, const char *path)
+const char *riser_bridge_text(struct fy_document *doc, const char *path)
 {
 	struct fy_node *node;
 
@@ -48,10 +40,10 @@ static const char *bridge_text(struct fy_document *doc, const char *path)
 	return node ? fy_node_get_scalar0(node) : NULL;
 }
 
-static unsigned long long bridge_number(struct fy_document *doc,
-					const char *path)
+unsigned long long riser_bridge_number(struct fy_document *doc,
+				       const char *path)
 {
-	const char *text = bridge_text(doc, path);
+	const char *text = riser_bridge_text(doc, path);
 
 	return text ? strtoull(text, NULL, 0) : 0;
 }
@@ -59,7 +51,7 @@ static unsigned long long bridge_number(struct fy_document *doc,
 /* The first finding in words, malloc'ed, or NULL. */
 static char *bridge_finding(struct fy_document *doc)
 {
-	const char *text = bridge_text(doc, "/findings/0/text");
+	const char *text = riser_bridge_text(doc, "/findings/0/text");
 
 	return text ? strdup(text) : NULL;
 }
@@ -110,235 +102,45 @@ static char *why_failed(const struct riser_live *live, struct fy_document *doc)
 	return NULL;
 }
 
-static struct verdict judge(const struct riser_live *live,
-			    struct fy_document *doc)
+static struct riser_verdict ended(const char *word, int code, char *why)
 {
+	return (struct riser_verdict){ .word = word, .code = code, .why = why };
+}
+
+static struct riser_verdict timed_out(const struct riser_live *live,
+				      struct fy_document *doc)
+{
+	const char *phase = live->results.phase[0] ? live->results.phase :
+						     "boot";
+	char *finding = bridge_finding(doc);
+	char *why = say("the guest was not done after %u s, in phase %s%s%s",
+			live->config->timeout_s, phase, finding ? "; " : "",
+			finding ? finding : "");
+
+	free(finding);
+	return ended("TIMEOUT", RISER_EXIT_TIMEOUT, why);
+}
+
+static struct riser_verdict judge(const struct riser_live *live,
+				  struct fy_document *doc)
+{
+	char *why;
+
 	if (live->is_interrupted)
-		return (struct verdict){ "INTERRUPTED",
-					 RISER_EXIT_INTERRUPTED,
-					 strdup("interrupted from outside") };
-	if (live->is_timeout) {
-		char *finding = bridge_finding(doc);
-		char *why = say("the guest was not done after %u s, in phase %s%s%s",
-				live->config->timeout_s,
-				live->results.phase[0] ? live->results.phase :
-							 "boot",
-				finding ? "; " : "", finding ? finding : "");
-
-		free(finding);
-		return (struct verdict){ "TIMEOUT", RISER_EXIT_TIMEOUT, why };
-	}
-	if (!doc && live->nr_bridges && !live->no_account &&
-	    !live->nr_troubles)
-		return (struct verdict){ "FAIL", RISER_EXIT_FAIL,
-					 say("the bridge left no account (bridge.json); its last words are in bridge.log") };
-	{
-		char *why = why_failed(live, doc);
-
-		return (struct verdict){ why ? "FAIL" : "PASS",
-					 why ? RISER_EXIT_FAIL :
-					       RISER_EXIT_PASS, why };
-	}
-}
-
-/* ---- result.json ---- */
-
-static void json_string(FILE *f, const char *text)
-{
-	fputc('"', f);
-	for (; text && *text; text++) {
-		unsigned char c = (unsigned char)*text;
-
-		if (c == '"' || c == '\\')
-			fprintf(f, "\\%c", c);
-		else if (c < 0x20 || c >= 0x7f)
-			fprintf(f, "\\u%04x", c);
-		else
-			fputc(c, f);
-	}
-	fputc('"', f);
-}
-
-static void json_pair(FILE *f, const char *key, const char *text)
-{
-	fprintf(f, "  \"%s\": ", key);
-	if (text)
-		json_string(f, text);
-	else
-		fputs("null", f);
-	fputs(",\n", f);
-}
-
-static void json_phases(FILE *f, const struct riser_live *live)
-{
-	unsigned int i;
-
-	fputs("  \"wall_s\": {", f);
-	for (i = 0; i < live->phases.nr; i++) {
-		json_string(f, live->phases.phase[i].name);
-		fprintf(f, ": %.2f, ", live->phases.phase[i].seconds);
-	}
-	fprintf(f, "\"total\": %.2f},\n", riser_phases_total(&live->phases));
-}
-
-static void json_checks(FILE *f, const struct riser_live *live)
-{
-	const struct riser_check *check;
-
-	fputs("  \"checks\": [", f);
-	for (check = live->results.checks; check; check = check->next) {
-		fputs("\n    {\"name\": ", f);
-		json_string(f, check->name);
-		fprintf(f, ", \"passed\": %s, \"seconds\": %.2f, \"detail\": ",
-			check->passed ? "true" : "false", check->seconds);
-		json_string(f, check->detail);
-		fprintf(f, "}%s", check->next ? "," : "");
-	}
-	fputs("\n  ],\n", f);
-}
-
-static void json_values(FILE *f, const struct riser_live *live)
-{
-	const struct riser_value *value;
-
-	fputs("  \"values\": {", f);
-	for (value = live->results.values; value; value = value->next) {
-		json_string(f, value->key);
-		fputs(": ", f);
-		json_string(f, value->value);
-		fputs(value->next ? ", " : "", f);
-	}
-	fputs("},\n", f);
-}
-
-static void json_troubles(FILE *f, const struct riser_live *live)
-{
-	unsigned int i;
-
-	fputs("  \"troubles\": [", f);
-	for (i = 0; i < live->nr_troubles; i++) {
-		fputs(i ? ", " : "", f);
-		json_string(f, live->troubles[i]);
-	}
-	fputs("],\n", f);
-}
-
-/* A part of the bridge's account, as it is. */
-static void json_bridge(FILE *f, struct fy_document *doc, const char *key,
-			const char *path, const char *end)
-{
-	struct fy_node *node = NULL;
-	char *text = NULL;
-
-	if (doc)
-		node = *path == '/' && !path[1] ? fy_document_root(doc) :
-			fy_node_by_path(fy_document_root(doc), path, FY_NT,
-					FYNWF_DONT_FOLLOW);
-	if (node)
-		text = fy_emit_node_to_string(node, FYECF_MODE_JSON_ONELINE);
-	if (text)
-		text[strcspn(text, "\n")] = '\0';
-	fprintf(f, "  \"%s\": %s%s\n", key, text ? text : "null", end);
-	free(text);
-}
-
-static void write_result(const struct riser_live *live,
-			 struct fy_document *doc, const struct verdict *v,
-			 const struct riser_failure *failure)
-{
-	char *path = riser_path(live->dir, "result.json");
-	FILE *f = path ? fopen(path, "we") : NULL;
-
-	free(path);
-	if (!f)
-		return;
-	fputs("{\n  \"schema\": 1,\n", f);
-	json_pair(f, "verdict", v->word);
-	json_pair(f, "why", v->why);
-	fprintf(f, "  \"exit_code\": %d,\n", v->code);
-	json_pair(f, "name", live->config->name);
-	json_pair(f, "card", live->config->card);
-	json_pair(f, "kernel", live->parts.release);
-	json_pair(f, "accelerator", live->is_kvm ? "kvm" : "tcg");
-	json_pair(f, "driver", live->config->driver);
-	json_pair(f, "driver_sha256",
-		  riser_results_value(&live->results, "driver_sha256"));
-	fprintf(f, "  \"mmio_reads\": %llu,\n  \"mmio_writes\": %llu,\n",
-		bridge_number(doc, "/stats/mmio_reads"),
-		bridge_number(doc, "/stats/mmio_writes"));
-	fprintf(f, "  \"sim_cycles\": %llu,\n  \"msix_interrupts\": %llu,\n",
-		bridge_number(doc, "/stats/sim_cycles"),
-		bridge_number(doc, "/stats/msix_interrupts"));
-	json_bridge(f, doc, "tlps", "/stats/tlps", ",");
-	json_phases(f, live);
-	json_checks(f, live);
-	json_values(f, live);
-	json_troubles(f, live);
-	json_pair(f, "record", failure->record ?
-		  strrchr(failure->record, '/') + 1 : NULL);
-	json_pair(f, "wave", failure->has_wave ? "fail-001/wave.fst" : NULL);
-	json_bridge(f, doc, "bridge", "/", "");
-	fputs("}\n", f);
-	fclose(f);
-}
-
-/* ---- results.xml ---- */
-
-static void xml_text(FILE *f, const char *text)
-{
-	for (; text && *text; text++) {
-		unsigned char c = (unsigned char)*text;
-
-		if (c == '<' || c == '>' || c == '&' || c == '"' || c >= 0x7f)
-			fprintf(f, "&#%d;", c);
-		else if (c >= 0x20)
-			fputc(c, f);
-	}
-}
-
-static void xml_case(FILE *f, const struct riser_live *live, const char *name,
-		     double seconds, const char *failure)
-{
-	fprintf(f, "  <testcase classname=\"riser.%s\" name=\"",
-		live->config->name);
-	xml_text(f, name);
-	fprintf(f, "\" time=\"%.2f\"", seconds);
-	if (!failure) {
-		fputs("/>\n", f);
-		return;
-	}
-	fputs(">\n    <failure message=\"", f);
-	xml_text(f, failure);
-	fputs("\"/>\n  </testcase>\n", f);
-}
-
-static void write_junit(const struct riser_live *live,
-			const struct verdict *v)
-{
-	char *path = riser_path(live->dir, "results.xml");
-	FILE *f = path ? fopen(path, "we") : NULL;
-	const struct riser_check *check;
-
-	free(path);
-	if (!f)
-		return;
-	fprintf(f, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-		"<testsuite name=\"riser.%s\" tests=\"%u\" failures=\"%u\" time=\"%.2f\">\n",
-		live->config->name,
-		live->results.nr_passed + live->results.nr_failed + 1,
-		live->results.nr_failed + (v->code ? 1 : 0),
-		riser_phases_total(&live->phases));
-	for (check = live->results.checks; check; check = check->next)
-		xml_case(f, live, check->name, check->seconds,
-			 check->passed ? NULL :
-			 check->detail ? check->detail : "failed");
-	xml_case(f, live, "run", riser_phases_total(&live->phases), v->why);
-	fputs("</testsuite>\n", f);
-	fclose(f);
+		return ended("INTERRUPTED", RISER_EXIT_INTERRUPTED,
+			     strdup("interrupted from outside"));
+	if (live->is_timeout)
+		return timed_out(live, doc);
+	if (!doc && live->nr_bridges && !live->no_account && !live->nr_troubles)
+		return ended("FAIL", RISER_EXIT_FAIL,
+			     say("the bridge left no account (bridge.json); its last words are in bridge.log"));
+	why = why_failed(live, doc);
+	return why ? ended("FAIL", RISER_EXIT_FAIL, why) :
+		     ended("PASS", RISER_EXIT_PASS, NULL);
 }
 
 static void write_status(const struct riser_live *live,
-			 const struct verdict *v)
+			 const struct riser_verdict *v)
 {
 	char *path = riser_path(live->dir, "status");
 	FILE *f = path ? fopen(path, "we") : NULL;
@@ -379,17 +181,17 @@ static void print_where_time_went(const struct riser_live *live)
 }
 
 static void print_summary(const struct riser_live *live,
-			  struct fy_document *doc, const struct verdict *v,
+			  struct fy_document *doc, const struct riser_verdict *v,
 			  const struct riser_failure *failure)
 {
-	const char *record_error = bridge_text(doc, "/record_error");
+	const char *record_error = riser_bridge_text(doc, "/record_error");
 
 	if (live->config->verbosity >= 0) {
 		print_checks(live);
 		printf(" card   %llu cycles simulated, %llu register reads, %llu interrupts\n",
-		       bridge_number(doc, "/stats/sim_cycles"),
-		       bridge_number(doc, "/stats/mmio_reads"),
-		       bridge_number(doc, "/stats/msix_interrupts"));
+		       riser_bridge_number(doc, "/stats/sim_cycles"),
+		       riser_bridge_number(doc, "/stats/mmio_reads"),
+		       riser_bridge_number(doc, "/stats/msix_interrupts"));
 		print_where_time_went(live);
 	}
 	if (v->why)
@@ -409,16 +211,16 @@ static void print_summary(const struct riser_live *live,
 int riser_report(struct riser_live *live)
 {
 	struct fy_document *doc = load_bridge(live);
-	struct verdict v = judge(live, doc);
+	struct riser_verdict v = judge(live, doc);
 	struct riser_failure failure;
 
 	riser_failure_find(&failure, live, doc);
 	/* before anything that may take long, and again with its time */
-	write_result(live, doc, &v, &failure);
+	riser_result_write(live, doc, &v, &failure);
 	if (v.code)
 		riser_failure_make_wave(&failure, live);
-	write_result(live, doc, &v, &failure);
-	write_junit(live, &v);
+	riser_result_write(live, doc, &v, &failure);
+	riser_junit_write(live, doc, &v, &failure);
 	write_status(live, &v);
 	if (live->config->link &&
 	    riser_rundir_link(live->dir, live->config->link))
@@ -429,5 +231,6 @@ int riser_report(struct riser_live *live)
 	if (doc)
 		fy_document_destroy(doc);
 	free(v.why);
+	free(v.sources);
 	return v.code;
 }

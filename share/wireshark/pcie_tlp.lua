@@ -25,6 +25,7 @@ local f = {
   caller    = ProtoField.string("pcie_tlp.caller", "Driver function"),
   context   = ProtoField.uint8("pcie_tlp.context", "Context", base.DEC,
                                { [0] = "process", [1] = "softirq", [2] = "hardirq", [3] = "NMI" }),
+  frame     = ProtoField.uint8("pcie_tlp.frame", "Frame of the function"),
   where     = ProtoField.string("pcie_tlp.where", "Place"),
   note      = ProtoField.string("pcie_tlp.note", "Note"),
   type      = ProtoField.string("pcie_tlp.type", "Type"),
@@ -63,7 +64,7 @@ local readers = {
   [1] = { f.cycle }, [2] = { f.direction }, [3] = { f.host_ns }, [4] = { f.pc }, [5] = { f.pid },
   [6] = { f.cpu }, [7] = { f.comm, text = true }, [8] = { f.seq }, [9] = { f.request },
   [10] = { f.caller, text = true }, [11] = { f.context }, [12] = { f.where, text = true },
-  [64] = { f.note, text = true },
+  [13] = { f.frame }, [64] = { f.note, text = true },
 }
 
 local names = {

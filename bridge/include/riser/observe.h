@@ -35,6 +35,8 @@ enum riser_direction {
  * @pc: address of the access in the kernel
  * @context: 0 process, 1 softirq, 2 hardirq, 3 NMI
  * @function: the driver's function with offset and module, NULL if not known
+ * @frame: of @function in the stack: 0 made the access itself, the offset of any
+ *	other is where its call returns to; live runs only
  */
 struct riser_tlp_caller {
 	uint64_t pc;
@@ -43,6 +45,7 @@ struct riser_tlp_caller {
 	uint8_t context;
 	bool irqs_off;
 	char comm[17];
+	uint32_t frame;
 	const char *function;
 };
 

@@ -198,30 +198,31 @@ static void test_the_drivers_frame_is_found(void **state)
 {
 	static const struct {
 		const char *stack, *function;
+		uint32_t frame;
 	} cases[] = {
 		{ "nvme_pci_reg_read32+0x1c/0x30 [nvme]\n"
 		  "nvme_wait_ready+0x6e/0x90 [nvme_core]\n",
-		  "nvme_wait_ready+0x6e/0x90 [nvme_core]" },
+		  "nvme_wait_ready+0x6e/0x90 [nvme_core]", 1 },
 		{ "ioread32+0x10/0x40\nfoo_probe+0x1/0x2 [foo]\nreally_probe+0/1\n",
-		  "foo_probe+0x1/0x2 [foo]" },
+		  "foo_probe+0x1/0x2 [foo]", 1 },
 		{ "pci_read_config_word+0x1/0x2\nfoo_probe+0x3/0x4 [foo]\n",
-		  "foo_probe+0x3/0x4 [foo]" },
+		  "foo_probe+0x3/0x4 [foo]", 1 },
 		{ "pciem_cfg_read+0x1/0x2 [pciem]\npci_bus_read_config_dword+0x1/0x2\n"
 		  "pci_scan_single_device+0x1/0x2\n",
-		  "pci_scan_single_device+0x1/0x2" },
+		  "pci_scan_single_device+0x1/0x2", 2 },
 		{ "__pci_write_msi_msg+0x1/0x2\nmsi_domain_activate+0x1/0x2\n"
 		  "request_threaded_irq+0x1/0x2\nfoo_irq+0x5/0x6 [foo]\n",
-		  "foo_irq+0x5/0x6 [foo]" },
+		  "foo_irq+0x5/0x6 [foo]", 3 },
 		/* a built-in driver has no module */
 		{ "readl+0x1/0x2\nehci_reset+0x1/0x2\nworker_thread+0/1\n",
-		  "ehci_reset+0x1/0x2" },
+		  "ehci_reset+0x1/0x2", 1 },
 		/* nothing but helpers: the first of them */
 		{ "foo_readl+0x1/0x2 [foo]\nfoo_rd32+0x1/0x2 [foo]\n",
-		  "foo_readl+0x1/0x2 [foo]" },
+		  "foo_readl+0x1/0x2 [foo]", 0 },
 		/* nothing but accessors: the access itself */
-		{ "readl+0x1/0x2\n", "readl+0x1/0x2" },
-		{ "foo_wait+0x1/0x2 [foo]", "foo_wait+0x1/0x2 [foo]" },
-		{ "a\x1b[31mb+0x1/0x2 [foo]\n", "a?[31mb+0x1/0x2 [foo]" },
+		{ "readl+0x1/0x2\n", "readl+0x1/0x2", 0 },
+		{ "foo_wait+0x1/0x2 [foo]", "foo_wait+0x1/0x2 [foo]", 0 },
+		{ "a\x1b[31mb+0x1/0x2 [foo]\n", "a?[31mb+0x1/0x2 [foo]", 0 },
 	};
 	struct heard *h = *state;
 	uint32_t i;
@@ -234,6 +235,8 @@ static void test_the_drivers_frame_is_found(void **state)
 		assert_string_equal(riser_sites_function(&h->sites, 0,
 							 0x1000 + i),
 				    cases[i].function);
+		assert_int_equal(riser_sites_find(&h->sites, i + 1, 0)->
+				 function_frame, cases[i].frame);
 	}
 	assert_null(riser_sites_function(&h->sites, 999, 0));
 	assert_null(riser_sites_function(&h->sites, 70000, 0));
