@@ -209,7 +209,8 @@ static void iterate(struct riser_engine *engine)
 	riser_session_step(engine);
 	if (engine->is_over)
 		return;
-	if (engine->phase == RISER_PHASE_ATTACHING) {
+	if (engine->phase == RISER_PHASE_ATTACHING ||
+	    engine->phase == RISER_PHASE_PULLED) {
 		riser_sleep(engine, IDLE_SLEEP_NS);
 		return;
 	}
@@ -325,6 +326,11 @@ int riser_engine_run(struct riser_engine *engine,
 void riser_engine_stop(struct riser_engine *engine, bool surprise)
 {
 	__atomic_add_fetch(&engine->stop, surprise ? 2 : 1, __ATOMIC_RELAXED);
+}
+
+void riser_engine_slot(struct riser_engine *engine)
+{
+	__atomic_add_fetch(&engine->slot, 1, __ATOMIC_RELAXED);
 }
 
 static int set_defaults(struct riser_engine *engine, char *error)

@@ -98,6 +98,7 @@ enum riser_phase {
 	RISER_PHASE_DRAINING,	/* a reset is asked for; posted writes go first */
 	RISER_PHASE_RESET,	/* held in reset by the kernel */
 	RISER_PHASE_RESET_MIN,	/* released, but not yet long enough in reset */
+	RISER_PHASE_PULLED,	/* the card is out of its slot; the clock stands */
 };
 
 struct riser_engine {
@@ -107,6 +108,7 @@ struct riser_engine {
 	struct riser_down down;
 	struct riser_up up;
 	uint32_t stop;			/* requests so far; atomic */
+	uint32_t slot;			/* moves of the card so far, odd: it is out; atomic */
 
 	/* the model */
 	struct riser_run run;
@@ -122,6 +124,8 @@ struct riser_engine {
 	enum riser_phase phase;
 	uint32_t levels;
 	uint32_t next_levels;
+	uint32_t held;			/* by the kernel: RISER_SB_* */
+	uint32_t seen_slot;
 	uint64_t step_cycle;
 	uint64_t reset_cycle;
 	uint32_t epoch;

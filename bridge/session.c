@@ -6,6 +6,7 @@
  *	OFF -> ATTACHING -> PERST -> TRAINING -> UP
  *	UP -> DRAINING -> RESET -> RESET_MIN -> TRAINING	(reset by the kernel)
  *	any -> ATTACHING		(the kernel let go and may come back)
+ *	any -> PULLED -> ATTACHING	(riser_engine_slot)
  *	any -> OFF			(riser_session_end)
  */
 #define _GNU_SOURCE
@@ -56,6 +57,7 @@ const char *riser_session_state(const struct riser_engine *engine)
 		[RISER_PHASE_DRAINING] = "reset",
 		[RISER_PHASE_RESET] = "reset",
 		[RISER_PHASE_RESET_MIN] = "reset",
+		[RISER_PHASE_PULLED] = "pulled",
 	};
 
 	if (engine->phase == RISER_PHASE_UP && engine->is_leaving)
@@ -160,6 +162,7 @@ static void attach(struct riser_engine *engine)
 		      &link->bridge->up_head, &link->kernel->up_tail);
 	engine->release_end = 0;
 	engine->is_attached = true;
+	engine->held = 0;
 	engine->stats.sessions++;
 	set_levels(engine, RISER_SB_PERST);
 	engine->step_cycle = engine->cycle + engine->config.perst_cycles;
@@ -253,8 +256,10 @@ static void watch_kernel(struct riser_engine *engine)
 			  engine->kernel_state == PCIEM_KERNEL_RUNNING ||
 			  engine->kernel_state == PCIEM_KERNEL_REMOVING;
 	engine->kernel_state = state;
-	if (engine->phase == RISER_PHASE_ATTACHING) {
-		if (epoch == engine->epoch && state == PCIEM_KERNEL_ATTACHED)
+	if (engine->phase == RISER_PHASE_ATTACHING ||
+	    engine->phase == RISER_PHASE_PULLED) {
+		if (engine->phase == RISER_PHASE_ATTACHING &&
+		    epoch == engine->epoch && state == PCIEM_KERNEL_ATTACHED)
 			attach(engine);
 		/* for riser_sleep(): what stands there belongs to the past */
 		else
@@ -282,6 +287,8 @@ static void watch_stop(struct riser_engine *engine)
 				  "stopped at once: the kernel sees a pulled card");
 	} else if (!engine->is_attached) {
 		riser_session_end(engine, RISER_END_STOPPED,
+				  engine->phase == RISER_PHASE_PULLED ?
+				  "stopped: the card was out of its slot" :
 				  "stopped: no kernel was attached");
 	} else if (!engine->is_leaving) {
 		engine->is_leaving = true;
@@ -295,6 +302,35 @@ static void watch_stop(struct riser_engine *engine)
 				  "the kernel did not remove the card within %u ms (is a file system still mounted?): the link went down under it",
 				  engine->config.leave_ms);
 	}
+}
+
+/* Without a word to the kernel's drivers: for the card, power is gone. */
+static void pull(struct riser_engine *engine)
+{
+	riser_note(engine, RISER_NOTE_ENGINE, 0, 0, "the card was pulled");
+	set_levels(engine, RISER_SB_PERST);
+	if (engine->is_attached)
+		forget_traffic(engine);
+	engine->is_attached = false;
+	set_state(engine, PCIEM_BRIDGE_DOWN);
+	riser_kick(engine);
+	set_phase(engine, RISER_PHASE_PULLED);
+}
+
+static void watch_slot(struct riser_engine *engine)
+{
+	uint32_t slot = __atomic_load_n(&engine->slot, __ATOMIC_RELAXED);
+
+	if (slot == engine->seen_slot || engine->is_leaving)
+		return;
+	/* pulled and put back since we looked: both happen, one after the other */
+	engine->seen_slot++;
+	if (engine->seen_slot & 1) {
+		pull(engine);
+		return;
+	}
+	riser_note(engine, RISER_NOTE_ENGINE, 0, 0, "the card was put back");
+	riser_session_begin(engine);
 }
 
 static void begin_reset(struct riser_engine *engine)
@@ -311,32 +347,57 @@ static void begin_reset(struct riser_engine *engine)
 	set_phase(engine, RISER_PHASE_RESET);
 }
 
+/* In what holds the card, LINK_UP stands for "the link is down". */
+static uint32_t held_levels(const struct riser_engine *engine)
+{
+	return engine->held & ~RISER_SB_LINK_UP;
+}
+
+static void hold(struct riser_engine *engine, uint32_t bit)
+{
+	engine->held |= bit;
+	if (engine->phase == RISER_PHASE_RESET) {
+		set_levels(engine, held_levels(engine));
+		return;
+	}
+	engine->next_levels = held_levels(engine);
+	engine->step_cycle = engine->cycle + DRAIN_CYCLES;
+	engine->phase = RISER_PHASE_DRAINING;
+}
+
+static void let_loose(struct riser_engine *engine, uint32_t bit)
+{
+	engine->held &= ~bit;
+	if (engine->phase != RISER_PHASE_RESET)
+		return;
+	engine->next_levels = held_levels(engine);
+	engine->step_cycle = engine->reset_cycle +
+			     (bit == RISER_SB_PERST ? PERST_CYCLES :
+						      HOT_RESET_CYCLES);
+	engine->phase = RISER_PHASE_RESET_MIN;
+}
+
 void riser_session_reset(struct riser_engine *engine, uint32_t what)
 {
-	uint32_t bit = what == PCIEM_RESET_HOT_ASSERT ||
-		       what == PCIEM_RESET_HOT_RELEASE ?
-		       RISER_SB_HOT_RESET : RISER_SB_PERST;
+	static const uint32_t bits[] = {
+		[PCIEM_RESET_HOT_ASSERT] = RISER_SB_HOT_RESET,
+		[PCIEM_RESET_HOT_RELEASE] = RISER_SB_HOT_RESET,
+		[PCIEM_RESET_PERST_ASSERT] = RISER_SB_PERST,
+		[PCIEM_RESET_PERST_RELEASE] = RISER_SB_PERST,
+		[PCIEM_RESET_LINK_DOWN] = RISER_SB_LINK_UP,
+		[PCIEM_RESET_LINK_UP] = RISER_SB_LINK_UP,
+	};
 
 	switch (what) {
 	case PCIEM_RESET_HOT_ASSERT:
 	case PCIEM_RESET_PERST_ASSERT:
-		if (engine->phase == RISER_PHASE_RESET) {
-			set_levels(engine, engine->levels | bit);
-			break;
-		}
-		engine->next_levels = bit;
-		engine->step_cycle = engine->cycle + DRAIN_CYCLES;
-		engine->phase = RISER_PHASE_DRAINING;
+	case PCIEM_RESET_LINK_DOWN:
+		hold(engine, bits[what]);
 		break;
 	case PCIEM_RESET_HOT_RELEASE:
 	case PCIEM_RESET_PERST_RELEASE:
-		if (engine->phase != RISER_PHASE_RESET)
-			break;
-		engine->next_levels = engine->levels & ~bit;
-		engine->step_cycle = engine->reset_cycle +
-				     (bit == RISER_SB_PERST ?
-				      PERST_CYCLES : HOT_RESET_CYCLES);
-		engine->phase = RISER_PHASE_RESET_MIN;
+	case PCIEM_RESET_LINK_UP:
+		let_loose(engine, bits[what]);
 		break;
 	}
 }
@@ -382,8 +443,8 @@ static void step_phase(struct riser_engine *engine)
 		set_levels(engine, engine->next_levels);
 		engine->step_cycle = engine->cycle +
 				     engine->config.link_up_cycles;
-		set_phase(engine, engine->next_levels ? RISER_PHASE_RESET :
-							RISER_PHASE_TRAINING);
+		set_phase(engine, engine->held ? RISER_PHASE_RESET :
+						 RISER_PHASE_TRAINING);
 		break;
 	default:
 		break;
@@ -410,6 +471,8 @@ void riser_session_step(struct riser_engine *engine)
 	__atomic_store_n(&engine->link->bridge->cycles, engine->cycle,
 			 __ATOMIC_RELAXED);
 	watch_stop(engine);
+	if (!engine->is_over)
+		watch_slot(engine);
 	if (!engine->is_over)
 		watch_kernel(engine);
 	if (!engine->is_over && engine->is_attached)

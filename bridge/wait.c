@@ -106,6 +106,8 @@ static bool is_news(struct riser_engine *engine)
 	       engine->down.seen ||
 	       __atomic_load_n(&kernel->state, __ATOMIC_RELAXED) !=
 	       engine->kernel_state ||
+	       __atomic_load_n(&engine->slot, __ATOMIC_RELAXED) !=
+	       engine->seen_slot ||
 	       __atomic_load_n(&engine->stop, __ATOMIC_RELAXED) >
 	       (engine->is_leaving ? 1U : 0U);
 }

@@ -59,18 +59,53 @@ void pciem_root_publish_routes(struct pciem_root *root)
 	pciem_link_set_secondary_bus(root->link, now.secondary);
 }
 
+static void send_reset(struct pciem_root *root, u8 held, bool assert)
+{
+	u32 what = held == PCIEM_RP_HELD_HOT ? PCIEM_RESET_HOT_ASSERT : PCIEM_RESET_LINK_DOWN;
+
+	if (assert)
+		bitmap_zero(root->bme, PCIEM_ROOT_NR_BDF);
+	pciem_send_reset(root->link, assert ? what : what + 1);
+	if (assert)
+		pciem_irq_reset_intx(root->link);
+}
+
+/*
+ * Two CPUs may write the port's registers at a time. One sends, until the card
+ * was told what the registers say; the other leaves it to that one. What is new
+ * is asserted before what is over is released: the link stays down between.
+ */
+static void send_resets(struct pciem_root *root)
+{
+	unsigned long flags;
+	u8 now, on, off;
+
+	raw_spin_lock_irqsave(&root->lock, flags);
+	while (!root->is_sending_resets) {
+		now = pciem_rootport_resets(&root->rp);
+		on = now & ~root->resets_sent;
+		off = root->resets_sent & ~now;
+		if (!on && !off)
+			break;
+		on &= -on;
+		off = on ? 0 : off & -off;
+		root->resets_sent ^= on | off;
+		root->is_sending_resets = true;
+		raw_spin_unlock_irqrestore(&root->lock, flags);
+		send_reset(root, on | off, on);
+		raw_spin_lock_irqsave(&root->lock, flags);
+		root->is_sending_resets = false;
+	}
+	raw_spin_unlock_irqrestore(&root->lock, flags);
+}
+
 void pciem_root_act(struct pciem_root *root, u32 events)
 {
 	unsigned long flags;
 	bool level;
 
-	if (events & PCIEM_RP_HOT_ASSERT) {
-		bitmap_zero(root->bme, PCIEM_ROOT_NR_BDF);
-		pciem_send_reset(root->link, PCIEM_RESET_HOT_ASSERT);
-		pciem_irq_reset_intx(root->link);
-	}
-	if (events & PCIEM_RP_HOT_RELEASE)
-		pciem_send_reset(root->link, PCIEM_RESET_HOT_RELEASE);
+	if (events & PCIEM_RP_RESET)
+		send_resets(root);
 	if (events & PCIEM_RP_MSI_FIRE)
 		pciem_irq_root_msi(root->link);
 	if (events & PCIEM_RP_INTX) {

@@ -45,6 +45,8 @@ struct pciem_root {
 	raw_spinlock_t lock;
 	struct pciem_rootport rp;
 	struct pciem_rootport_routes routes;
+	u8 resets_sent;			/* PCIEM_RP_HELD_*, as the card was told */
+	bool is_sending_resets;		/* both under lock */
 	struct xarray funcs;		/* by bus/devfn: struct pciem_func */
 	DECLARE_BITMAP(bme, PCIEM_ROOT_NR_BDF);
 	struct resource bus_range, mmio32, mmio64;

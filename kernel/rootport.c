@@ -170,7 +170,7 @@ void pciem_rootport_set_link(struct pciem_rootport *rp, bool up)
 
 static bool link_active(const struct pciem_rootport *rp)
 {
-	return rp->link_up && !rp->in_reset;
+	return rp->link_up && !rp->held;
 }
 
 u32 pciem_rootport_read(const struct pciem_rootport *rp, unsigned int where,
@@ -238,17 +238,23 @@ bool pciem_rootport_intx(const struct pciem_rootport *rp)
 	       !(get(rp, PCI_COMMAND, 2) & PCI_COMMAND_INTX_DISABLE);
 }
 
+u8 pciem_rootport_resets(const struct pciem_rootport *rp)
+{
+	return rp->held;
+}
+
 static u32 reset_events(struct pciem_rootport *rp)
 {
-	bool reset = (get(rp, PCI_BRIDGE_CONTROL, 2) &
-		      PCI_BRIDGE_CTL_BUS_RESET) ||
-		     (get(rp, EXP(PCI_EXP_LNKCTL), 2) & PCI_EXP_LNKCTL_LD);
+	u8 held = 0;
 
-	if (reset == rp->in_reset)
+	if (get(rp, PCI_BRIDGE_CONTROL, 2) & PCI_BRIDGE_CTL_BUS_RESET)
+		held |= PCIEM_RP_HELD_HOT;
+	if (get(rp, EXP(PCI_EXP_LNKCTL), 2) & PCI_EXP_LNKCTL_LD)
+		held |= PCIEM_RP_HELD_DOWN;
+	if (held == rp->held)
 		return 0;
-	rp->in_reset = reset;
-	return PCIEM_RP_ROUTES |
-	       (reset ? PCIEM_RP_HOT_ASSERT : PCIEM_RP_HOT_RELEASE);
+	rp->held = held;
+	return PCIEM_RP_ROUTES | PCIEM_RP_RESET;
 }
 
 /* Status has been cleared while another PME waits: it takes the place (6.1.6). */

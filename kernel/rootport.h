@@ -24,11 +24,14 @@
 #define PCIEM_RP_AER		0x100
 
 /* Events. */
-#define PCIEM_RP_HOT_ASSERT	0x1	/* the secondary bus enters reset */
-#define PCIEM_RP_HOT_RELEASE	0x2	/* and leaves it */
+#define PCIEM_RP_RESET		0x1	/* pciem_rootport_resets() has changed */
 #define PCIEM_RP_ROUTES		0x4	/* pciem_rootport_routes() has changed */
 #define PCIEM_RP_MSI_FIRE	0x8	/* send the function's MSI */
 #define PCIEM_RP_INTX		0x10	/* pciem_rootport_intx() may have changed */
+
+/* What holds the link below in reset, each a level. */
+#define PCIEM_RP_HELD_HOT	0x1	/* Secondary Bus Reset */
+#define PCIEM_RP_HELD_DOWN	0x2	/* Link Disable */
 
 /* Message codes that concern a root port. */
 #define PCIEM_MSG_PM_PME	0x18
@@ -42,7 +45,7 @@ struct pciem_rootport {
 	u8 w1c[PCIEM_RP_BYTES];		/* bits software clears by writing 1 */
 	u16 pme_pending_id;
 	u8 irq_cond;			/* enabled interrupt conditions, for edges */
-	bool in_reset;
+	u8 held;			/* PCIEM_RP_HELD_* */
 	bool link_up;
 };
 
@@ -63,6 +66,9 @@ struct pciem_rootport_routes {
 void pciem_rootport_init(struct pciem_rootport *rp);
 
 void pciem_rootport_set_link(struct pciem_rootport *rp, bool up);
+
+/* PCIEM_RP_HELD_* as the registers say now. */
+u8 pciem_rootport_resets(const struct pciem_rootport *rp);
 
 /**
  * pciem_rootport_read() - configuration read

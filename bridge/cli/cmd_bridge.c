@@ -117,7 +117,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	}
 }
 
-/* ---- signals: stop, and "write the configuration space" ---- */
+/* ---- signals: stop, "write the configuration space", pull the card or put it back ---- */
 
 static struct riser_engine *the_engine;
 static atomic_bool wants_config;
@@ -135,14 +135,23 @@ static void on_config_signal(int signum)
 	atomic_store(&wants_config, true);
 }
 
+static void on_slot_signal(int signum)
+{
+	(void)signum;
+	if (the_engine)
+		riser_engine_slot(the_engine);
+}
+
 static void install_signals(void)
 {
+	struct sigaction slot = { .sa_handler = on_slot_signal };
 	struct sigaction stop = { .sa_handler = on_stop_signal };
 	struct sigaction config = { .sa_handler = on_config_signal };
 
 	sigaction(SIGINT, &stop, NULL);
 	sigaction(SIGTERM, &stop, NULL);
 	sigaction(SIGUSR1, &config, NULL);
+	sigaction(SIGUSR2, &slot, NULL);
 }
 
 /* ---- the run ---- */
@@ -353,7 +362,8 @@ int riser_cmd_bridge(int argc, char **argv)
 	static const struct argp argp = {
 		.options = options, .parser = parse,
 		.doc = "Plugs a model into a kernel and moves TLPs until it is stopped (SIGINT or SIGTERM: the "
-		       "card is removed in order; twice: at once).",
+		       "card is removed in order; twice: at once). SIGUSR2: the card is pulled out of its slot; again: "
+		       "it is put back, with what it has stored.",
 	};
 	struct bridge_args a = { .session = 1 };
 	char error[RISER_ERROR_BYTES] = "";

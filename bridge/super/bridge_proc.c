@@ -94,6 +94,8 @@ void riser_bridge_action(struct riser_live *live, const char *action)
 	if (!strcmp(action, "kill-bridge")) {
 		live->bridge_killed = live->no_account = true;
 		uv_process_kill(&live->bridge, SIGKILL);
+	} else if (!strcmp(action, "pull-card") || !strcmp(action, "plug-card")) {
+		uv_process_kill(&live->bridge, SIGUSR2);
 	} else if (!strcmp(action, "dump-config")) {
 		uv_process_kill(&live->bridge, SIGUSR1);
 	} else if (!strcmp(action, "stop-bridge")) {

@@ -211,6 +211,8 @@ struct pciem_bridge_words {
 #define PCIEM_RESET_HOT_RELEASE		2
 #define PCIEM_RESET_PERST_ASSERT	3
 #define PCIEM_RESET_PERST_RELEASE	4
+#define PCIEM_RESET_LINK_DOWN		5	/* link disable set: no reset is signalled, the link goes away */
+#define PCIEM_RESET_LINK_UP		6
 
 /* PCIEM_REC_EVENT, aux: what the kernel's side noticed. */
 #define PCIEM_EVENT_INFO		0

@@ -153,6 +153,15 @@ RISER_API int riser_engine_run(struct riser_engine *engine,
  */
 RISER_API void riser_engine_stop(struct riser_engine *engine, bool surprise);
 
+/**
+ * riser_engine_slot() - pulls the card out of its slot, or puts it back
+ *
+ * Async-signal-safe, any thread. The first call is surprise removal: the link
+ * is down, the kernel's drivers lose the card, the card loses power and keeps
+ * its backing stores. The next call puts it back, the one after pulls it again.
+ */
+RISER_API void riser_engine_slot(struct riser_engine *engine);
+
 RISER_API void riser_engine_destroy(struct riser_engine *engine);
 
 RISER_API const struct riser_stats *

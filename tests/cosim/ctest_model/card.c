@@ -551,7 +551,7 @@ static int model_run(struct riser_model *m, struct riser_run *run)
 			sent = send_tx(m, run);
 			if (sent & run->stop_on_tx)
 				m->why |= RISER_RUN_TX;
-		} else if (m->levels && !m->was_reset) {
+		} else if (!m->was_reset) {
 			m->was_reset = true;
 			m->resets++;
 			reset(m);

@@ -52,6 +52,27 @@ has_event()
 	grep "^event $1:" $log
 }
 
+# port_logs FAULT: what the root port detects of it itself, as the kernel's AER
+# driver prints it; nothing for what the card detects or the link's deadline
+port_logs()
+{
+	local what
+	case $1 in
+	cto) what='\(Non-Fatal\).*\[14\] CmpltTO' ;;
+	poison) what='\(Non-Fatal\).*\[12\] TLP' ;;
+	rrs | byte-count | lower-addr | long | short | malformed) what='\(Fatal\).*\[18\] MalfTLP' ;;
+	*) return 0 ;;
+	esac
+	for _ in 1 2 3 4 5 6 7 8 9 10; do
+		dmesg -c >>/run/dmesg
+		tr '\n' ' ' </run/dmesg | grep -Eq \
+			"pcieport [0-9a-f:.]*: PCIe Bus Error: severity=Uncorrect(ed|able) $what" && return 0
+		sleep 0.3
+	done
+	echo "$1: the root port logged no $what"
+	return 1
+}
+
 # fault FAULT VALUE EVENT MS [ID_AFTER]: a read with a bent completion gives
 # VALUE and EVENT within MS milliseconds, and the next read works
 fault()
@@ -63,6 +84,8 @@ fault()
 	[ "$(value id_after)" = "${5:-0x454b4146}" ] || { echo "$1: next read gave $(value id_after)"; return 1; }
 	sleep 1
 	[ "$3" = none ] || has_event "$3" || { echo "$1: no event $3"; cat $log; return 1; }
+	rm -f /run/dmesg
+	port_logs "$1" || return 1
 	rmmod pciem_linktest
 	if [ "${5:-}" ]; then
 		kill -9 "$card" 2>/dev/null

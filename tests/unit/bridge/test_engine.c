@@ -505,13 +505,14 @@ static void test_resets_of_both_kinds(void **state)
 	static const uint32_t kinds[][2] = {
 		{ PCIEM_RESET_HOT_ASSERT, PCIEM_RESET_HOT_RELEASE },
 		{ PCIEM_RESET_PERST_ASSERT, PCIEM_RESET_PERST_RELEASE },
+		{ PCIEM_RESET_LINK_DOWN, PCIEM_RESET_LINK_UP },
 	};
 	struct rig *rig = *state;
 	uint32_t value, i;
 
 	rig_init(rig, 1 << 16);
 	rig_start_enumerated(rig);
-	for (i = 0; i < 2; i++) {
+	for (i = 0; i < 3; i++) {
 		fk_write32(&rig->fk, CARD_REG_SCRATCH, 5);
 		fk_reset(&rig->fk, kinds[i][0]);
 		/* what is sent to a card in reset comes to nothing, at once */
@@ -530,7 +531,7 @@ static void test_resets_of_both_kinds(void **state)
 	}
 	rig_stop(rig);
 	assert_int_equal(rig->result.nr_errors, 0);
-	assert_int_equal(riser_engine_stats(rig->engine)->dropped_link_down, 4);
+	assert_int_equal(riser_engine_stats(rig->engine)->dropped_link_down, 6);
 	rig_fini(rig);
 }
 
@@ -543,8 +544,11 @@ static void test_both_resets_at_once(void **state)
 	rig_start_enumerated(rig);
 	fk_reset(&rig->fk, PCIEM_RESET_HOT_RELEASE);	/* means nothing */
 	fk_reset(&rig->fk, PCIEM_RESET_HOT_ASSERT);
+	fk_reset(&rig->fk, PCIEM_RESET_LINK_DOWN);
 	fk_reset(&rig->fk, PCIEM_RESET_PERST_ASSERT);
 	fk_reset(&rig->fk, PCIEM_RESET_HOT_RELEASE);
+	assert_int_equal(fk_read32(&rig->fk, CARD_REG_ID, &value), FK_TIMEOUT);
+	fk_reset(&rig->fk, PCIEM_RESET_LINK_UP);
 	assert_int_equal(fk_read32(&rig->fk, CARD_REG_ID, &value), FK_TIMEOUT);
 	fk_reset(&rig->fk, PCIEM_RESET_PERST_RELEASE);
 	assert_true(fk_enumerate(&rig->fk));
@@ -580,6 +584,44 @@ static void test_the_kernel_may_come_back(void **state)
 	rig_stop(rig);
 	assert_int_equal(rig->result.nr_errors, 0);
 	assert_int_equal(riser_engine_stats(rig->engine)->sessions, 5);
+	rig_fini(rig);
+}
+
+static void test_a_pulled_card_comes_back(void **state)
+{
+	struct rig *rig = *state;
+	uint32_t value, epoch, i;
+
+	rig_init(rig, 1 << 16);
+	rig->config.timeout_cycles = 2000000000;
+	rig_start_enumerated(rig);
+	for (i = 0; i < 2; i++) {
+		epoch = rig->fk.epoch;
+		fk_write32(&rig->fk, CARD_REG_SCRATCH, 5);
+		fk_post_read32(&rig->fk, CARD_REG_HOLE);
+		riser_engine_slot(rig->engine);
+		assert_true(fk_wait_bridge(&rig->fk, PCIEM_BRIDGE_DOWN));
+		fk_set_state(&rig->fk, PCIEM_KERNEL_FAILED);
+		fk_set_state(&rig->fk, PCIEM_KERNEL_DETACHED);
+		riser_engine_slot(rig->engine);
+		assert_true(fk_attach(&rig->fk));
+		assert_int_not_equal(rig->fk.epoch, epoch);
+		assert_true(fk_wait_bridge(&rig->fk, PCIEM_BRIDGE_UP));
+		fk_set_state(&rig->fk, PCIEM_KERNEL_SCANNING);
+		assert_true(fk_enumerate(&rig->fk));
+		/* it had no power meanwhile */
+		assert_int_equal(fk_read32(&rig->fk, CARD_REG_SCRATCH, &value), 0);
+		assert_int_equal(value, 0);
+		fk_set_state(&rig->fk, PCIEM_KERNEL_RUNNING);
+	}
+	riser_engine_slot(rig->engine);
+	assert_true(fk_wait_bridge(&rig->fk, PCIEM_BRIDGE_DOWN));
+	riser_engine_stop(rig->engine, false);
+	rig_join(rig);
+	assert_int_equal(rig->result.end, RISER_END_STOPPED);
+	assert_has(rig->result.text, "out of its slot");
+	assert_int_equal(rig->result.nr_errors, 0);
+	assert_int_equal(riser_engine_stats(rig->engine)->sessions, 3);
 	rig_fini(rig);
 }
 
@@ -957,6 +999,7 @@ int main(void)
 		TEST(test_resets_of_both_kinds),
 		TEST(test_both_resets_at_once),
 		TEST(test_the_kernel_may_come_back),
+		TEST(test_a_pulled_card_comes_back),
 		TEST(test_a_stale_session_is_ended_first),
 		TEST(test_fatal_takes_the_link_down),
 		TEST(test_finish_takes_the_link_down),

@@ -166,25 +166,36 @@ static void test_bus_reset_is_a_level_with_two_edges(void **state)
 
 	assert_true(rd(rp, EXP(PCI_EXP_LNKSTA), 2) & PCI_EXP_LNKSTA_DLLLA);
 	events = pciem_rootport_write(rp, PCI_BRIDGE_CONTROL, 2, ctl | PCI_BRIDGE_CTL_BUS_RESET);
-	assert_int_equal(events & 3, PCIEM_RP_HOT_ASSERT);
+	assert_true(events & PCIEM_RP_RESET);
+	assert_int_equal(pciem_rootport_resets(rp), PCIEM_RP_HELD_HOT);
 	assert_false(rd(rp, EXP(PCI_EXP_LNKSTA), 2) & PCI_EXP_LNKSTA_DLLLA);
 	pciem_rootport_routes(rp, &r);
 	assert_false(r.link_active);
 	events = pciem_rootport_write(rp, PCI_BRIDGE_CONTROL, 2, ctl | PCI_BRIDGE_CTL_BUS_RESET);
-	assert_int_equal(events & 3, 0);
+	assert_false(events & PCIEM_RP_RESET);
 	events = pciem_rootport_write(rp, PCI_BRIDGE_CONTROL, 2, ctl);
-	assert_int_equal(events & 3, PCIEM_RP_HOT_RELEASE);
+	assert_true(events & PCIEM_RP_RESET);
+	assert_int_equal(pciem_rootport_resets(rp), 0);
 	assert_true(rd(rp, EXP(PCI_EXP_LNKSTA), 2) & PCI_EXP_LNKSTA_DLLLA);
 }
 
-static void test_link_disable_is_a_reset_of_the_link(void **state)
+static void test_link_disable_takes_the_link_down(void **state)
 {
 	struct pciem_rootport *rp = *state;
+	u32 ctl = rd(rp, PCI_BRIDGE_CONTROL, 2);
 
-	assert_int_equal(pciem_rootport_write(rp, EXP(PCI_EXP_LNKCTL), 2, PCI_EXP_LNKCTL_LD) & 3,
-			 PCIEM_RP_HOT_ASSERT);
-	assert_int_equal(pciem_rootport_write(rp, EXP(PCI_EXP_LNKCTL), 2, 0) & 3,
-			 PCIEM_RP_HOT_RELEASE);
+	assert_true(pciem_rootport_write(rp, EXP(PCI_EXP_LNKCTL), 2, PCI_EXP_LNKCTL_LD) & PCIEM_RP_RESET);
+	assert_int_equal(pciem_rootport_resets(rp), PCIEM_RP_HELD_DOWN);
+	assert_false(rd(rp, EXP(PCI_EXP_LNKSTA), 2) & PCI_EXP_LNKSTA_DLLLA);
+	/* a bus reset in the meantime is a level of its own */
+	pciem_rootport_write(rp, PCI_BRIDGE_CONTROL, 2, ctl | PCI_BRIDGE_CTL_BUS_RESET);
+	assert_int_equal(pciem_rootport_resets(rp), PCIEM_RP_HELD_DOWN | PCIEM_RP_HELD_HOT);
+	assert_true(pciem_rootport_write(rp, EXP(PCI_EXP_LNKCTL), 2, 0) & PCIEM_RP_RESET);
+	assert_int_equal(pciem_rootport_resets(rp), PCIEM_RP_HELD_HOT);
+	assert_false(rd(rp, EXP(PCI_EXP_LNKSTA), 2) & PCI_EXP_LNKSTA_DLLLA);
+	pciem_rootport_write(rp, PCI_BRIDGE_CONTROL, 2, ctl);
+	assert_int_equal(pciem_rootport_resets(rp), 0);
+	assert_true(rd(rp, EXP(PCI_EXP_LNKSTA), 2) & PCI_EXP_LNKSTA_DLLLA);
 }
 
 static void test_link_status_needs_a_link(void **state)
@@ -458,7 +469,7 @@ int main(void)
 		T(test_window_with_base_above_limit_is_closed),
 		T(test_payload_size_is_what_was_programmed),
 		T(test_bus_reset_is_a_level_with_two_edges),
-		T(test_link_disable_is_a_reset_of_the_link),
+		T(test_link_disable_takes_the_link_down),
 		T(test_link_status_needs_a_link),
 		T(test_correctable_message_is_logged_and_fires_once),
 		T(test_writing_zero_clears_no_status),
