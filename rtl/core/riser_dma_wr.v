@@ -135,13 +135,8 @@ module riser_dma_wr #(
     assign plan_pop = beat && beat_last;
 
     // low DATA_W bits of the two beats behind each other, moved down by n bytes
-    function [DATA_W-1:0] window(input [DATA_W-1:0] now, input [DATA_W-1:0] was,
-                                 input [NB_LOG2:0] n);
-        reg [2*DATA_W+31:0] both;
-        begin
-            both = {now, was, 32'd0};
-            window = both[{1'b0, n, 3'd0} +: DATA_W];
-        end
+    function [DATA_W-1:0] window(input [2*DATA_W+31:0] both, input [NB_LOG2:0] n);
+        window = both[{1'b0, n, 3'd0} +: DATA_W];
     endfunction
 
     always @(posedge clk) begin
@@ -164,7 +159,7 @@ module riser_dma_wr #(
         end
         if (beat) begin
             rest_q    <= rest - take_10;
-            al_data_q <= window(in_data, prev_q, shift);
+            al_data_q <= window({in_data, prev_q, 32'd0}, shift);
             al_eop_q  <= beat_last;
             al_desc_q <= {plan_addr, nr_dw, lbe, fbe, plan_last, plan_ctx};
         end

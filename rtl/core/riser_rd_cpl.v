@@ -284,20 +284,13 @@ module riser_rd_cpl #(
     reg [1:0]         fin_status_q;
     reg [ROW_W:0]     fin_rows_q;
 
-    function [NL-1:0] turn_en(input [NL-1:0] en, input [NL_LOG2-1:0] n);
-        reg [2*NL-1:0] both;
-        begin
-            both = {en, en};
-            turn_en = both[NL_P - {1'b0, n} +: NL];
-        end
+    // both: the value twice behind itself
+    function [NL-1:0] turn_en(input [2*NL-1:0] both, input [NL_LOG2-1:0] n);
+        turn_en = both[NL_P - {1'b0, n} +: NL];
     endfunction
 
-    function [DATA_W-1:0] turn_data(input [DATA_W-1:0] d, input [NL_LOG2-1:0] n);
-        reg [2*DATA_W-1:0] both;
-        begin
-            both = {d, d};
-            turn_data = both[{NL_P - {1'b0, n}, 5'd0} +: DATA_W];
-        end
+    function [DATA_W-1:0] turn_data(input [2*DATA_W-1:0] both, input [NL_LOG2-1:0] n);
+        turn_data = both[{NL_P - {1'b0, n}, 5'd0} +: DATA_W];
     endfunction
 
     wire [NL-1:0] beat_en = last_beat ? ~({NL{1'b1}} << left[4:0]) : {NL{1'b1}};
@@ -316,7 +309,7 @@ module riser_rd_cpl #(
             if (c_sop_q)
                 slot_q <= slot;
             if (keep) begin
-                w_en_q   <= turn_en(beat_en, turn);
+                w_en_q   <= turn_en({beat_en, beat_en}, turn);
                 w_slot_q <= c_sop_q ? slot : slot_q;
                 w_row_q  <= pos[ROW_W+NL_LOG2+1:NL_LOG2+2];
                 w_turn_q <= turn;
@@ -325,7 +318,7 @@ module riser_rd_cpl #(
                 else if (turn == 0)
                     w_data_q <= c_data_q;
                 else
-                    w_data_q <= turn_data(c_data_q, turn);
+                    w_data_q <= turn_data({c_data_q, c_data_q}, turn);
             end
         end
         // the end of a slot goes along with the last beat of its data

@@ -118,13 +118,8 @@ module riser_rd_out #(
     assign rd_slot = slot;
     assign rd_row  = row;
 
-    function [DATA_W-1:0] window(input [DATA_W-1:0] now, input [DATA_W-1:0] was,
-                                 input [NB_LOG2-1:0] n);
-        reg [2*DATA_W-1:0] both;
-        begin
-            both = {now, was};
-            window = both[{1'b0, n, 3'd0} +: DATA_W];
-        end
+    function [DATA_W-1:0] window(input [2*DATA_W-1:0] both, input [NB_LOG2-1:0] n);
+        window = both[{1'b0, n, 3'd0} +: DATA_W];
     endfunction
 
     always @(posedge clk) begin
@@ -168,7 +163,7 @@ module riser_rd_out #(
             a_status_q <= sum;
         end
         if (advance && fl_q) begin
-            o_data_q <= window({DATA_W{1'b0}}, carry_q, fl_off_q);
+            o_data_q <= window({{DATA_W{1'b0}}, carry_q}, fl_off_q);
             o_last_q <= 1'b1;
         end else if (advance && a_valid_q) begin
             o_last_q   <= a_last_q && !a_flush_q;
@@ -182,7 +177,7 @@ module riser_rd_out #(
             if (a_off_q == 0)
                 o_data_q <= a_zero_q ? {DATA_W{1'b0}} : rd_data;
             else
-                o_data_q <= window(a_zero_q ? {DATA_W{1'b0}} : rd_data, carry_q, a_off_q);
+                o_data_q <= window({a_zero_q ? {DATA_W{1'b0}} : rd_data, carry_q}, a_off_q);
         end
     end
 

@@ -20,6 +20,10 @@
 #if RISER_COVERAGE
 #include "verilated_cov.h"
 #endif
+#if RISER_TRACE
+// newer Verilators: what top_->trace() takes is a base of the writer
+#include "verilated_fst_c.h"
+#endif
 
 using riser::SinkScope;
 
