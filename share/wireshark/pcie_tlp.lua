@@ -8,6 +8,8 @@
 --
 -- Plain Lua 5.2 of Wireshark 3.x/4.x; no library.
 
+-- Lua 5.2 has bit32; where it is gone, Wireshark brings bit
+local bits = bit32 or bit
 local p = Proto("pcie_tlp", "PCI Express transaction layer packet")
 
 local f = {
@@ -85,14 +87,14 @@ local messages = {
 }
 
 local function bdf(id)
-  return string.format("%02x:%02x.%d", bit32.rshift(id, 8), bit32.band(bit32.rshift(id, 3), 31),
-                       bit32.band(id, 7))
+  return string.format("%02x:%02x.%d", bits.rshift(id, 8), bits.band(bits.rshift(id, 3), 31),
+                       bits.band(id, 7))
 end
 
 -- an address for the ladder of `tshark -z flow`: bus.device.function.0
 local function ladder(id)
-  return Address.ip(string.format("%d.%d.%d.0", bit32.rshift(id, 8),
-                                  bit32.band(bit32.rshift(id, 3), 31), bit32.band(id, 7)))
+  return Address.ip(string.format("%d.%d.%d.0", bits.rshift(id, 8),
+                                  bits.band(bits.rshift(id, 3), 31), bits.band(id, 7)))
 end
 
 -- the card's identifier, as far as the capture has told it: a memory request
@@ -104,8 +106,8 @@ local function learn_card(id)
 end
 
 local function type_name(fmt_type)
-  if bit32.band(fmt_type, 0x98) == 0x10 then
-    return bit32.band(fmt_type, 0x40) ~= 0 and "MsgD" or "Msg"
+  if bits.band(fmt_type, 0x98) == 0x10 then
+    return bits.band(fmt_type, 0x40) ~= 0 and "MsgD" or "Msg"
   end
   return names[fmt_type] or string.format("?%02x", fmt_type)
 end
@@ -137,10 +139,10 @@ local function dissect_request(buf, tree, name, is_4dw, words)
     words.text = messages[buf(7, 1):uint()] or string.format("code 0x%02x", buf(7, 1):uint())
     return
   end
-  tree:add(f.last_be, buf(7, 1), bit32.rshift(buf(7, 1):uint(), 4))
-  tree:add(f.first_be, buf(7, 1), bit32.band(buf(7, 1):uint(), 15))
+  tree:add(f.last_be, buf(7, 1), bits.rshift(buf(7, 1):uint(), 4))
+  tree:add(f.first_be, buf(7, 1), bits.band(buf(7, 1):uint(), 15))
   if name:sub(1, 3) == "Cfg" then
-    local register = bit32.band(buf(10, 2):uint(), 0xffc)
+    local register = bits.band(buf(10, 2):uint(), 0xffc)
     words.target = buf(8, 2):uint()
     tree:add(f.target, buf(8, 2), bdf(words.target))
     tree:add(f.register, buf(10, 2), register)
@@ -156,8 +158,8 @@ local function dissect_request(buf, tree, name, is_4dw, words)
 end
 
 local function dissect_completion(buf, tree, words)
-  local status = bit32.rshift(buf(6, 1):uint(), 5)
-  local count = bit32.band(buf(6, 2):uint(), 0xfff)
+  local status = bits.rshift(buf(6, 1):uint(), 5)
+  local count = bits.band(buf(6, 2):uint(), 0xfff)
   if count == 0 then count = 4096 end
   tree:add(f.completer, buf(4, 2), bdf(buf(4, 2):uint()))
   local item = tree:add(f.status, buf(6, 1), status)
@@ -165,7 +167,7 @@ local function dissect_completion(buf, tree, words)
   tree:add(f.bytes, buf(6, 2), count)
   tree:add(f.requester, buf(8, 2), bdf(buf(8, 2):uint()))
   tree:add(f.tag, buf(10, 1), words.tag)
-  tree:add(f.lower, buf(11, 1), bit32.band(buf(11, 1):uint(), 0x7f))
+  tree:add(f.lower, buf(11, 1), bits.band(buf(11, 1):uint(), 0x7f))
   words.text = string.format("%s %d bytes left tag %d", statuses[status] or "reserved status", count, words.tag)
 end
 
@@ -176,24 +178,24 @@ local function dissect_tlp(buf, pinfo, tree, words)
   end
   local b0, b1, b2 = buf(0, 1):uint(), buf(1, 1):uint(), buf(2, 2):uint()
   local fmt_type, name = b0, type_name(b0)
-  local is_4dw, has_data = bit32.band(b0, 0x20) ~= 0, bit32.band(b0, 0x40) ~= 0
+  local is_4dw, has_data = bits.band(b0, 0x20) ~= 0, bits.band(b0, 0x40) ~= 0
   local is_completion = name:sub(1, 3) == "Cpl"
   local header = is_4dw and 16 or 12
   if buf:len() < header then
     tree:add_proto_expert_info(e_short)
     return name
   end
-  words.length = bit32.band(b2, 0x3ff)
+  words.length = bits.band(b2, 0x3ff)
   if words.length == 0 and (has_data or not is_completion) then words.length = 1024 end
   words.tag = buf(is_completion and 10 or 6, 1):uint()
-    + (bit32.band(b1, 0x80) ~= 0 and 512 or 0) + (bit32.band(b1, 0x08) ~= 0 and 256 or 0)
+    + (bits.band(b1, 0x80) ~= 0 and 512 or 0) + (bits.band(b1, 0x08) ~= 0 and 256 or 0)
   tree:add(f.type, buf(0, 1), name)
   tree:add(f.fmt_type, buf(0, 1), fmt_type)
-  tree:add(f.tc, buf(1, 1), bit32.band(bit32.rshift(b1, 4), 7))
-  tree:add(f.attr, buf(1, 2), bit32.band(b1, 4) + bit32.band(bit32.rshift(b2, 12), 3))
-  tree:add(f.td, buf(2, 1), bit32.band(b2, 0x8000) ~= 0)
-  tree:add(f.ep, buf(2, 1), bit32.band(b2, 0x4000) ~= 0)
-  tree:add(f.at, buf(2, 1), bit32.band(bit32.rshift(b2, 10), 3))
+  tree:add(f.tc, buf(1, 1), bits.band(bits.rshift(b1, 4), 7))
+  tree:add(f.attr, buf(1, 2), bits.band(b1, 4) + bits.band(bits.rshift(b2, 12), 3))
+  tree:add(f.td, buf(2, 1), bits.band(b2, 0x8000) ~= 0)
+  tree:add(f.ep, buf(2, 1), bits.band(b2, 0x4000) ~= 0)
+  tree:add(f.at, buf(2, 1), bits.band(bits.rshift(b2, 10), 3))
   tree:add(f.length, buf(2, 2), words.length)
   local to_host = words.direction == 1
   if is_completion then

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "messages.h"
 
+#include <cctype>
 #include <cstdarg>
 #include <cstdio>
 #include <cstdlib>
@@ -99,6 +100,21 @@ void MessageSink::FlushError(const char* path) {
   Report(error_.severity, file.c_str(), error_.line, error_.text.c_str());
 }
 
+namespace {
+
+// Where the text behind "FILE:LINE: " starts, or npos.
+size_t FirstColonPair(const std::string& line, size_t at) {
+  for (size_t colon = line.find(':', at); colon != std::string::npos;
+       colon = line.find(':', colon + 1)) {
+    size_t digit = colon + 1;
+    while (digit < line.size() && isdigit(static_cast<unsigned char>(line[digit]))) ++digit;
+    if (digit > colon + 1 && line.compare(digit, 2, ": ") == 0) return digit + 2;
+  }
+  return std::string::npos;
+}
+
+}  // namespace
+
 // "[123] %Error: file.v:12: Assertion failed in TOP.top.u: text" and relatives.
 bool MessageSink::SeverityLine(const std::string& line) {
   static const struct {
@@ -126,13 +142,17 @@ bool MessageSink::SeverityLine(const std::string& line) {
   }
   if (severity == RISER_MSG_DISPLAY) return false;
 
-  size_t failed = line.find(kFailed, at);
-  if (failed == std::string::npos || failed < at + 4) return false;
-  size_t colon = line.rfind(':', failed - 3);
+  // Newer ones say "Assertion failed in" for errors only.
+  size_t where = line.find(kFailed, at);
+  size_t behind = where != std::string::npos ? where : FirstColonPair(line, at);
+  if (behind == std::string::npos || behind < at + 4) return false;
+  size_t colon = line.rfind(':', behind - 3);
   if (colon == std::string::npos || colon < at) return false;
+  if (where == std::string::npos && severity != RISER_MSG_WARNING && severity != RISER_MSG_INFO)
+    return false;
   std::string name = line.substr(at, colon - at);
   int number = atoi(line.c_str() + colon + 1);
-  size_t where = failed + strlen(kFailed);
+  where = where != std::string::npos ? where + strlen(kFailed) : behind;
   if (StartsWith(line, where, "TOP.")) where += 4;
   std::string text = line.substr(where);
 
