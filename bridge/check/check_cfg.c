@@ -50,6 +50,17 @@ static uint32_t steady(const struct ck_fn *fn, uint32_t dw)
 	return 0;
 }
 
+/*
+ * Base classes that PCI-SIG has given out; ffh is "fits in no defined class". Of
+ * class 0 only the one code that says nothing at all is judged.
+ */
+static bool is_class_assigned(uint32_t code)
+{
+	uint32_t base = code >> 16;
+
+	return code && code != 0xffffff && (base <= 0x13 || base == 0x40 || base == 0xff);
+}
+
 static void check_header(struct riser_check *ck, struct ck_fn *fn, uint32_t dw, uint32_t mask,
 			 uint32_t data)
 {
@@ -57,8 +68,7 @@ static void check_header(struct riser_check *ck, struct ck_fn *fn, uint32_t dw, 
 
 	if (dw == 0 && (mask & 0xffff) == 0xffff && (data & 0xffff) == 0xffff)
 		ck_report_once(ck, fn, CK_CFG_09, "Vendor ID is 0xffff");
-	if (dw == 2 && (mask & 0xffffff00) == 0xffffff00 &&
-	    (!(data >> 8) || data >> 24 == 0xff))
+	if (dw == 2 && (mask & 0xffffff00) == 0xffffff00 && !is_class_assigned(data >> 8))
 		ck_report_once(ck, fn, CK_CFG_09, "class code is 0x%06x", data >> 8);
 	if (dw == 3 && (ones & 0x7f0000))
 		ck_report_once(ck, fn, CK_CFG_10, "header type is 0x%02x", data >> 16 & 0x7f);

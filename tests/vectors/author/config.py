@@ -92,9 +92,12 @@ bad("CFG-06", "Device Status, another bit was written", ENUM).rd(0x88, 0x0003283
 
 # CFG-09 to CFG-12
 other(good, "CFG-09", "vendor and class").rd_all([0, 8])
+other(good, "CFG-09", "fits in no defined class", _08=0xff000001).rd_all([0, 8])
+other(good, "CFG-09", "processing accelerator", _08=0x12000001).rd_all([0, 8])
 other(bad, "CFG-09", "Vendor ID ffff", _00=0x5678ffff).rd(0)
 other(bad, "CFG-09", "class code 0", _08=0x00000001).rd_all([0, 8])
-other(bad, "CFG-09", "class code ff", _08=0xff000001).rd_all([0, 8])
+other(bad, "CFG-09", "base class 14", _08=0x14000001).rd_all([0, 8])
+other(bad, "CFG-09", "base class fe", _08=0xfe000001).rd_all([0, 8])
 other(bad, "CFG-09", "class code ffffff", _08=0xffffffff).rd_all([0, 8])
 v = other(good, "CFG-10", "one function").rd_all([0, 0x0c]).rd(0, fn=1, status=1)
 v = other(good, "CFG-10", "two functions", _0c=0x00800000).rd_all([0, 0x0c]).rd(0, fn=1)
