@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The endpoint that Linux's pci_endpoint_test driver tests: the registers of the kernel's pci-epf-test
+// (epf_regs, epf_engine) on the endpoint core (riser_ep), which has the TLP port of docs/tlp-port.md with
+// idle and flr_active. Six 32-bit memory BARs; in BAR0 (64 KiB) registers, MSI-X pending bits at 4000h and
+// table at 8000h, BAR1 to BAR5 are memory; INTA, 32 MSI and 2048 MSI-X vectors.
+// Latency and throughput are those of the parts; nothing is added here.
+`default_nettype none
+module epf_test_card #(
+    // Width of the TLP channels: 64, 128, 256 or 512
+    parameter         DATA_W             = 256,
+    // Identity: one of the driver's table whose entry asks for no alignment of the buffers
+    parameter [15:0]  VENDOR_ID          = 16'h1912,
+    parameter [15:0]  DEVICE_ID          = 16'h002D,
+    parameter [15:0]  SUBSYS_VENDOR_ID   = 16'hF1AC,
+    parameter [15:0]  SUBSYS_ID          = 16'h0002,
+    // The core's, see riser_ep; a simulated host is slow by the card's clock, so the longest timeout
+    parameter         NR_TAGS            = 32,
+    parameter         CPL_TIMEOUT_CYCLES = 1000000
+) (
+    input  wire               clk,
+    input  wire               perst_n,
+    input  wire               link_up,
+    input  wire               hot_reset,
+    output wire               flr_active,
+    output wire               idle,
+
+    // TLPs from the host
+    input  wire               rx_p_valid,
+    output wire               rx_p_ready,
+    input  wire               rx_p_sop,
+    input  wire               rx_p_eop,
+    input  wire [127:0]       rx_p_hdr,
+    input  wire [DATA_W-1:0]  rx_p_data,
+    input  wire               rx_np_valid,
+    output wire               rx_np_ready,
+    input  wire               rx_np_sop,
+    input  wire               rx_np_eop,
+    input  wire [127:0]       rx_np_hdr,
+    input  wire [DATA_W-1:0]  rx_np_data,
+    input  wire               rx_cpl_valid,
+    output wire               rx_cpl_ready,
+    input  wire               rx_cpl_sop,
+    input  wire               rx_cpl_eop,
+    input  wire [127:0]       rx_cpl_hdr,
+    input  wire [DATA_W-1:0]  rx_cpl_data,
+
+    // TLPs to the host
+    output wire               tx_p_valid,
+    input  wire               tx_p_ready,
+    output wire               tx_p_sop,
+    output wire               tx_p_eop,
+    output wire [127:0]       tx_p_hdr,
+    output wire [DATA_W-1:0]  tx_p_data,
+    output wire               tx_np_valid,
+    input  wire               tx_np_ready,
+    output wire               tx_np_sop,
+    output wire               tx_np_eop,
+    output wire [127:0]       tx_np_hdr,
+    output wire [DATA_W-1:0]  tx_np_data,
+    output wire               tx_cpl_valid,
+    input  wire               tx_cpl_ready,
+    output wire               tx_cpl_sop,
+    output wire               tx_cpl_eop,
+    output wire [127:0]       tx_cpl_hdr,
+    output wire [DATA_W-1:0]  tx_cpl_data
+);
+    wire card_rst, cfg_mse, cfg_bme, cfg_msi_en, cfg_msix_en, cfg_d0, reg_valid, reg_ready;
+    wire reg_write, reg_rsp_valid, dmar_req_valid, dmar_req_ready, dmar_valid, dmar_ready;
+    wire dmar_last, dmaw_req_valid, dmaw_req_ready, dmaw_valid, dmaw_ready, dmaw_done_valid;
+    wire irq_valid, irq_ready, intx;
+    wire [1:0] reg_rsp_status, dmar_status, dmaw_done_status;
+    wire [2:0] cfg_mps, cfg_mrrs, reg_bar;
+    wire [7:0] reg_be, dmar_req_ctx, dmar_ctx, dmaw_req_ctx, dmaw_done_ctx;
+    wire [10:0] irq_vec;
+    wire [15:0] cfg_bdf;
+    wire [17:0] dmar_req_len, dmaw_req_len;
+    wire [31:0] reg_addr;
+    wire [63:0] reg_wdata, reg_rsp_data, dmar_req_addr, dmaw_req_addr;
+    wire [DATA_W-1:0] dmar_data, dmaw_data;
+    wire core_idle, engine_idle, regs_idle;
+
+    assign idle = core_idle && engine_idle && regs_idle;
+
+    localparam MSI_VECTORS  = 32;
+    localparam MSIX_VECTORS = 2048;
+
+    riser_ep #(
+        .DATA_W(DATA_W), .VENDOR_ID(VENDOR_ID), .DEVICE_ID(DEVICE_ID),
+        .SUBSYS_VENDOR_ID(SUBSYS_VENDOR_ID), .SUBSYS_ID(SUBSYS_ID), .CLASS_CODE(24'hff0000),
+        .REVISION(8'h01), .SERIAL(64'd2),
+        .BAR0_SIZE_LOG2(16), .BAR1_SIZE_LOG2(9), .BAR2_SIZE_LOG2(10), .BAR3_SIZE_LOG2(12),
+        .BAR4_SIZE_LOG2(13), .BAR5_SIZE_LOG2(14), .BAR0_TYPE(2'b00), .BAR1_TYPE(2'b00),
+        .BAR2_TYPE(2'b00), .BAR3_TYPE(2'b00), .BAR4_TYPE(2'b00), .BAR5_TYPE(2'b00),
+        .MSIX_VECTORS(MSIX_VECTORS), .MSIX_TABLE_BIR(0), .MSIX_TABLE_OFFSET(32'h8000),
+        .MSIX_PBA_BIR(0), .MSIX_PBA_OFFSET(32'h4000), .MSI_VECTORS(MSI_VECTORS), .INTX_PIN(1),
+        .NR_TAGS(NR_TAGS), .CPL_TIMEOUT_CYCLES(CPL_TIMEOUT_CYCLES)
+    ) u_ep (
+        .clk(clk), .perst_n(perst_n), .link_up(link_up), .hot_reset(hot_reset),
+        .flr_active(flr_active), .core_idle(core_idle), .rx_p_valid(rx_p_valid),
+        .rx_p_ready(rx_p_ready), .rx_p_sop(rx_p_sop), .rx_p_eop(rx_p_eop), .rx_p_hdr(rx_p_hdr),
+        .rx_p_data(rx_p_data), .rx_np_valid(rx_np_valid), .rx_np_ready(rx_np_ready),
+        .rx_np_sop(rx_np_sop), .rx_np_eop(rx_np_eop), .rx_np_hdr(rx_np_hdr),
+        .rx_np_data(rx_np_data), .rx_cpl_valid(rx_cpl_valid), .rx_cpl_ready(rx_cpl_ready),
+        .rx_cpl_sop(rx_cpl_sop), .rx_cpl_eop(rx_cpl_eop), .rx_cpl_hdr(rx_cpl_hdr),
+        .rx_cpl_data(rx_cpl_data), .tx_p_valid(tx_p_valid), .tx_p_ready(tx_p_ready),
+        .tx_p_sop(tx_p_sop), .tx_p_eop(tx_p_eop), .tx_p_hdr(tx_p_hdr), .tx_p_data(tx_p_data),
+        .tx_np_valid(tx_np_valid), .tx_np_ready(tx_np_ready), .tx_np_sop(tx_np_sop),
+        .tx_np_eop(tx_np_eop), .tx_np_hdr(tx_np_hdr), .tx_np_data(tx_np_data),
+        .tx_cpl_valid(tx_cpl_valid), .tx_cpl_ready(tx_cpl_ready), .tx_cpl_sop(tx_cpl_sop),
+        .tx_cpl_eop(tx_cpl_eop), .tx_cpl_hdr(tx_cpl_hdr), .tx_cpl_data(tx_cpl_data),
+        .card_rst(card_rst), .cfg_mse(cfg_mse), .cfg_bme(cfg_bme), .cfg_msi_en(cfg_msi_en),
+        .cfg_msix_en(cfg_msix_en), .cfg_d0(cfg_d0), .cfg_bdf(cfg_bdf), .cfg_mps(cfg_mps),
+        .cfg_mrrs(cfg_mrrs), .reg_valid(reg_valid), .reg_ready(reg_ready), .reg_write(reg_write),
+        .reg_bar(reg_bar), .reg_addr(reg_addr), .reg_wdata(reg_wdata), .reg_be(reg_be),
+        .reg_rsp_valid(reg_rsp_valid), .reg_rsp_data(reg_rsp_data), .reg_rsp_status(reg_rsp_status),
+        .dmar_req_valid(dmar_req_valid), .dmar_req_ready(dmar_req_ready),
+        .dmar_req_addr(dmar_req_addr), .dmar_req_len(dmar_req_len), .dmar_req_ctx(dmar_req_ctx),
+        .dmar_valid(dmar_valid), .dmar_ready(dmar_ready), .dmar_last(dmar_last),
+        .dmar_data(dmar_data), .dmar_ctx(dmar_ctx), .dmar_status(dmar_status),
+        .dmaw_req_valid(dmaw_req_valid), .dmaw_req_ready(dmaw_req_ready),
+        .dmaw_req_addr(dmaw_req_addr), .dmaw_req_len(dmaw_req_len), .dmaw_req_ctx(dmaw_req_ctx),
+        .dmaw_valid(dmaw_valid), .dmaw_ready(dmaw_ready), .dmaw_data(dmaw_data),
+        .dmaw_done_valid(dmaw_done_valid), .dmaw_done_ctx(dmaw_done_ctx),
+        .dmaw_done_status(dmaw_done_status), .irq_valid(irq_valid), .irq_ready(irq_ready),
+        .irq_vec(irq_vec), .intx(intx));
+
+    assign reg_rsp_status = 2'd0;
+    assign dmar_req_ctx   = 8'd0;
+    assign dmaw_req_ctx   = 8'd0;
+
+    wire [31:0] command, size, checksum, irq_type, irq_number, checksum_data;
+    wire [63:0] src, dst;
+    wire [8:0]  set_status;
+    wire        take, checksum_valid, raise_intx;
+
+    epf_regs u_regs (
+        .clk(clk), .rst(card_rst), .reg_valid(reg_valid), .reg_ready(reg_ready),
+        .reg_write(reg_write), .reg_bar(reg_bar), .reg_addr(reg_addr), .reg_wdata(reg_wdata),
+        .reg_be(reg_be), .reg_rsp_valid(reg_rsp_valid), .reg_rsp_data(reg_rsp_data),
+        .command(command), .take(take), .src(src), .dst(dst), .size(size), .checksum(checksum),
+        .irq_type(irq_type), .irq_number(irq_number), .set_status(set_status),
+        .checksum_valid(checksum_valid), .checksum_data(checksum_data), .raise_intx(raise_intx),
+        .intx(intx), .idle(regs_idle));
+
+    epf_engine #(
+        .DATA_W(DATA_W), .MSI_VECTORS(MSI_VECTORS), .MSIX_VECTORS(MSIX_VECTORS)
+    ) u_engine (
+        .clk(clk), .rst(card_rst), .cfg_msi_en(cfg_msi_en), .cfg_msix_en(cfg_msix_en),
+        .command(command), .take(take), .src(src), .dst(dst), .size(size), .checksum(checksum),
+        .irq_type(irq_type), .irq_number(irq_number), .set_status(set_status),
+        .checksum_valid(checksum_valid), .checksum_data(checksum_data), .raise_intx(raise_intx),
+        .dmar_req_valid(dmar_req_valid), .dmar_req_ready(dmar_req_ready),
+        .dmar_req_addr(dmar_req_addr), .dmar_req_len(dmar_req_len), .dmar_valid(dmar_valid),
+        .dmar_ready(dmar_ready), .dmar_last(dmar_last), .dmar_data(dmar_data),
+        .dmar_status(dmar_status), .dmaw_req_valid(dmaw_req_valid), .dmaw_req_ready(dmaw_req_ready),
+        .dmaw_req_addr(dmaw_req_addr), .dmaw_req_len(dmaw_req_len), .dmaw_valid(dmaw_valid),
+        .dmaw_ready(dmaw_ready), .dmaw_data(dmaw_data), .dmaw_done_valid(dmaw_done_valid),
+        .dmaw_done_status(dmaw_done_status), .irq_valid(irq_valid), .irq_ready(irq_ready),
+        .irq_vec(irq_vec), .idle(engine_idle));
+
+    wire unused = &{1'b0, cfg_mse, cfg_bme, cfg_d0, cfg_bdf, cfg_mps, cfg_mrrs, dmar_ctx, dmaw_done_ctx};
+endmodule
+`default_nettype wire
