@@ -215,6 +215,21 @@ static int find_bar(const struct riser_function *fn, uint64_t addr, bool is_io,
 	return -1;
 }
 
+int riser_bar_map_find(const struct riser_bar_map *map, uint64_t addr,
+		       bool is_io, uint64_t *offset)
+{
+	int i, idx;
+
+	for (i = 0; i < RISER_MAX_FUNCTIONS; i++) {
+		if (!map->function[i].is_used)
+			continue;
+		idx = find_bar(&map->function[i], addr, is_io, offset);
+		if (idx >= 0)
+			return idx;
+	}
+	return -1;
+}
+
 bool riser_bar_map_name(const void *ctx, uint64_t addr, bool is_io, char *text,
 			size_t size)
 {

@@ -136,6 +136,9 @@ static void prepare_run(struct riser_engine *engine)
 	run->max_cycles = min_u64(engine->batch_cycles,
 				  min_u64(riser_session_cycles(engine),
 					  riser_pending_cycles(engine)));
+	if (engine->faults)
+		run->max_cycles = min_u64(run->max_cycles,
+					  riser_fault_cycles(engine));
 	if (engine->has_backlog)
 		run->max_cycles = min_u64(run->max_cycles,
 					  RISER_BACKLOG_CYCLES);
@@ -219,6 +222,13 @@ static void iterate(struct riser_engine *engine)
 		return;
 	}
 	riser_pending_expire(engine);
+	if (engine->faults) {
+		riser_fault_pump(engine);
+		if (riser_fault_is_full(engine)) {
+			riser_wait_for_room(engine);
+			return;
+		}
+	}
 	if (riser_is_idle(engine)) {
 		idle_stop(engine);
 		engine->run.why = 0;
@@ -339,7 +349,8 @@ static int set_defaults(struct riser_engine *engine, char *error)
 	cpu_set_t cpus;
 
 	if (!config->link || !config->model_path ||
-	    config->nr_observers > RISER_MAX_OBSERVERS || config->x_init > 2 ||
+	    config->nr_observers > RISER_MAX_OBSERVERS ||
+	    config->nr_faults > RISER_MAX_FAULTS || config->x_init > 2 ||
 	    (config->idle == RISER_IDLE_PACE && !config->pace_hz)) {
 		snprintf(error, RISER_ERROR_BYTES,
 			 "the engine needs a link, a model, at most %d observers, initial values 0 to 2, and a pace if it is to be paced",
@@ -450,6 +461,8 @@ int riser_engine_create(const struct riser_engine_config *config,
 	ret = set_defaults(engine, error);
 	if (!ret)
 		ret = alloc_state(engine);
+	if (!ret && config->nr_faults)
+		ret = riser_faults_init(engine);
 	if (!ret)
 		ret = make_card(engine, error);
 	if (!ret)
@@ -474,6 +487,7 @@ void riser_engine_destroy(struct riser_engine *engine)
 	riser_bar_map_fini(&engine->bars);
 	riser_sites_fini(&engine->sites);
 	riser_pending_fini(engine);
+	riser_faults_fini(engine);
 	free(engine->finding);
 	free(engine->card_request);
 	free(engine->np_tag);
@@ -512,6 +526,7 @@ const char *riser_end_name(enum riser_end end)
 		[RISER_END_RING] = "broken-ring",
 		[RISER_END_MODEL] = "model-ended",
 		[RISER_END_LINK] = "link-unusable",
+		[RISER_END_FAULT] = "fault",
 	};
 
 	return (unsigned int)end < sizeof(names) / sizeof(names[0]) ?

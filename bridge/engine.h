@@ -6,6 +6,7 @@
  *	session.c	what the two sides say of the link; resets by cycle
  *	engine_rx.c	down ring to the model's queues
  *	engine_tx.c	model's output to the up ring; completion matching
+ *	engine_fault*.c	fault injection between the two
  *	timeout.c	outstanding host requests and their timeouts
  *	wait.c		kicks, sleeping, pacing
  *	finding.c	failures in words
@@ -123,6 +124,7 @@ struct riser_engine {
 	/* the session */
 	enum riser_phase phase;
 	uint32_t levels;
+	uint32_t hold_levels;	/* RISER_SB_HOLD_TX */
 	uint32_t next_levels;
 	uint32_t held;			/* by the kernel: RISER_SB_* */
 	uint32_t seen_slot;
@@ -180,6 +182,31 @@ struct riser_engine {
 	int record_error;
 	char record_text[RISER_ERROR_BYTES];
 	char model_text[512];
+	struct riser_faults *faults;	/* NULL: none */
+};
+
+/**
+ * struct riser_arrival - a TLP for the card before it is in the model's queue
+ * @tlp: as the kernel sent it
+ * @end: its record's end in the ring; only where @is_in_ring
+ * @is_in_ring: @bytes are in the ring
+ * @is_pending: the engine knows already that the host waits for its completion
+ * @is_extra: nobody waits for its completion
+ * @fault: RISER_FAULTED_*
+ */
+struct riser_arrival {
+	const uint8_t *bytes;
+	uint32_t len;
+	uint32_t site;
+	uint32_t end;
+	bool is_in_ring;
+	bool is_pending;
+	bool is_extra;
+	bool has_caller;
+	uint8_t fault;
+	uint64_t host_ns;
+	struct pciem_caller caller;
+	struct riser_tlp tlp;
 };
 
 /* ---- session.c ---- */
@@ -193,6 +220,8 @@ void riser_session_end(struct riser_engine *engine, enum riser_end end,
 	__attribute__((format(printf, 3, 4)));
 /* Cycles until the clock has something to do for the session. */
 uint64_t riser_session_cycles(const struct riser_engine *engine);
+/* The host has no credits for these classes (RISER_SB_HOLD_TX). */
+void riser_session_hold(struct riser_engine *engine, uint32_t levels);
 /* After the end: collects what the kernel still says. */
 void riser_session_linger(struct riser_engine *engine);
 const char *riser_session_state(const struct riser_engine *engine);
@@ -204,19 +233,61 @@ int riser_rx_drain(struct riser_engine *engine);
 void riser_rx_release(struct riser_engine *engine);
 /* Forgets everything that waits for the card. */
 void riser_rx_discard(struct riser_engine *engine);
+/* Puts one into the model's queue; bytes outside of the ring are the caller's. */
+int riser_rx_accept(struct riser_engine *engine,
+		    const struct riser_arrival *arrival);
+/* The same as far as observers go, for one that the card never gets. */
+void riser_rx_lose(struct riser_engine *engine,
+		   const struct riser_arrival *arrival);
+/* A record that goes nowhere. */
+void riser_rx_forget(struct riser_engine *engine,
+		     const struct riser_arrival *arrival);
 bool riser_rx_is_empty(const struct riser_engine *engine);
 
 /* ---- engine_tx.c ---- */
 /* Everything that run() has written; 0 or -EPROTO. */
 int riser_tx_process(struct riser_engine *engine);
+bool riser_tx_rec_is_valid(const struct riser_tx_rec *rec, uint64_t room);
+/* The card has sent it: numbers it, tells the observers. */
+void riser_tx_sent(struct riser_engine *engine, const struct riser_tx_rec *rec,
+		   const uint8_t *bytes, uint8_t fault);
+/* The host gets it: matches completions. @fault: RISER_FAULTED_*, told again. */
+void riser_tx_arrived(struct riser_engine *engine,
+		      const struct riser_tx_rec *rec, const uint8_t *bytes,
+		      uint8_t fault);
+
+/* ---- engine_fault.c: only called when there are faults ---- */
+int riser_faults_init(struct riser_engine *engine);
+void riser_faults_fini(struct riser_engine *engine);
+/* In place of riser_rx_accept(); 0 or -errno. */
+int riser_fault_arrive(struct riser_engine *engine,
+		       const struct riser_arrival *arrival);
+/* In place of what riser_tx_process() does. */
+int riser_fault_depart(struct riser_engine *engine);
+/* What was held back and is due; before each call of run(). */
+void riser_fault_pump(struct riser_engine *engine);
+/* The model is done with TLPs. */
+void riser_fault_release(struct riser_engine *engine);
+/* Link down: what is held back is lost. */
+void riser_fault_discard(struct riser_engine *engine);
+void riser_fault_mark(struct riser_engine *engine, const char *text);
+/* Something is held back. */
+bool riser_fault_is_busy(const struct riser_engine *engine);
+/* The up ring has no room for what is due. */
+bool riser_fault_is_full(const struct riser_engine *engine);
+uint64_t riser_fault_cycles(const struct riser_engine *engine);
+/* Findings of this kind follow from what was injected. */
+bool riser_fault_explains(const struct riser_engine *engine,
+			  enum riser_finding_kind kind);
+struct riser_json;
+void riser_fault_write_json(const struct riser_engine *engine,
+			    struct riser_json *json);
 
 /* ---- timeout.c ---- */
 int riser_pending_init(struct riser_engine *engine);
 void riser_pending_fini(struct riser_engine *engine);
 void riser_pending_add(struct riser_engine *engine,
-		       const struct riser_tlp *tlp, const uint8_t *bytes,
-		       uint32_t len, const struct pciem_rec *rec,
-		       const struct pciem_caller *caller);
+		       const struct riser_arrival *arrival);
 void riser_pending_remove(struct riser_engine *engine, uint16_t tag);
 void riser_pending_accepted(struct riser_engine *engine);
 /* All of them end at once, without a finding. */
@@ -267,6 +338,9 @@ void riser_observe_to_card(struct riser_engine *engine,
 			   const struct pciem_caller *caller);
 void riser_observe_tlp(struct riser_engine *engine,
 		       const struct riser_tlp_event *event);
+void riser_observe_lost(struct riser_engine *engine,
+			struct riser_tlp_event *event,
+			const struct pciem_caller *caller);
 void riser_observe_sideband(struct riser_engine *engine);
 void riser_observe_site(struct riser_engine *engine, uint32_t site,
 			const struct riser_site_entry *entry);

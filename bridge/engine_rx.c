@@ -41,6 +41,8 @@ void riser_rx_release(struct riser_engine *engine)
 	const struct riser_hold *hold;
 
 	riser_pending_accepted(engine);
+	if (engine->faults)
+		riser_fault_release(engine);
 	while (engine->hold_tail != engine->hold_head) {
 		hold = &engine->hold[engine->hold_tail & HOLD_MASK];
 		/* taken when the queue's tail has moved past it */
@@ -66,6 +68,8 @@ void riser_rx_discard(struct riser_engine *engine)
 		engine->release_end =
 			engine->hold[(engine->hold_head - 1) & HOLD_MASK].end;
 	engine->hold_tail = engine->hold_head;
+	if (engine->faults)
+		riser_fault_discard(engine);
 	engine->np_tail_seen = engine->run.rx[RISER_NONPOSTED].tail;
 	riser_down_release(&engine->down, engine->release_end);
 }
@@ -121,21 +125,22 @@ static void learn(struct riser_engine *engine, const struct riser_tlp *tlp)
 		riser_bar_map_mem_write(&engine->bars, tlp);
 }
 
-static int take_nonposted(struct riser_engine *engine,
-			  const struct riser_tlp *tlp, const uint8_t *bytes,
-			  uint32_t len, const struct riser_down_rec *down,
-			  const struct pciem_caller *caller)
+static void put_nonposted(struct riser_engine *engine,
+			  const struct riser_arrival *arrival)
 {
-	uint32_t slot = engine->run.rx[RISER_NONPOSTED].head & QUEUE_MASK;
+	uint64_t head = engine->run.rx[RISER_NONPOSTED].head;
+	struct riser_pending *pending = &engine->pending[arrival->tlp.tag];
+	uint32_t slot = head & QUEUE_MASK;
 
-	if (len > RISER_NP_SLOT_BYTES)
-		return -EPROTO;
-	memcpy(engine->np_slot[slot], bytes, len);
-	engine->np_tag[slot] = tlp->tag;
-	riser_pending_add(engine, tlp, bytes, len, &down->rec, caller);
-	put(engine, RISER_NONPOSTED, engine->np_slot[slot], len);
-	hold_nothing(engine, down->end);
-	return 0;
+	memcpy(engine->np_slot[slot], arrival->bytes, arrival->len);
+	engine->np_tag[slot] = arrival->tlp.tag;
+	if (!arrival->is_pending) {
+		riser_pending_add(engine, arrival);
+	} else if (!arrival->is_extra) {
+		pending->np_index = head;
+		pending->seq = engine->next_seq;
+	}
+	put(engine, RISER_NONPOSTED, engine->np_slot[slot], arrival->len);
 }
 
 /* While the link is down the port above answers: nothing reaches the card. */
@@ -150,56 +155,101 @@ static int drop_tlp(struct riser_engine *engine, const struct riser_tlp *tlp,
 	return 0;
 }
 
+static struct riser_tlp_event event_of(struct riser_engine *engine,
+				       const struct riser_arrival *arrival)
+{
+	return (struct riser_tlp_event){
+		.seq = engine->next_seq, .request_seq = RISER_NO_SEQ,
+		.cycle = engine->cycle, .host_ns = arrival->host_ns,
+		.bridge_ns = engine->now_ns, .bytes = arrival->bytes,
+		.len = arrival->len, .site = arrival->site,
+		.direction = RISER_TO_CARD,
+		.tlp_class = riser_tlp_class(arrival->tlp.kind),
+		.tlp = &arrival->tlp, .names = &engine->names,
+		.fault = arrival->fault,
+	};
+}
+
+int riser_rx_accept(struct riser_engine *engine,
+		    const struct riser_arrival *arrival)
+{
+	struct riser_tlp_event event = event_of(engine, arrival);
+	struct riser_tlp changed;
+
+	if (event.tlp_class == RISER_COMPLETION) {
+		match_card_request(engine, &arrival->tlp, &event);
+	} else {
+		learn(engine, &arrival->tlp);
+		remember_access(engine, arrival->bytes, arrival->len);
+	}
+	if (event.tlp_class == RISER_NONPOSTED)
+		put_nonposted(engine, arrival);
+	if (event.tlp_class == RISER_NONPOSTED || !arrival->is_in_ring)
+		riser_rx_forget(engine, arrival);
+	else
+		hold_tlp(engine, arrival->end, event.tlp_class);
+	if (event.tlp_class != RISER_NONPOSTED)
+		put(engine, event.tlp_class, arrival->bytes, arrival->len);
+	/* for the observers: what the card gets */
+	if (arrival->fault & RISER_FAULTED_CHANGED)
+		event.tlp = riser_tlp_decode(&changed, arrival->bytes,
+					     arrival->len) ? NULL : &changed;
+	riser_observe_to_card(engine, &event, arrival->has_caller ?
+			      &arrival->caller : NULL);
+	engine->next_seq++;
+	return 0;
+}
+
+void riser_rx_forget(struct riser_engine *engine,
+		     const struct riser_arrival *arrival)
+{
+	if (arrival->is_in_ring)
+		hold_nothing(engine, arrival->end);
+}
+
+void riser_rx_lose(struct riser_engine *engine,
+		   const struct riser_arrival *arrival)
+{
+	struct riser_tlp_event event = event_of(engine, arrival);
+
+	event.seq = RISER_NO_SEQ;
+	event.fault = RISER_FAULTED_LOST;
+	if (event.tlp_class == RISER_COMPLETION)
+		match_card_request(engine, &arrival->tlp, &event);
+	else
+		remember_access(engine, arrival->bytes, arrival->len);
+	riser_observe_lost(engine, &event, arrival->has_caller ?
+			   &arrival->caller : NULL);
+}
+
 static int take_tlp(struct riser_engine *engine,
 		    const struct riser_down_rec *down)
 {
-	const uint8_t *bytes = down->body;
-	uint32_t len = down->rec.len;
-	struct riser_tlp_event event;
-	enum riser_tlp_class tlp_class;
-	struct pciem_caller caller;
-	bool has_caller = down->rec.flags & PCIEM_RECF_CALLER;
-	struct riser_tlp tlp;
-	int ret;
+	struct riser_arrival arrival = {
+		.bytes = down->body, .len = down->rec.len,
+		.site = down->rec.aux, .host_ns = down->rec.time,
+		.end = down->end, .is_in_ring = true,
+		.has_caller = down->rec.flags & PCIEM_RECF_CALLER,
+	};
 
-	if (has_caller) {
-		if (len < sizeof(caller))
+	if (arrival.has_caller) {
+		if (arrival.len < sizeof(arrival.caller))
 			return -EPROTO;
-		memcpy(&caller, bytes, sizeof(caller));
-		bytes += sizeof(caller);
-		len -= (uint32_t)sizeof(caller);
+		memcpy(&arrival.caller, arrival.bytes, sizeof(arrival.caller));
+		arrival.bytes += sizeof(arrival.caller);
+		arrival.len -= (uint32_t)sizeof(arrival.caller);
 	}
-	if (riser_tlp_decode(&tlp, bytes, len))
+	if (riser_tlp_decode(&arrival.tlp, arrival.bytes, arrival.len))
 		return -EPROTO;
 	if (engine->phase == RISER_PHASE_RESET ||
 	    engine->phase == RISER_PHASE_RESET_MIN)
-		return drop_tlp(engine, &tlp, down);
-	tlp_class = riser_tlp_class(tlp.kind);
-	event = (struct riser_tlp_event){
-		.seq = engine->next_seq, .request_seq = RISER_NO_SEQ,
-		.cycle = engine->cycle, .host_ns = down->rec.time,
-		.bridge_ns = engine->now_ns, .bytes = bytes, .len = len,
-		.site = down->rec.aux, .direction = RISER_TO_CARD,
-		.tlp_class = tlp_class, .tlp = &tlp, .names = &engine->names,
-	};
-	if (tlp_class == RISER_COMPLETION) {
-		match_card_request(engine, &tlp, &event);
-	} else {
-		learn(engine, &tlp);
-		remember_access(engine, bytes, len);
-	}
-	if (tlp_class == RISER_NONPOSTED) {
-		ret = take_nonposted(engine, &tlp, bytes, len, down,
-				     has_caller ? &caller : NULL);
-		if (ret)
-			return ret;
-	} else {
-		hold_tlp(engine, down->end, tlp_class);
-		put(engine, tlp_class, bytes, len);
-	}
-	riser_observe_to_card(engine, &event, has_caller ? &caller : NULL);
-	engine->next_seq++;
-	return 0;
+		return drop_tlp(engine, &arrival.tlp, down);
+	if (riser_tlp_class(arrival.tlp.kind) == RISER_NONPOSTED &&
+	    arrival.len > RISER_NP_SLOT_BYTES)
+		return -EPROTO;
+	if (engine->faults)
+		return riser_fault_arrive(engine, &arrival);
+	return riser_rx_accept(engine, &arrival);
 }
 
 static void take_text(char *text, size_t size, const uint8_t *body,
@@ -252,6 +302,8 @@ static int take_record(struct riser_engine *engine,
 	case PCIEM_REC_MARK:
 		take_text(text, sizeof(text), down->body, down->rec.len);
 		engine->stats.marks++;
+		if (engine->faults)
+			riser_fault_mark(engine, text);
 		riser_note(engine, RISER_NOTE_MARK, 0, down->rec.time, "%s",
 			   text);
 		break;

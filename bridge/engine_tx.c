@@ -87,7 +87,8 @@ static void match_completion(struct riser_engine *engine,
 
 	if (pending->state == RISER_PENDING_FREE ||
 	    pending->tlp.requester != cpl->requester) {
-		unexpected(engine, event);
+		if (!event->fault)
+			unexpected(engine, event);
 		return;
 	}
 	event->request_seq = pending->seq;
@@ -98,9 +99,9 @@ static void match_completion(struct riser_engine *engine,
 			pending->state = RISER_PENDING_FREE;
 		return;
 	}
-	if (is_worth_a_finding(engine, pending, cpl))
+	if (is_worth_a_finding(engine, pending, cpl) && !pending->is_quiet)
 		riser_finding_status(engine, pending, cpl, event->cycle);
-	if (cpl->ep)
+	if (cpl->ep && !event->fault)
 		riser_finding_tlp(engine, RISER_FINDING_POISONED, event->bytes,
 				  event->len, event->cycle, event->seq);
 	if (cpl->status == RISER_CPL_SC && is_config(&pending->tlp))
@@ -123,22 +124,37 @@ static void add_card_request(struct riser_engine *engine,
 	request->cycle = event->cycle;
 }
 
-static void take_tlp(struct riser_engine *engine,
-		     const struct riser_tx_rec *rec, const uint8_t *bytes)
+static struct riser_tlp_event event_of(struct riser_engine *engine,
+				       const struct riser_tx_rec *rec,
+				       const uint8_t *bytes, uint8_t fault)
 {
-	struct riser_tlp_event event = {
+	return (struct riser_tlp_event){
 		.seq = engine->next_seq, .request_seq = RISER_NO_SEQ,
 		.cycle = rec->cycle, .bridge_ns = engine->now_ns,
 		.bytes = bytes, .len = rec->len,
 		.direction = RISER_TO_HOST, .tlp_class = rec->aux,
-		.names = &engine->names,
+		.names = &engine->names, .fault = fault,
 	};
+}
+
+static void undecodable(struct riser_engine *engine,
+			const struct riser_tlp_event *event)
+{
+	if (event->fault)
+		return;
+	engine->stats.undecodable++;
+	riser_finding_tlp(engine, RISER_FINDING_MALFORMED, event->bytes,
+			  event->len, event->cycle, event->seq);
+}
+
+static void take_tlp(struct riser_engine *engine,
+		     const struct riser_tx_rec *rec, const uint8_t *bytes)
+{
+	struct riser_tlp_event event = event_of(engine, rec, bytes, 0);
 	struct riser_tlp tlp;
 
 	if (riser_tlp_decode(&tlp, bytes, rec->len)) {
-		engine->stats.undecodable++;
-		riser_finding_tlp(engine, RISER_FINDING_MALFORMED, bytes,
-				  rec->len, rec->cycle, event.seq);
+		undecodable(engine, &event);
 	} else {
 		event.tlp = &tlp;
 		event.tlp_class = riser_tlp_class(tlp.kind);
@@ -151,7 +167,52 @@ static void take_tlp(struct riser_engine *engine,
 	engine->next_seq++;
 }
 
-static bool rec_is_valid(const struct riser_tx_rec *rec, uint64_t room)
+void riser_tx_sent(struct riser_engine *engine, const struct riser_tx_rec *rec,
+		   const uint8_t *bytes, uint8_t fault)
+{
+	struct riser_tlp_event event = event_of(engine, rec, bytes, fault);
+	const struct riser_pending *pending;
+	struct riser_tlp tlp;
+
+	if (!riser_tlp_decode(&tlp, bytes, rec->len)) {
+		event.tlp = &tlp;
+		event.tlp_class = riser_tlp_class(tlp.kind);
+		pending = &engine->pending[tlp.tag];
+		if (event.tlp_class == RISER_NONPOSTED &&
+		    !(fault & RISER_FAULTED_NO_ANSWER))
+			add_card_request(engine, &event);
+		if (event.tlp_class == RISER_COMPLETION &&
+		    pending->state != RISER_PENDING_FREE &&
+		    pending->tlp.requester == tlp.requester) {
+			event.request_seq = pending->seq;
+			event.request_cycle = pending->cycle;
+		}
+	}
+	riser_observe_tlp(engine, &event);
+	engine->next_seq++;
+}
+
+void riser_tx_arrived(struct riser_engine *engine,
+		      const struct riser_tx_rec *rec, const uint8_t *bytes,
+		      uint8_t fault)
+{
+	struct riser_tlp_event event = event_of(engine, rec, bytes, fault);
+	struct riser_tlp tlp;
+
+	event.seq = fault ? RISER_NO_SEQ : engine->next_seq - 1;
+	if (riser_tlp_decode(&tlp, bytes, rec->len)) {
+		undecodable(engine, &event);
+	} else {
+		event.tlp = &tlp;
+		event.tlp_class = riser_tlp_class(tlp.kind);
+		if (event.tlp_class == RISER_COMPLETION)
+			match_completion(engine, &event);
+	}
+	if (fault)
+		riser_observe_lost(engine, &event, NULL);
+}
+
+bool riser_tx_rec_is_valid(const struct riser_tx_rec *rec, uint64_t room)
 {
 	return rec->bytes >= sizeof(*rec) && rec->bytes <= room &&
 	       rec->bytes % PCIEM_REC_ALIGN == 0 &&
@@ -172,11 +233,13 @@ int riser_tx_process(struct riser_engine *engine)
 		return 0;
 	if (left > engine->run.tx_bytes)
 		return -EPROTO;
+	if (engine->faults)
+		return riser_fault_depart(engine);
 	for (i = 0; i < engine->run.tx_nr; i++) {
 		if (left < sizeof(rec))
 			return -EPROTO;
 		memcpy(&rec, at, sizeof(rec));
-		if (!rec_is_valid(&rec, left))
+		if (!riser_tx_rec_is_valid(&rec, left))
 			return -EPROTO;
 		rec.seq = engine->up.seq++;
 		memcpy(at + offsetof(struct riser_tx_rec, seq), &rec.seq,

@@ -49,12 +49,27 @@ static bool is_same(const struct riser_finding *a,
 	       (a->access[0] || !strcmp(a->text, b->text));
 }
 
-void riser_engine_report(struct riser_engine *engine,
-			 const struct riser_finding *finding)
+/* Asked for: told, but no failure of anybody. */
+static void explain(struct riser_finding *finding)
 {
-	struct riser_finding *slot;
+	finding->is_error = false;
+	snprintf(finding->side, sizeof(finding->side), "fault");
+	snprintf(finding->advice, sizeof(finding->advice),
+		 "a fault that leads to this was injected before; see the list of injections");
+}
+
+void riser_engine_report(struct riser_engine *engine,
+			 const struct riser_finding *given)
+{
+	struct riser_finding copy, *slot;
+	const struct riser_finding *finding = given;
 	uint32_t i;
 
+	if (engine->faults && riser_fault_explains(engine, given->kind)) {
+		copy = *given;
+		explain(&copy);
+		finding = &copy;
+	}
 	if (finding->is_error)
 		engine->nr_errors++;
 	for (i = 0; i < engine->nr_findings; i++) {

@@ -70,6 +70,9 @@ void riser_bar_map_mem_write(struct riser_bar_map *map,
 /* Is this memory write of the card one of its interrupt messages? */
 enum riser_message_kind riser_bar_map_message(const struct riser_bar_map *map,
 					      const struct riser_tlp *write);
+/* The BAR that holds @addr and the offset in it; -1: none. */
+int riser_bar_map_find(const struct riser_bar_map *map, uint64_t addr,
+		       bool is_io, uint64_t *offset);
 /* riser_tlp_names.address with the map as ctx. */
 bool riser_bar_map_name(const void *ctx, uint64_t addr, bool is_io, char *text,
 			size_t size);

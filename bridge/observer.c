@@ -54,9 +54,23 @@ void riser_observe_tlp(struct riser_engine *engine,
 						     event);
 }
 
-void riser_observe_to_card(struct riser_engine *engine,
-			   struct riser_tlp_event *event,
-			   const struct pciem_caller *caller)
+static void observe_lost(struct riser_engine *engine,
+			 const struct riser_tlp_event *event)
+{
+	uint32_t i;
+
+	for (i = 0; i < engine->nr_observers; i++)
+		if (engine->observer[i].ops->lost)
+			engine->observer[i].ops->lost(engine->observer[i].ctx,
+						      event);
+}
+
+/* With the words for the caller. */
+static void observe_by(struct riser_engine *engine,
+		       struct riser_tlp_event *event,
+		       const struct pciem_caller *caller,
+		       void (*observe)(struct riser_engine *engine,
+				       const struct riser_tlp_event *event))
 {
 	const struct riser_site_entry *site;
 	struct riser_tlp_caller words;
@@ -74,8 +88,22 @@ void riser_observe_to_card(struct riser_engine *engine,
 		memcpy(words.comm, caller->comm, sizeof(caller->comm));
 		event->caller = &words;
 	}
-	riser_observe_tlp(engine, event);
+	observe(engine, event);
 	event->caller = NULL;
+}
+
+void riser_observe_to_card(struct riser_engine *engine,
+			   struct riser_tlp_event *event,
+			   const struct pciem_caller *caller)
+{
+	observe_by(engine, event, caller, riser_observe_tlp);
+}
+
+void riser_observe_lost(struct riser_engine *engine,
+			struct riser_tlp_event *event,
+			const struct pciem_caller *caller)
+{
+	observe_by(engine, event, caller, observe_lost);
 }
 
 void riser_observe_sideband(struct riser_engine *engine)

@@ -61,6 +61,7 @@ enum field {
 	FIELD_CONTEXT = 11,
 	FIELD_ADDRESS_NAME = 12,
 	FIELD_FRAME = 13,
+	FIELD_FAULT = 14,
 	FIELD_NOTE = 64,
 };
 
@@ -396,7 +397,10 @@ static void pcapng_tlp(void *ctx, const struct riser_tlp_event *event)
 		     &data);
 	put_field(pcapng, FIELD_CYCLE, event->cycle, 8);
 	put_field(pcapng, FIELD_DIRECTION, event->direction, 1);
-	put_field(pcapng, FIELD_SEQ, event->seq, 8);
+	if (event->seq != RISER_NO_SEQ)
+		put_field(pcapng, FIELD_SEQ, event->seq, 8);
+	if (event->fault)
+		put_field(pcapng, FIELD_FAULT, event->fault, 1);
 	if (event->request_seq != RISER_NO_SEQ)
 		put_field(pcapng, FIELD_REQUEST_SEQ, event->request_seq, 8);
 	if (event->host_ns)
@@ -430,11 +434,13 @@ static void pcapng_sideband(void *ctx, uint64_t cycle, uint32_t levels)
 {
 	char text[96];
 
-	snprintf(text, sizeof(text), "%s%s%s",
+	snprintf(text, sizeof(text), "%s%s%s%s",
 		 levels & RISER_SB_PERST ? "PERST# asserted, " :
 					   "PERST# released, ",
 		 levels & RISER_SB_HOT_RESET ? "hot reset, " : "",
-		 levels & RISER_SB_LINK_UP ? "link up" : "link down");
+		 levels & RISER_SB_LINK_UP ? "link up" : "link down",
+		 levels & RISER_SB_HOLD_TX_ALL ?
+		 ", credits withheld from the card" : "");
 	put_note(ctx, cycle, 0, text);
 }
 
@@ -451,6 +457,7 @@ static void pcapng_finding(void *ctx, const struct riser_finding *finding)
 const struct riser_observer_ops riser_pcapng_observer = {
 	.start = pcapng_start,
 	.tlp = pcapng_tlp,
+	.lost = pcapng_tlp,
 	.sideband = pcapng_sideband,
 	.note = pcapng_note,
 	.finding = pcapng_finding,

@@ -182,6 +182,8 @@ static void write_all(struct riser_json *json,
 	for (i = 0; i < engine->nr_findings; i++)
 		write_finding(json, engine, &engine->finding[i]);
 	riser_json_close(json, ']');
+	if (engine->faults)
+		riser_fault_write_json(engine, json);
 	riser_json_open(json, "stats", '{');
 	write_stats(json, &engine->stats);
 	riser_json_close(json, '}');

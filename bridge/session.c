@@ -39,11 +39,18 @@ static void set_state(struct riser_engine *engine, uint32_t state)
 
 static void set_levels(struct riser_engine *engine, uint32_t levels)
 {
+	levels |= engine->hold_levels;
 	if (engine->levels == levels)
 		return;
 	engine->levels = levels;
 	engine->card.ops->set_sideband(engine->card.model, levels);
 	riser_observe_sideband(engine);
+}
+
+void riser_session_hold(struct riser_engine *engine, uint32_t levels)
+{
+	engine->hold_levels = levels;
+	set_levels(engine, engine->levels & ~RISER_SB_HOLD_TX_ALL);
 }
 
 const char *riser_session_state(const struct riser_engine *engine)

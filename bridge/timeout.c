@@ -38,10 +38,9 @@ static void unlink_tag(struct riser_engine *engine, uint16_t tag)
 }
 
 void riser_pending_add(struct riser_engine *engine,
-		       const struct riser_tlp *tlp, const uint8_t *bytes,
-		       uint32_t len, const struct pciem_rec *rec,
-		       const struct pciem_caller *caller)
+		       const struct riser_arrival *arrival)
 {
+	const struct riser_tlp *tlp = &arrival->tlp;
 	struct riser_pending *pending = &engine->pending[tlp->tag];
 
 	/* a tag that is used twice: the newer request is the one to watch */
@@ -54,15 +53,14 @@ void riser_pending_add(struct riser_engine *engine,
 	pending->accepted = 0;
 	pending->np_index = engine->run.rx[RISER_NONPOSTED].head;
 	pending->deadline = engine->cycle + engine->config.timeout_cycles;
-	pending->host_ns = rec->time;
-	pending->site = rec->aux;
-	pending->len = (uint8_t)len;
-	memcpy(pending->bytes, bytes, len);
+	pending->host_ns = arrival->host_ns;
+	pending->site = arrival->site;
+	pending->len = (uint8_t)arrival->len;
+	memcpy(pending->bytes, arrival->bytes, arrival->len);
 	pending->tlp = *tlp;
 	pending->tlp.data = NULL;
-	pending->has_caller = caller != NULL;
-	if (caller)
-		pending->caller = *caller;
+	pending->has_caller = arrival->has_caller;
+	pending->caller = arrival->caller;
 	pending->next = RISER_NO_TAG;
 	pending->prev = engine->newest;
 	if (engine->newest == RISER_NO_TAG)

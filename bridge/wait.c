@@ -88,7 +88,8 @@ bool riser_is_quiet(const struct riser_engine *engine)
 {
 	return !engine->nr_pending && !engine->nr_card_requests &&
 	       riser_rx_is_empty(engine) && !engine->has_backlog &&
-	       engine->phase == RISER_PHASE_UP;
+	       engine->phase == RISER_PHASE_UP &&
+	       !(engine->faults && riser_fault_is_busy(engine));
 }
 
 bool riser_is_idle(const struct riser_engine *engine)

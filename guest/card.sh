@@ -8,6 +8,7 @@
 #   riser_attach            load pciem, wait for the card and its driver
 #   riser_wait SECONDS CMD...   until CMD succeeds
 #   riser_host ACTION       ask the host for something (only when it allows)
+#   riser_fault_mark TEXT   arms the fault rules that have mark=TEXT
 #   riser_card              prints the card's address (0010:01:00.0)
 
 # riser_wait SECONDS CMD...: polls; fails when the time is over
@@ -25,6 +26,13 @@ riser_wait()
 riser_host()
 {
 	riser_line "host $(riser_text "$@")"
+}
+
+riser_fault_mark()
+{
+	for riser_link in /sys/kernel/debug/pciem/link*; do
+		printf %s "$1" >"$riser_link/mark"
+	done
 }
 
 # riser_card: the first function that sits below one of our root ports

@@ -24,7 +24,7 @@ static struct ck_req *find_alike(struct ck_reqs *reqs, const struct ck_tlp *tlp,
 
 static void check_past(struct riser_check *ck, const struct ck_tlp *tlp, struct ck_reqs *reqs)
 {
-	const struct ck_past *past = &reqs->past[tlp->tag];
+	struct ck_past *past = &reqs->past[tlp->tag];
 	const struct ck_past *posted = &reqs->posted[tlp->tag];
 	uint8_t dir = !tlp->dir;
 
@@ -39,6 +39,10 @@ static void check_past(struct riser_check *ck, const struct ck_tlp *tlp, struct 
 	if (!past) {
 		ck_report(ck, CK_CPL_02, "no request of 0x%04x with tag %u is outstanding",
 			  tlp->rid, tlp->tag);
+		return;
+	}
+	if (past->repeats) {
+		past->repeats--;
 		return;
 	}
 	switch (past->end) {

@@ -138,10 +138,20 @@ static void on_tlp(void *ctx, const struct riser_tlp_event *event)
 		.seq = event->seq,
 		.direction = (uint8_t)event->direction,
 		.channel = (uint8_t)event->tlp_class,
+		/* the card is judged by what it gets, and never for what was done to it */
+		.is_injected = event->direction == RISER_TO_CARD ?
+			       event->fault : event->fault & RISER_FAULTED_NO_ANSWER,
 	};
 
 	observer->names = event->names;
 	riser_check_tlp(observer->check, &tlp);
+}
+
+/* A completion that the card will never see ends its request all the same. */
+static void on_lost(void *ctx, const struct riser_tlp_event *event)
+{
+	if (event->direction == RISER_TO_CARD && event->tlp_class == RISER_COMPLETION)
+		on_tlp(ctx, event);
 }
 
 static void on_sideband(void *ctx, uint64_t cycle, uint32_t levels)
@@ -209,6 +219,7 @@ static void on_finish(void *ctx, uint64_t cycle)
 static const struct riser_observer_ops ops = {
 	.start = on_start,
 	.tlp = on_tlp,
+	.lost = on_lost,
 	.sideband = on_sideband,
 	.site = on_site,
 	.note = on_note,

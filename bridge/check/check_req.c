@@ -109,6 +109,7 @@ void ck_req_finish(struct riser_check *ck, struct ck_reqs *reqs, struct ck_req *
 	past->site = req->site;
 	past->rid = req->rid;
 	past->end = (uint8_t)end;
+	past->repeats = req->repeats;
 	past->hdr_bytes = req->hdr_bytes;
 	memcpy(past->hdr, req->hdr, sizeof(past->hdr));
 	req->state = CK_REQ_FREE;
@@ -180,6 +181,11 @@ struct ck_req *ck_req_add(struct riser_check *ck, const struct ck_tlp *tlp)
 	uint64_t timeout = tlp->dir == RISER_TO_CARD ? ck->config.timeout_cycles :
 						       ck->config.card_timeout_cycles;
 
+	/* a repeat that fault injection made: the card answers each of them */
+	if (req && tlp->in->is_injected) {
+		req->repeats++;
+		return req;
+	}
 	if (req) {
 		ck_tag_reused(ck, req);
 		ck_req_finish(ck, reqs, req, CK_END_NONE);
@@ -208,6 +214,7 @@ struct ck_req *ck_req_add(struct riser_check *ck, const struct ck_tlp *tlp)
 	req->hit_fn = 0;
 	req->is_bad = false;
 	req->is_spoiled = false;
+	req->repeats = 0;
 	req->is_injected = tlp->in->is_injected;
 	req->is_after_error = ck->error_order != 0;
 	req->hdr_bytes = tlp->hdr_bytes;

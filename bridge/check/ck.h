@@ -177,6 +177,7 @@ struct ck_req {
 	bool is_bad;
 	bool is_spoiled;
 	bool is_injected;	/* made, or made to fail, on purpose */
+	uint8_t repeats;	/* that fault injection made of it */
 	bool is_after_error;
 	uint8_t hdr[16];
 };
@@ -199,6 +200,7 @@ struct ck_past {
 	uint32_t site;
 	uint16_t rid;
 	uint8_t end;
+	uint8_t repeats;
 	uint8_t hdr_bytes;
 	uint8_t hdr[16];
 };

@@ -4,6 +4,7 @@
 #define RISER_CLI_H
 
 #include <argp.h>
+#include <stdint.h>
 
 #define RISER_VERSION "0.1"
 
@@ -31,13 +32,15 @@ int riser_cmd_wave(int argc, char **argv);
  */
 int riser_cli_parse(const struct argp *argp, int argc, char **argv,
 		    void *input);
-/* The nearest of NULL-terminated @names to @word, or NULL when none is near. */
-const char *riser_cli_nearest(const char *word, const char *const *names);
-
 /* A whole number in [min, max]; prints what is wrong otherwise. */
 int riser_cli_number(const char *option, const char *text,
 		     unsigned long long min, unsigned long long max,
 		     unsigned long long *value);
+
+struct riser_fault;
+/* One more rule at the end of an array (at most 64); prints what is wrong. */
+int riser_cli_fault(const char *text, struct riser_fault **faults,
+		    uint32_t *nr);
 
 /* A growing list of borrowed strings, always NULL-terminated. */
 struct riser_cli_list {

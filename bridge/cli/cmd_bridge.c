@@ -22,7 +22,7 @@ enum {
 	OPT_DEVICE = 256, OPT_SHM_FD, OPT_KICK_FD, OPT_PEER_KICK_FD, OPT_MODEL,
 	OPT_OUT, OPT_PLUSARG, OPT_PRELOAD, OPT_X_INIT, OPT_SEED, OPT_SESSION,
 	OPT_TIMEOUT_CYCLES, OPT_IDLE, OPT_NO_CAPTURE, OPT_DEADLINE, OPT_NO_CHECK,
-	OPT_NO_RECORD,
+	OPT_NO_RECORD, OPT_FAULT,
 };
 
 static const struct argp_option options[] = {
@@ -38,6 +38,7 @@ static const struct argp_option options[] = {
 	{ "seed", OPT_SEED, "N", 0, "for $urandom", 2 },
 	{ "completion-timeout", OPT_TIMEOUT_CYCLES, "N", 0, "in cycles of the user clock (20000)", 2 },
 	{ "idle", OPT_IDLE, "POLICY", 0, "run, or stop (default) while the card itself says that it is idle", 2 },
+	{ "fault", OPT_FAULT, "RULE", 0, "'MATCH : ACTION', what is to go wrong (docs/faults.md); may be repeated", 2 },
 	{ "out", OPT_OUT, "DIR", 0, "where bridge.json, run.pcapng and tlp.rec.zst go", 3 },
 	{ "session", OPT_SESSION, "N", 0, "number of this bridge in its run: from 2 on, file names carry it", 3 },
 	{ "no-check", OPT_NO_CHECK, NULL, 0, "no protocol checker", 3 },
@@ -52,6 +53,8 @@ struct bridge_args {
 	unsigned long long timeout_cycles, deadline_ms;
 	bool has_shm, no_check, no_capture, no_record;
 	struct riser_cli_list plusargs;
+	struct riser_fault *faults;
+	uint32_t nr_faults;
 };
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -93,6 +96,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case OPT_PLUSARG:
 		return riser_cli_list_add(&a->plusargs, arg);
+	case OPT_FAULT:
+		return riser_cli_fault(arg, &a->faults, &a->nr_faults);
 	case OPT_X_INIT:
 		return riser_cli_number("--x-init", arg, 0, 1, &a->x_init);
 	case OPT_SEED:
@@ -254,6 +259,8 @@ static void fill_config(struct bridge *b, struct riser_engine_config *config)
 		.lock_memory = true,
 		.pcapng_path = a->no_capture || !a->out ? NULL : b->capture,
 		.record_path = a->no_record || !a->out ? NULL : b->record,
+		.faults = a->faults,
+		.nr_faults = a->nr_faults,
 		.observers = { { &observer_ops, b } },
 		.nr_observers = 1,
 		.message = on_message,
@@ -272,6 +279,19 @@ static int add_checker(struct bridge *b, struct riser_engine_config *config)
 		config->observers[config->nr_observers++] =
 			riser_check_observer(b->checker);
 	return ret;
+}
+
+static void print_injections(const struct riser_engine *engine)
+{
+	const struct riser_injection *injection;
+	uint32_t i;
+
+	for (i = 0; (injection = riser_engine_injection(engine, i)); i++)
+		printf("fault %u in cycle %llu: %s%s%s%s%s\n",
+		       injection->fault + 1,
+		       (unsigned long long)injection->cycle, injection->tlp,
+		       *injection->function ? " in " : "", injection->function,
+		       *injection->what ? ": " : "", injection->what);
 }
 
 static void print_findings(const struct riser_engine *engine)
@@ -304,6 +324,7 @@ static int run_engine(struct bridge *b, char *error)
 	ret = riser_engine_run(engine, &result);
 	the_engine = NULL;
 	if (!ret) {
+		print_injections(engine);
 		print_findings(engine);
 		printf("%s: %s\n", riser_end_name(result.end), result.text);
 		if (b->args->out)
@@ -391,5 +412,6 @@ int riser_cmd_bridge(int argc, char **argv)
 		riser_link_close(b->link);
 	free(b);
 	free(a.plusargs.v);
+	free(a.faults);
 	return code;
 }

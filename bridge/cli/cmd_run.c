@@ -14,6 +14,7 @@ enum {
 	OPT_LINK, OPT_NAME, OPT_CARD, OPT_SMP, OPT_TIMEOUT, OPT_DEADLINE,
 	OPT_TIMEOUT_CYCLES, OPT_X_INIT, OPT_SEED, OPT_PRELOAD, OPT_LOCAL,
 	OPT_HOST_ACTIONS, OPT_DRY_RUN, OPT_NO_RECORD, OPT_WAVES, OPT_MODEL_ARG, OPT_HOST_CHECK,
+	OPT_FAULT,
 };
 
 static const struct argp_option options[] = {
@@ -45,6 +46,7 @@ static const struct argp_option options[] = {
 	{ "link", OPT_LINK, "PATH", 0, "make this a link to the run's directory", 3 },
 	{ "name", OPT_NAME, "NAME", 0, "of the test (run)", 3 },
 	{ "host-check", OPT_HOST_CHECK, "NAME=COMMAND", 0, "one more check: run here, in the run's directory, when the guest has ended", 3 },
+	{ "fault", OPT_FAULT, "RULE", 0, "'MATCH : ACTION', what is to go wrong (docs/faults.md); may be repeated", 3 },
 	{ "waves", OPT_WAVES, "WHEN", 0, "fail (default): make the waveform of the first failing access; never", 3 },
 	{ "no-record", OPT_NO_RECORD, NULL, 0, "no tlp.rec.zst: no replay and no waveforms", 3 },
 	{ "dry-run", OPT_DRY_RUN, NULL, 0, "build everything, start nothing", 3 },
@@ -57,7 +59,9 @@ static const struct argp_option options[] = {
 struct run_args {
 	struct riser_super_config c;
 	struct riser_cli_list modules, programs, adds, envs, plusargs,
-			      model_args, host_checks;
+			      model_args, host_checks, faults;
+	struct riser_fault *parsed;
+	uint32_t nr_parsed;
 };
 
 static int parse_number(struct run_args *a, int key, const char *arg)
@@ -169,6 +173,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case OPT_X_INIT:
 	case OPT_SEED:
 		return parse_number(a, key, arg);
+	case OPT_FAULT:
+		if (riser_cli_fault(arg, &a->parsed, &a->nr_parsed))
+			return EBADMSG;
+		return riser_cli_list_add(&a->faults, arg);
 	case OPT_LOCAL:
 		a->c.local = true;
 		return 0;
@@ -243,6 +251,10 @@ static int check(const struct riser_super_config *c)
 			strerror(errno));
 		return RISER_EXIT_USAGE;
 	}
+	if (c->local && c->faults) {
+		fprintf(stderr, "riser: error: --fault and --local: faults are injected by the bridge of this machine; leave one out\n");
+		return RISER_EXIT_USAGE;
+	}
 	if (!is_file_name(c->name)) {
 		fprintf(stderr, "riser: error: --name=%s: a name without '/' is needed\n",
 			c->name);
@@ -282,6 +294,7 @@ int riser_cmd_run(int argc, char **argv)
 	a.c.plusargs = a.plusargs.v;
 	a.c.model_args = a.model_args.v;
 	a.c.host_checks = a.host_checks.v;
+	a.c.faults = a.faults.v;
 	if (!ret)
 		ret = check(&a.c);
 	scale_timeout(&a.c);
@@ -294,5 +307,7 @@ int riser_cmd_run(int argc, char **argv)
 	free(a.plusargs.v);
 	free(a.model_args.v);
 	free(a.host_checks.v);
+	free(a.faults.v);
+	free(a.parsed);
 	return ret;
 }

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "../diagnostic.h"
 #include "../super/super.h"
 #include "cli.h"
 
@@ -40,7 +41,7 @@ static int unknown_command(const char *word)
 
 	for (i = 0; i < NR_COMMANDS; i++)
 		names[i] = commands[i].name;
-	near = riser_cli_nearest(word, names);
+	near = riser_nearest(word, names);
 	fprintf(stderr, "riser: error: no command '%s'", word);
 	if (near)
 		fprintf(stderr, "; did you mean '%s'?", near);

@@ -5,51 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../diagnostic.h"
 #include "../super/super.h"
 #include "cli.h"
-
-/* Edits (insert, delete, replace) from a to b, for short words. */
-static unsigned int distance(const char *a, const char *b)
-{
-	unsigned int row[65], diagonal, above;
-	size_t la = strlen(a), lb = strlen(b), i, j;
-
-	if (la > 64 || lb > 64)
-		return 64;
-	for (j = 0; j <= lb; j++)
-		row[j] = (unsigned int)j;
-	for (i = 1; i <= la; i++) {
-		diagonal = row[0];
-		row[0] = (unsigned int)i;
-		for (j = 1; j <= lb; j++) {
-			above = row[j];
-			if (a[i - 1] != b[j - 1])
-				diagonal++;
-			if (above + 1 < diagonal)
-				diagonal = above + 1;
-			if (row[j - 1] + 1 < diagonal)
-				diagonal = row[j - 1] + 1;
-			row[j] = diagonal;
-			diagonal = above;
-		}
-	}
-	return row[lb];
-}
-
-const char *riser_cli_nearest(const char *word, const char *const *names)
-{
-	unsigned int best = (unsigned int)strlen(word) / 3 + 2, d;
-	const char *near = NULL;
-
-	for (; *names; names++) {
-		d = distance(word, *names);
-		if (d < best) {
-			best = d;
-			near = *names;
-		}
-	}
-	return near;
-}
 
 static int bad_option(const struct argp *argp, char **argv, int index)
 {
@@ -65,7 +23,7 @@ static int bad_option(const struct argp *argp, char **argv, int index)
 	snprintf(bare, sizeof(bare), "%.*s",
 		 (int)strcspn(word + strspn(word, "-"), "="),
 		 word + strspn(word, "-"));
-	near = riser_cli_nearest(bare, names);
+	near = riser_nearest(bare, names);
 	for (o = argp->options; o && (o->name || o->doc); o++)
 		if (o->name && !strcmp(o->name, bare)) {
 			fprintf(stderr, "riser: error: %s: option %s %s\n",

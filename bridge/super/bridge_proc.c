@@ -29,6 +29,7 @@ static void add_options(struct riser_argv *argv, const struct riser_live *live)
 	if (c->no_record)
 		riser_argv_add(argv, "--no-record");
 	riser_argv_add_list(argv, "--plusarg", c->plusargs);
+	riser_argv_add_list(argv, "--fault", c->faults);
 }
 
 int riser_bridge_spawn(struct riser_live *live)

@@ -48,12 +48,23 @@ unsigned long long riser_bridge_number(struct fy_document *doc,
 	return text ? strtoull(text, NULL, 0) : 0;
 }
 
-/* The first finding in words, malloc'ed, or NULL. */
+/* The first finding that no injected fault explains, malloc'ed, or NULL. */
 static char *bridge_finding(struct fy_document *doc)
 {
-	const char *text = riser_bridge_text(doc, "/findings/0/text");
+	const char *text, *side;
+	char path[64];
+	int i;
 
-	return text ? strdup(text) : NULL;
+	for (i = 0;; i++) {
+		snprintf(path, sizeof(path), "/findings/%d/suspected", i);
+		side = riser_bridge_text(doc, path);
+		snprintf(path, sizeof(path), "/findings/%d/text", i);
+		text = riser_bridge_text(doc, path);
+		if (!text)
+			return NULL;
+		if (!side || strcmp(side, "fault"))
+			return strdup(text);
+	}
 }
 
 /* ---- the verdict ---- */

@@ -209,6 +209,7 @@ void riser_argv_fini(struct riser_argv *argv);
  * @envs: KEY=VALUE for the script
  * @plusargs: for the design
  * @model_args: further arguments of sim/build-model
+ * @faults: rules of fault injection, checked
  * @preload: file for the card's backing store, or NULL
  * @smp: CPUs of the guest
  * @timeout_s: of the guest, wall time
@@ -241,6 +242,7 @@ struct riser_super_config {
 	const char *const *plusargs;
 	const char *const *model_args;
 	const char *const *host_checks;
+	const char *const *faults;
 	const char *preload;
 	unsigned int smp;
 	unsigned int timeout_s;

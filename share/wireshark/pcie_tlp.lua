@@ -29,6 +29,9 @@ local f = {
                                { [0] = "process", [1] = "softirq", [2] = "hardirq", [3] = "NMI" }),
   frame     = ProtoField.uint8("pcie_tlp.frame", "Frame of the function"),
   where     = ProtoField.string("pcie_tlp.where", "Place"),
+  fault     = ProtoField.uint8("pcie_tlp.fault", "Fault injection", base.HEX, {
+    [1] = "changed or made up", [2] = "never received", [4] = "its answer is taken away or made up",
+    [6] = "never received, its answer is made up" }),
   note      = ProtoField.string("pcie_tlp.note", "Note"),
   type      = ProtoField.string("pcie_tlp.type", "Type"),
   fmt_type  = ProtoField.uint8("pcie_tlp.fmt_type", "Fmt and Type", base.HEX),
@@ -66,7 +69,7 @@ local readers = {
   [1] = { f.cycle }, [2] = { f.direction }, [3] = { f.host_ns }, [4] = { f.pc }, [5] = { f.pid },
   [6] = { f.cpu }, [7] = { f.comm, text = true }, [8] = { f.seq }, [9] = { f.request },
   [10] = { f.caller, text = true }, [11] = { f.context }, [12] = { f.where, text = true },
-  [13] = { f.frame }, [64] = { f.note, text = true },
+  [13] = { f.frame }, [14] = { f.fault }, [64] = { f.note, text = true },
 }
 
 local names = {

@@ -256,6 +256,7 @@ void riser_model::Drive(const riser_run& run) {
 
 void riser_model::DriveTxReady(const riser_run& run) {
   uint32_t ready = state_.link_ok ? kAllClasses : 0;
+  ready &= ~(state_.sideband / RISER_SB_HOLD_TX(0));
   for (uint32_t c = 0; c < RISER_NR_CLASSES; ++c) {
     if (riser::Stalled(run.stall_tx[c], c, 1, state_.cycle)) ready &= ~(1u << c);
   }

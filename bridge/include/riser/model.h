@@ -213,6 +213,9 @@ struct riser_tx_rec {
 #define RISER_SB_PERST		(1u << 0)	/* PERST# asserted (the pin perst_n is 0) */
 #define RISER_SB_LINK_UP	(1u << 1)
 #define RISER_SB_HOT_RESET	(1u << 2)
+/* The host has no credits for a class (enum riser_tlp_class): ready of it stays 0 */
+#define RISER_SB_HOLD_TX(c)	(1u << (4 + (c)))
+#define RISER_SB_HOLD_TX_ALL	(7u << 4)
 
 /**
  * struct riser_stall - back-pressure that the engine adds, by cycle only

@@ -49,6 +49,11 @@ struct riser_tlp_caller {
 	const char *function;
 };
 
+/* What fault injection did to a TLP; riser_tlp_event.fault. */
+#define RISER_FAULTED_CHANGED	0x1	/* not what its sender sent: changed, repeated or made up */
+#define RISER_FAULTED_LOST	0x2	/* its receiver never gets this one */
+#define RISER_FAULTED_NO_ANSWER	0x4	/* a request whose answer was taken away or made up */
+
 /**
  * struct riser_tlp_event - one TLP
  * @seq: number of the TLP in the run, both directions together, from 0
@@ -63,6 +68,7 @@ struct riser_tlp_caller {
  * @tlp: decoded, NULL if the bytes are no TLP
  * @caller: NULL if not known
  * @names: words for addresses
+ * @fault: RISER_FAULTED_*, 0 almost always
  */
 struct riser_tlp_event {
 	uint64_t seq;
@@ -79,6 +85,7 @@ struct riser_tlp_event {
 	const struct riser_tlp *tlp;
 	const struct riser_tlp_caller *caller;
 	const struct riser_tlp_names *names;
+	uint8_t fault;
 };
 
 /* Where a note comes from. */
@@ -87,6 +94,7 @@ enum riser_note_source {
 	RISER_NOTE_KERNEL,	/* @code is PCIEM_EVENT_* */
 	RISER_NOTE_MARK,	/* text from the driver's machine */
 	RISER_NOTE_MODEL,	/* @code is enum riser_severity */
+	RISER_NOTE_FAULT,	/* @code is the number of the rule that was injected */
 };
 
 /**
@@ -142,6 +150,9 @@ struct riser_finding;
  * struct riser_observer_ops - what an observer does; each may be NULL
  * @start: before the first cycle
  * @tlp: a TLP was put into the model's queue, or came from the model
+ * @lost: a TLP that does not cross the card's pins, because fault injection took
+ *	it away on its way there, or made it up for the host; @seq of it is
+ *	RISER_NO_SEQ
  * @sideband: levels (RISER_SB_*) from the next cycle on. When RISER_SB_LINK_UP
  *	is not set, TLPs that wait for the card are dropped
  * @site: a call site became known
@@ -150,6 +161,7 @@ struct riser_finding;
 struct riser_observer_ops {
 	void (*start)(void *ctx, const struct riser_run_facts *facts);
 	void (*tlp)(void *ctx, const struct riser_tlp_event *event);
+	void (*lost)(void *ctx, const struct riser_tlp_event *event);
 	void (*sideband)(void *ctx, uint64_t cycle, uint32_t levels);
 	void (*site)(void *ctx, const struct riser_site *site);
 	void (*note)(void *ctx, const struct riser_note *note);

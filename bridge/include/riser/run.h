@@ -17,6 +17,7 @@
 #include <stdio.h>
 
 #include <riser/api.h>
+#include <riser/fault.h>
 #include <riser/finding.h>
 #include <riser/link.h>
 #include <riser/loader.h>
@@ -66,6 +67,8 @@ enum riser_idle_policy {
  * @pcapng_path: capture of all TLPs; NULL for none; must not exist
  * @record_path: record of the run for replay (record.h); NULL for none. When it
  *	cannot be written the run goes on without, and @message gets one warning
+ * @faults: what is to go wrong on purpose (fault.h), in order: the first that fires
+ *	has the TLP; at most RISER_MAX_FAULTS
  * @observers: called in this order
  * @message: lines that the design prints; may be NULL
  * @progress: called when the link's state changes and about once a second;
@@ -94,6 +97,8 @@ struct riser_engine_config {
 	struct riser_stall stall_tx[RISER_NR_CLASSES];
 	const char *pcapng_path;
 	const char *record_path;
+	const struct riser_fault *faults;
+	uint32_t nr_faults;
 	struct riser_observer observers[RISER_MAX_OBSERVERS];
 	uint32_t nr_observers;
 	void (*message)(void *ctx, enum riser_severity severity,
@@ -113,6 +118,7 @@ enum riser_end {
 	RISER_END_RING,		/* a record or index that cannot be */
 	RISER_END_MODEL,	/* $finish, $stop, $fatal, assertion, broken model */
 	RISER_END_LINK,		/* the link cannot be used any more */
+	RISER_END_FAULT,	/* an injected fault took the link down */
 };
 
 /**
@@ -171,6 +177,10 @@ riser_engine_model_info(const struct riser_engine *engine);
 /* Findings in order of their first occurrence; NULL behind the last one. */
 RISER_API const struct riser_finding *
 riser_engine_finding(const struct riser_engine *engine, uint32_t idx);
+
+/* TLPs that faults hit, in order, the first 256 of them; NULL behind the last. */
+RISER_API const struct riser_injection *
+riser_engine_injection(const struct riser_engine *engine, uint32_t idx);
 
 /**
  * riser_engine_report() - an observer's own finding

@@ -474,6 +474,7 @@ static uint32_t send_tx(struct riser_model *m, struct riser_run *run)
 		sent |= send(m, run, &m->slow);
 	}
 	if (m->out_tail != m->out_head && out->due <= m->cycle &&
+	    !(m->levels & RISER_SB_HOLD_TX(out->tlp_class)) &&
 	    !is_held(&run->stall_tx[out->tlp_class], m->cycle, 8)) {
 		m->out_tail++;
 		sent |= send(m, run, out);

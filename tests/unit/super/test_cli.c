@@ -2,6 +2,7 @@
 #include <errno.h>
 
 #include "../../../bridge/cli/cli.h"
+#include "../../../bridge/diagnostic.h"
 #include "support.h"
 
 static void test_cli_nearest_finds_a_slip_of_the_keyboard(void **state)
@@ -9,10 +10,10 @@ static void test_cli_nearest_finds_a_slip_of_the_keyboard(void **state)
 	static const char *const names[] = { "run", "doctor", "report", NULL };
 
 	(void)state;
-	assert_string_equal(riser_cli_nearest("rnu", names), "run");
-	assert_string_equal(riser_cli_nearest("docter", names), "doctor");
-	assert_string_equal(riser_cli_nearest("reprot", names), "report");
-	assert_null(riser_cli_nearest("frobnicate", names));
+	assert_string_equal(riser_nearest("rnu", names), "run");
+	assert_string_equal(riser_nearest("docter", names), "doctor");
+	assert_string_equal(riser_nearest("reprot", names), "report");
+	assert_null(riser_nearest("frobnicate", names));
 }
 
 static void test_cli_number_takes_whole_numbers_in_range_only(void **state)
