@@ -209,6 +209,8 @@ static void iterate(struct riser_engine *engine)
 	uint32_t room;
 
 	engine->now_ns = riser_now_ns();
+	if (engine->now_ns >= engine->snapshot_ns)
+		riser_snapshot_due(engine);
 	riser_session_step(engine);
 	if (engine->is_over)
 		return;
@@ -323,6 +325,7 @@ int riser_engine_run(struct riser_engine *engine,
 		engine->pcapng_error = riser_pcapng_error(engine->pcapng);
 	}
 	finish_recorder(engine);
+	riser_snapshot_finish(engine);
 	engine->result.nr_findings = engine->nr_findings;
 	engine->result.nr_errors = engine->nr_errors;
 	engine->result.sim_cycles = engine->cycle;
@@ -365,6 +368,10 @@ static int set_defaults(struct riser_engine *engine, char *error)
 		config->link_up_cycles = 32;
 	if (!config->leave_ms)
 		config->leave_ms = 10000;
+	if (!config->snapshot_ms)
+		config->snapshot_ms = RISER_DEFAULT_SNAPSHOT_MS;
+	if (!config->snapshot_limit_bytes)
+		config->snapshot_limit_bytes = RISER_DEFAULT_SNAPSHOT_BYTES;
 	if (!config->spin_us)
 		config->spin_us = DEFAULT_SPIN_US;
 	/* with one CPU whoever polls keeps the other side from answering */
@@ -411,6 +418,7 @@ static int make_card(struct riser_engine *engine, char *error)
 		.plusargs = config->plusargs, .nr_plusargs = config->nr_plusargs,
 		.x_init = config->x_init, .seed = config->seed,
 		.message = on_message, .ctx = engine,
+		.track_writes = config->snapshot_dir && config->record_path,
 	};
 	int ret;
 
@@ -442,6 +450,7 @@ static int make_observers(struct riser_engine *engine, char *error)
 						 engine->pcapng };
 	}
 	make_recorder(engine);
+	riser_snapshot_begin(engine);
 	for (i = 0; i < config->nr_observers; i++)
 		engine->observer[engine->nr_observers++] = config->observers[i];
 	return 0;
@@ -481,6 +490,7 @@ void riser_engine_destroy(struct riser_engine *engine)
 
 	if (!engine)
 		return;
+	riser_snapshots_close(engine->snapshots);
 	riser_card_unload(&engine->card);
 	riser_pcapng_close(engine->pcapng);
 	riser_recorder_close(engine->recorder);

@@ -8,6 +8,7 @@
  *	engine_tx.c	model's output to the up ring; completion matching
  *	engine_fault*.c	fault injection between the two
  *	timeout.c	outstanding host requests and their timeouts
+ *	engine_snapshot.c	when snapshots are taken
  *	wait.c		kicks, sleeping, pacing
  *	finding.c	failures in words
  *	observer.c	calls of the observers
@@ -24,6 +25,7 @@
 #include "link_internal.h"
 #include "names.h"
 #include "ring.h"
+#include "snapshot_internal.h"
 
 #define RISER_RX_QUEUE		4096	/* TLPs of one class, a power of two */
 #define RISER_HOLD_QUEUE	(2 * RISER_RX_QUEUE)
@@ -180,6 +182,9 @@ struct riser_engine {
 	int pcapng_error;
 	struct riser_recorder *recorder;
 	int record_error;
+	struct riser_snapshots *snapshots;
+	uint64_t snapshot_ns;		/* when the next one is due */
+	struct riser_snapshot_stats snapshot_stats;
 	char record_text[RISER_ERROR_BYTES];
 	char model_text[512];
 	struct riser_faults *faults;	/* NULL: none */
@@ -282,6 +287,12 @@ bool riser_fault_explains(const struct riser_engine *engine,
 struct riser_json;
 void riser_fault_write_json(const struct riser_engine *engine,
 			    struct riser_json *json);
+
+/* ---- engine_snapshot.c ---- */
+void riser_snapshot_begin(struct riser_engine *engine);
+/* Between two calls of run(), with everything before it recorded. */
+void riser_snapshot_due(struct riser_engine *engine);
+void riser_snapshot_finish(struct riser_engine *engine);
 
 /* ---- timeout.c ---- */
 int riser_pending_init(struct riser_engine *engine);

@@ -212,6 +212,30 @@ static int make_memories(struct riser_card *card,
 	return 0;
 }
 
+/* One byte for each page: zero, and not there until one is written. */
+static int make_dirty_maps(struct riser_card *card, char *error)
+{
+	uint32_t i;
+	void *map;
+
+	if (!(card->info->features & RISER_MODEL_F_DIRTY))
+		return 0;
+	for (i = 0; i < card->info->nr_mems; i++) {
+		size_t bytes = (card->mem_bytes[i] + RISER_MODEL_PAGE_BYTES -
+				1) / RISER_MODEL_PAGE_BYTES;
+
+		map = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
+			   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+		if (map == MAP_FAILED)
+			return fail(error, -ENOMEM,
+				    "no room for the page map of memory %s: %s",
+				    card->info->mem[i].name, strerror(errno));
+		card->dirty[i] = map;
+		card->dirty_bytes[i] = bytes;
+	}
+	return 0;
+}
+
 int riser_card_create(struct riser_card *card,
 		      const struct riser_card_options *options, char *error)
 {
@@ -229,10 +253,14 @@ int riser_card_create(struct riser_card *card,
 	int ret;
 
 	ret = make_memories(card, options, error);
+	if (!ret && options->track_writes)
+		ret = make_dirty_maps(card, error);
 	if (ret)
 		return ret;
-	for (i = 0; i < RISER_MODEL_MAX_MEMS; i++)
+	for (i = 0; i < RISER_MODEL_MAX_MEMS; i++) {
 		params.mem[i] = card->mem[i];
+		params.dirty[i] = card->dirty[i];
+	}
 	ret = card->ops->create(&params, &card->model);
 	if (ret)
 		return fail(error, ret, "model %s cannot be created: %s",
@@ -246,9 +274,12 @@ void riser_card_unload(struct riser_card *card)
 
 	if (card->model)
 		card->ops->destroy(card->model);
-	for (i = 0; i < RISER_MODEL_MAX_MEMS; i++)
+	for (i = 0; i < RISER_MODEL_MAX_MEMS; i++) {
 		if (card->mem[i])
 			munmap(card->mem[i], card->mem_bytes[i]);
+		if (card->dirty[i])
+			munmap(card->dirty[i], card->dirty_bytes[i]);
+	}
 	if (card->handle)
 		dlclose(card->handle);
 	memset(card, 0, sizeof(*card));

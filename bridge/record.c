@@ -310,6 +310,7 @@ static void rec_finding(void *ctx, const struct riser_finding *finding)
 
 	if (!block)
 		return;
+	block->head.flags |= RISER_REC_F_FINDING;
 	put_byte(block, RISER_RT_FINDING);
 	put_cycle(rec, block, finding->cycle);
 	put_v(block, finding->kind);
@@ -347,6 +348,19 @@ static void rec_finish(void *ctx, uint64_t cycle)
 	put_v(block, rec->model_ended);
 	close_block(rec);
 	end(rec);
+}
+
+void riser_recorder_position(struct riser_recorder *rec,
+			     struct riser_rec_position *position)
+{
+	pthread_mutex_lock(&rec->lock);
+	*position = (struct riser_rec_position){
+		.log_id = rec->log_id, .seq = rec->seq, .cycle = rec->cycle,
+		.tx_hash = rec->tx_hash,
+		.block = rec->open ? rec->open->head.number : rec->number,
+		.offset = rec->open ? rec->open->len : 0,
+	};
+	pthread_mutex_unlock(&rec->lock);
 }
 
 const struct riser_observer_ops riser_recorder_observer = {

@@ -22,6 +22,7 @@
 #define RISER_REC_F_HEAD	(1u << 0)	/* holds the head */
 #define RISER_REC_F_SITES	(1u << 1)	/* holds call sites */
 #define RISER_REC_F_END		(1u << 2)	/* holds the end */
+#define RISER_REC_F_FINDING	(1u << 3)	/* holds findings */
 
 /**
  * struct riser_rec_block - what stands before each block's records

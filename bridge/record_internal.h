@@ -5,6 +5,8 @@
  *	record.c	the engine's side: events to records
  *	record_write.c	the writer's side: blocks to the file
  *	record_head.c	what ran, as text
+ *	record_read.c	blocks and records out of the file
+ *	record_seek.c	over blocks that are not wanted
  */
 #ifndef RISER_BRIDGE_RECORD_INTERNAL_H
 #define RISER_BRIDGE_RECORD_INTERNAL_H
@@ -13,8 +15,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <zstd.h>
 
+#include <riser/link.h>
 #include <riser/record.h>
 
 #include "record_format.h"
@@ -73,5 +77,66 @@ char *riser_rec_head_text(const struct riser_run_facts *facts);
 /* Changes @text. */
 void riser_rec_head_parse(struct riser_rec_facts *facts, char *text);
 void riser_rec_head_free(struct riser_rec_facts *facts);
+
+/* ---- reading ---- */
+
+#define RISER_REC_MAX_SITES	65536
+#define RISER_REC_MAX_FRAMES	64
+
+struct riser_rec_log_site {
+	uint32_t nr_frames;
+	uint64_t *frame;
+	char *text;
+	char *function;
+};
+
+struct riser_rec_log_slot {
+	struct riser_tlp_caller caller;
+	uint32_t site;
+	bool is_known;
+};
+
+/**
+ * struct riser_rec_log - a log that is read
+ * @wanted: of other blocks than with one of these flags nothing is given out; 0:
+ *	everything is
+ */
+struct riser_rec_log {
+	FILE *file;
+	char *path;
+	struct riser_rec_facts facts;
+	/* the block that is being read */
+	struct riser_rec_block head;
+	uint8_t *raw;
+	const uint8_t *at;
+	const uint8_t *end;
+	bool is_bad;		/* a number ran over the block's end */
+	uint8_t *packed;
+	ZSTD_DCtx *zstd;
+	/* what the records so far say */
+	uint32_t next_number;
+	uint64_t log_id;
+	uint64_t cycle;
+	uint64_t host_ns;
+	uint64_t seq;
+	uint32_t wanted;
+	bool has_ended;
+	int trouble;
+	char trouble_text[RISER_ERROR_BYTES];
+	struct riser_rec_log_slot slot[RISER_REC_SLOTS];
+	struct riser_rec_log_site *site;
+	uint32_t max_site;
+	char text[2][2049];
+};
+
+/* Block by block: its head; then what is in it. */
+int riser_rec_read_block_head(struct riser_rec_log *log);
+int riser_rec_read_block_body(struct riser_rec_log *log);
+/* Its head counts from now on. */
+void riser_rec_enter_block(struct riser_rec_log *log);
+/* The next block that is wanted; 0 or the trouble. */
+int riser_rec_next_block(struct riser_rec_log *log);
+/* The record at .at: 1, 0 for one that is not given out, or the trouble. */
+int riser_rec_read_one(struct riser_rec_log *log, struct riser_rec *rec);
 
 #endif /* RISER_BRIDGE_RECORD_INTERNAL_H */

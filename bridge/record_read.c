@@ -12,55 +12,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <zstd.h>
 
-#include <riser/link.h>
-
-#include "record_format.h"
 #include "record_internal.h"
-
-#define MAX_SITES	65536
-#define MAX_FRAMES	64
-
-struct site {
-	uint32_t nr_frames;
-	uint64_t *frame;
-	char *text;
-	char *function;
-};
-
-struct slot {
-	struct riser_tlp_caller caller;
-	uint32_t site;
-	bool is_known;
-};
-
-struct riser_rec_log {
-	FILE *file;
-	char *path;
-	struct riser_rec_facts facts;
-	/* the block that is being read */
-	struct riser_rec_block head;
-	uint8_t *raw;
-	const uint8_t *at;
-	const uint8_t *end;
-	bool is_bad;		/* a number ran over the block's end */
-	uint8_t *packed;
-	ZSTD_DCtx *zstd;
-	/* what the records so far say */
-	uint32_t next_number;
-	uint64_t log_id;
-	uint64_t cycle;
-	uint64_t host_ns;
-	uint64_t seq;
-	bool has_ended;
-	int trouble;
-	char trouble_text[RISER_ERROR_BYTES];
-	struct slot slot[RISER_REC_SLOTS];
-	struct site *site;
-	uint32_t max_site;
-	char text[2][2049];
-};
 
 __attribute__((format(printf, 3, 4)))
 static int trouble(struct riser_rec_log *log, int code, const char *format, ...)
@@ -117,12 +70,10 @@ static int check_head(struct riser_rec_log *log)
 	return 0;
 }
 
-/* 0, or 1 behind the last block, or a trouble. */
-static int load_block(struct riser_rec_log *log)
+int riser_rec_read_block_head(struct riser_rec_log *log)
 {
 	uint32_t skip[2];
 	size_t n;
-	int ret;
 
 	n = fread(skip, 1, sizeof(skip), log->file);
 	if (n != sizeof(skip))
@@ -131,9 +82,13 @@ static int load_block(struct riser_rec_log *log)
 		return damaged(log, "no block begins here");
 	if (fread(&log->head, sizeof(log->head), 1, log->file) != 1)
 		return truncated(log);
-	ret = check_head(log);
-	if (ret)
-		return ret;
+	return check_head(log);
+}
+
+int riser_rec_read_block_body(struct riser_rec_log *log)
+{
+	size_t n;
+
 	if (fread(log->packed, 1, log->head.packed_bytes, log->file) !=
 	    log->head.packed_bytes)
 		return truncated(log);
@@ -144,14 +99,20 @@ static int load_block(struct riser_rec_log *log)
 				log->packed, log->head.packed_bytes);
 	if (ZSTD_isError(n) || n != log->head.raw_bytes)
 		return damaged(log, "it cannot be unpacked");
-	log->log_id = log->head.log_id;
 	log->at = log->raw;
 	log->end = log->raw + n;
+	memset(log->slot, 0, sizeof(log->slot));
+	riser_rec_enter_block(log);
+	return 0;
+}
+
+void riser_rec_enter_block(struct riser_rec_log *log)
+{
+	log->log_id = log->head.log_id;
 	log->cycle = log->head.cycle;
 	log->host_ns = log->head.host_ns;
 	log->seq = log->head.seq;
-	memset(log->slot, 0, sizeof(log->slot));
-	return 0;
+	log->next_number++;
 }
 
 /* ---- numbers ---- */
@@ -229,9 +190,12 @@ static int read_head(struct riser_rec_log *log)
 	const uint8_t *p;
 	int ret;
 
-	ret = load_block(log);
+	ret = riser_rec_read_block_head(log);
+	if (!ret)
+		ret = riser_rec_read_block_body(log);
 	if (ret)
 		return ret;
+	log->next_number--;	/* of it speaks the trouble */
 	if (log->at == log->end || *log->at++ != RISER_RT_HEAD)
 		return damaged(log, "it does not begin with the head");
 	len = get_v(log);
@@ -240,6 +204,7 @@ static int read_head(struct riser_rec_log *log)
 	if (!text)
 		return damaged(log, "its head is cut");
 	riser_rec_head_parse(&log->facts, text);
+	log->facts.log_id = log->log_id;
 	free(text);
 	log->next_number++;
 	if (!log->facts.source_hash || !log->facts.build_hash ||
@@ -255,7 +220,7 @@ static const char *caller_function(const struct riser_rec_log *log,
 {
 	uint32_t i;
 
-	if (site && site < MAX_SITES && log->site[site].function)
+	if (site && site < RISER_REC_MAX_SITES && log->site[site].function)
 		return log->site[site].function;
 	for (i = 1; pc && i <= log->max_site; i++)
 		if (log->site[i].nr_frames && log->site[i].frame[0] == pc)
@@ -266,7 +231,7 @@ static const char *caller_function(const struct riser_rec_log *log,
 static void read_caller(struct riser_rec_log *log)
 {
 	uint64_t i = get_v(log), context;
-	struct slot *slot;
+	struct riser_rec_log_slot *slot;
 
 	if (i >= RISER_REC_SLOTS) {
 		log->is_bad = true;
@@ -324,7 +289,7 @@ static void read_tlp(struct riser_rec_log *log, struct riser_rec *rec,
 	event->len = (uint32_t)len;
 }
 
-static void free_site(struct site *site)
+static void free_site(struct riser_rec_log_site *site)
 {
 	free(site->frame);
 	free(site->text);
@@ -335,13 +300,13 @@ static void free_site(struct site *site)
 static void read_site(struct riser_rec_log *log, struct riser_rec *rec)
 {
 	uint64_t nr, frames, i;
-	struct site *site;
+	struct riser_rec_log_site *site;
 
 	rec->kind = RISER_REC_SITE;
 	get_cycle(log);
 	nr = get_v(log);
 	frames = get_v(log);
-	if (nr >= MAX_SITES || frames > MAX_FRAMES) {
+	if (nr >= RISER_REC_MAX_SITES || frames > RISER_REC_MAX_FRAMES) {
 		log->is_bad = true;
 		return;
 	}
@@ -461,19 +426,27 @@ int riser_rec_next(struct riser_rec_log *log, struct riser_rec *rec)
 		if (log->has_ended)
 			return 0;
 		if (log->at == log->end) {
-			ret = load_block(log);
+			ret = riser_rec_next_block(log);
 			if (ret)
 				return ret;
-			log->next_number++;
 			continue;
 		}
-		if (!read_record(log, rec) && !log->is_bad)
-			continue;
-		if (log->is_bad)
-			return damaged(log, "a record cannot be");
-		rec->cycle = log->cycle;
-		return 1;
+		ret = riser_rec_read_one(log, rec);
+		if (ret)
+			return ret;
 	}
+}
+
+int riser_rec_read_one(struct riser_rec_log *log, struct riser_rec *rec)
+{
+	bool is_given;
+
+	rec->seq = log->seq;
+	is_given = read_record(log, rec);
+	if (log->is_bad)
+		return damaged(log, "a record cannot be");
+	rec->cycle = log->cycle;
+	return is_given;
 }
 
 /* ---- open and close ---- */
@@ -500,7 +473,7 @@ int riser_rec_open(const char *path, struct riser_rec_log **out, char *error)
 	log->raw = malloc(RISER_REC_RAW_MAX);
 	log->packed = malloc(ZSTD_compressBound(RISER_REC_RAW_MAX));
 	log->zstd = ZSTD_createDCtx();
-	log->site = calloc(MAX_SITES, sizeof(*log->site));
+	log->site = calloc(RISER_REC_MAX_SITES, sizeof(*log->site));
 	log->file = fopen(path, "re");
 	if (!log->file) {
 		ret = -errno;
@@ -531,7 +504,7 @@ void riser_rec_close(struct riser_rec_log *log)
 		return;
 	if (log->file)
 		fclose(log->file);
-	for (i = 0; log->site && i < MAX_SITES; i++)
+	for (i = 0; log->site && i < RISER_REC_MAX_SITES; i++)
 		free_site(&log->site[i]);
 	riser_rec_head_free(&log->facts);
 	free(log->site);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * Replays a log from reset. The log is in the order of the simulation: what the
+ * Replays a log from reset, or from a snapshot. The log is in the order of the simulation: what the
  * card sent in cycle c stands before what was put into its queues when c + 1
  * cycles were done. So one pass suffices: the model is run up to the cycle of
  * each record, and what it sent on the way must be what the log says.
@@ -103,7 +103,10 @@ static void show_tlp(struct riser_replaying *r, enum riser_lane lane, uint64_t s
 	char words[RISER_TLP_TEXT_BYTES], text[RISER_TLP_TEXT_BYTES + 32];
 
 	riser_words_print(&r->words, bytes, len, words, sizeof(words));
-	snprintf(text, sizeof(text), "#%" PRIu64 " %s", seq, words);
+	if (seq == RISER_NO_SEQ)
+		snprintf(text, sizeof(text), "%s", words);
+	else
+		snprintf(text, sizeof(text), "#%" PRIu64 " %s", seq, words);
 	text[RISER_REPLAY_LANE] = '\0';
 	set_lane(r, lane, text);
 }
@@ -511,6 +514,8 @@ int riser_replay(const struct riser_replay_config *config,
 		r->facts = riser_rec_facts(r->log);
 		ret = riser_replay_make_model(r);
 	}
+	if (!ret)
+		ret = riser_replay_start(r);
 	if (!ret)
 		ret = replay_log(r);
 	result->cycles = r->cycle;

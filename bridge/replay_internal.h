@@ -4,6 +4,7 @@
  *
  *	replay.c	the log into the model, and the comparison
  *	replay_model.c	the model, as it was in the run
+ *	replay_start.c	from a snapshot of the run
  */
 #ifndef RISER_BRIDGE_REPLAY_INTERNAL_H
 #define RISER_BRIDGE_REPLAY_INTERNAL_H
@@ -18,7 +19,7 @@
 #define RISER_REPLAY_NOT_SHOWN	UINT64_MAX
 #define RISER_REPLAY_LANE	64	/* as in annot.sv */
 
-/* A TLP that waits for the card, and what the lanes say of it. */
+/* A TLP that waits for the card, and what the lanes say of it (.seq: or none). */
 struct riser_replay_offer {
 	uint8_t *bytes;
 	uint32_t len;
@@ -61,5 +62,8 @@ int riser_replay_fail(struct riser_replaying *r, int code, const char *format,
 		      ...);
 /* An instance in power-on state, with queues; 0 or -errno. */
 int riser_replay_make_model(struct riser_replaying *r);
+
+/* Goes to the snapshot that was asked for, if there is one; 0 or -errno. */
+int riser_replay_start(struct riser_replaying *r);
 
 #endif /* RISER_BRIDGE_REPLAY_INTERNAL_H */

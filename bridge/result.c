@@ -164,6 +164,22 @@ static void write_model(struct riser_json *json,
 	riser_json_close(json, '}');
 }
 
+static void write_snapshots(struct riser_json *json,
+			    const struct riser_snapshot_stats *stats)
+{
+	riser_json_open(json, "snapshots", '{');
+	riser_json_u64(json, "taken", stats->nr_taken);
+	riser_json_u64(json, "kept", stats->nr_kept);
+	riser_json_u64(json, "late", stats->nr_late);
+	riser_json_u64(json, "pause_ns", stats->pause_ns);
+	riser_json_u64(json, "pause_max_ns", stats->pause_max_ns);
+	riser_json_u64(json, "state_bytes", stats->state_bytes);
+	riser_json_u64(json, "disk_bytes", stats->disk_bytes);
+	if (stats->text[0])
+		riser_json_string(json, "text", stats->text);
+	riser_json_close(json, '}');
+}
+
 static void write_all(struct riser_json *json,
 		      const struct riser_engine *engine)
 {
@@ -190,6 +206,7 @@ static void write_all(struct riser_json *json,
 	if (engine->pcapng_error)
 		riser_json_u64(json, "capture_errno",
 			       (uint64_t)-engine->pcapng_error);
+	write_snapshots(json, &engine->snapshot_stats);
 	if (engine->record_error) {
 		riser_json_u64(json, "record_errno",
 			       (uint64_t)-engine->record_error);

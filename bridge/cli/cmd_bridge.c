@@ -23,6 +23,7 @@ enum {
 	OPT_OUT, OPT_PLUSARG, OPT_PRELOAD, OPT_X_INIT, OPT_SEED, OPT_SESSION,
 	OPT_TIMEOUT_CYCLES, OPT_IDLE, OPT_NO_CAPTURE, OPT_DEADLINE, OPT_NO_CHECK,
 	OPT_NO_RECORD, OPT_FAULT,
+	OPT_NO_SNAPSHOTS, OPT_SNAPSHOT_LIMIT, OPT_SNAPSHOT_MS,
 };
 
 static const struct argp_option options[] = {
@@ -44,6 +45,9 @@ static const struct argp_option options[] = {
 	{ "no-check", OPT_NO_CHECK, NULL, 0, "no protocol checker", 3 },
 	{ "no-capture", OPT_NO_CAPTURE, NULL, 0, "no run.pcapng", 3 },
 	{ "no-record", OPT_NO_RECORD, NULL, 0, "no tlp.rec.zst: no replay and no waveform of a failure", 3 },
+	{ "no-snapshots", OPT_NO_SNAPSHOTS, NULL, 0, "a waveform is replayed from reset", 3 },
+	{ "snapshot-limit", OPT_SNAPSHOT_LIMIT, "MIB", 0, "disk for snapshots (1024); older ones go for newer ones", 3 },
+	{ "snapshot-ms", OPT_SNAPSHOT_MS, "MS", 0, "wall time between two snapshots (500)", 3 },
 	{ 0 },
 };
 
@@ -51,7 +55,8 @@ struct bridge_args {
 	const char *device, *model, *out, *preload, *idle;
 	unsigned long long shm_fd, kick_fd, peer_kick_fd, x_init, seed, session;
 	unsigned long long timeout_cycles, deadline_ms;
-	bool has_shm, no_check, no_capture, no_record;
+	unsigned long long snapshot_mib, snapshot_ms;
+	bool has_shm, no_check, no_capture, no_record, no_snapshots;
 	struct riser_cli_list plusargs;
 	struct riser_fault *faults;
 	uint32_t nr_faults;
@@ -117,6 +122,15 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case OPT_NO_RECORD:
 		a->no_record = true;
 		return 0;
+	case OPT_NO_SNAPSHOTS:
+		a->no_snapshots = true;
+		return 0;
+	case OPT_SNAPSHOT_LIMIT:
+		return riser_cli_number("--snapshot-limit", arg, 1, 1 << 20,
+					&a->snapshot_mib);
+	case OPT_SNAPSHOT_MS:
+		return riser_cli_number("--snapshot-ms", arg, 1, 1000000,
+					&a->snapshot_ms);
 	default:
 		return ARGP_ERR_UNKNOWN;
 	}
@@ -168,6 +182,7 @@ struct bridge {
 	struct riser_check_observer *checker;
 	char capture[4096];
 	char record[4096];
+	char snapshots[4096];
 	char account[4096];
 	char config_hex[4096];
 };
@@ -221,6 +236,8 @@ static void name_files(struct bridge *b)
 		 suffix);
 	snprintf(b->record, sizeof(b->record), "%s/tlp%s.rec.zst", dir,
 		 suffix);
+	snprintf(b->snapshots, sizeof(b->snapshots),
+		 "%s/" RISER_SNAPSHOT_DIR "%s", dir, suffix);
 	snprintf(b->account, sizeof(b->account), "%s/bridge%s.json", dir,
 		 suffix);
 	snprintf(b->config_hex, sizeof(b->config_hex), "%s/config%s.hex", dir,
@@ -261,6 +278,10 @@ static void fill_config(struct bridge *b, struct riser_engine_config *config)
 		.record_path = a->no_record || !a->out ? NULL : b->record,
 		.faults = a->faults,
 		.nr_faults = a->nr_faults,
+		.snapshot_dir = a->no_snapshots || a->no_record || !a->out ?
+				NULL : b->snapshots,
+		.snapshot_ms = (uint32_t)a->snapshot_ms,
+		.snapshot_limit_bytes = a->snapshot_mib << 20,
 		.observers = { { &observer_ops, b } },
 		.nr_observers = 1,
 		.message = on_message,

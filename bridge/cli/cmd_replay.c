@@ -148,6 +148,9 @@ int riser_cmd_replay(int argc, char **argv)
 		config.wave_path = a.waves;
 		config.wave_scopes = a.scopes;
 		config.wave_from = a.from;
+		/* without waveforms the whole run is what is asked about */
+		config.snapshot_dir = a.waves ? ref.snapshots : NULL;
+		config.from_cycle = a.from;
 		config.wave_to = a.to ? a.to : UINT64_MAX;
 		if (riser_replay(&config, &result, error)) {
 			fprintf(stderr, "riser: error: %s\n", error);

@@ -14,14 +14,15 @@ enum {
 	OPT_LINK, OPT_NAME, OPT_CARD, OPT_SMP, OPT_TIMEOUT, OPT_DEADLINE,
 	OPT_TIMEOUT_CYCLES, OPT_X_INIT, OPT_SEED, OPT_PRELOAD, OPT_LOCAL,
 	OPT_HOST_ACTIONS, OPT_DRY_RUN, OPT_NO_RECORD, OPT_WAVES, OPT_MODEL_ARG, OPT_HOST_CHECK,
-	OPT_FAULT,
+	OPT_FAULT, OPT_FAST, OPT_NO_SNAPSHOTS, OPT_SNAPSHOT_LIMIT,
 };
 
 static const struct argp_option options[] = {
 	{ NULL, 0, NULL, 0, "The card:", 1 },
 	{ "files", 'f', "FILE", 0, "file list of the RTL (as verilator -f)", 1 },
 	{ "top", OPT_TOP, "MODULE", 0, "top module, with the ports of docs/tlp-port.md", 1 },
-	{ "flavour", OPT_FLAVOUR, "F", 0, "of the model: fast (default), trace or cover", 1 },
+	{ "flavour", OPT_FLAVOUR, "F", 0, "of the model: trace (default), fast or cover", 1 },
+	{ "fast", OPT_FAST, NULL, 0, "the same as --flavour fast: no snapshots, so the waveform of a late failure is replayed from reset", 1 },
 	{ "model", OPT_MODEL, "FILE", 0, "a model.so that is built already, instead", 1 },
 	{ "model-arg", OPT_MODEL_ARG, "ARG", 0, "one more argument for sim/build-model", 1 },
 	{ "plusarg", OPT_PLUSARG, "+ARG", 0, "for the design's $value$plusargs", 1 },
@@ -49,6 +50,8 @@ static const struct argp_option options[] = {
 	{ "fault", OPT_FAULT, "RULE", 0, "'MATCH : ACTION', what is to go wrong (docs/faults.md); may be repeated", 3 },
 	{ "waves", OPT_WAVES, "WHEN", 0, "fail (default): make the waveform of the first failing access; never", 3 },
 	{ "no-record", OPT_NO_RECORD, NULL, 0, "no tlp.rec.zst: no replay and no waveforms", 3 },
+	{ "no-snapshots", OPT_NO_SNAPSHOTS, NULL, 0, "the waveform of a late failure is replayed from reset", 3 },
+	{ "snapshot-limit", OPT_SNAPSHOT_LIMIT, "MIB", 0, "disk for snapshots (1024); older ones go for newer ones", 3 },
 	{ "dry-run", OPT_DRY_RUN, NULL, 0, "build everything, start nothing", 3 },
 	{ "verbose", 'v', NULL, 0, "show the guest's console", 3 },
 	{ "quiet", 'q', NULL, 0, "the verdict alone", 3 },
@@ -94,6 +97,11 @@ static int parse_number(struct run_args *a, int key, const char *arg)
 		if (riser_cli_number("--x-init", arg, 0, 1, &n))
 			return EBADMSG;
 		a->c.x_init = (unsigned int)n;
+		return 0;
+	case OPT_SNAPSHOT_LIMIT:
+		if (riser_cli_number("--snapshot-limit", arg, 1, 1 << 20, &n))
+			return EBADMSG;
+		a->c.snapshot_mib = (unsigned int)n;
 		return 0;
 	default:
 		if (riser_cli_number("--seed", arg, 0, UINT64_MAX, &n))
@@ -172,11 +180,18 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case OPT_TIMEOUT_CYCLES:
 	case OPT_X_INIT:
 	case OPT_SEED:
+	case OPT_SNAPSHOT_LIMIT:
 		return parse_number(a, key, arg);
 	case OPT_FAULT:
 		if (riser_cli_fault(arg, &a->parsed, &a->nr_parsed))
 			return EBADMSG;
 		return riser_cli_list_add(&a->faults, arg);
+	case OPT_FAST:
+		a->c.flavour = "fast";
+		return 0;
+	case OPT_NO_SNAPSHOTS:
+		a->c.no_snapshots = true;
+		return 0;
 	case OPT_LOCAL:
 		a->c.local = true;
 		return 0;
@@ -278,7 +293,7 @@ int riser_cmd_run(int argc, char **argv)
 	struct run_args a = {
 		.c = {
 			.name = "run", .out_root = "riser-out",
-			.kernel = "6.1", .flavour = "fast", .smp = 2,
+			.kernel = "6.1", .flavour = "trace", .smp = 2,
 			.timeout_s = 600,
 		},
 	};

@@ -213,7 +213,8 @@ static int write_ladder(struct wave *w)
 
 	if (!f)
 		return RISER_EXIT_ENV;
-	ret = riser_ladder_write(&w->place, w->ref.record, f, error);
+	ret = riser_ladder_write(&w->place, w->ref.record, w->ref.snapshots,
+				 f, error);
 	if (ret)
 		fprintf(stderr, "riser: error: %s\n", error);
 	if (fclose(f) && !ret)
@@ -265,6 +266,12 @@ static int write_summary(const struct wave *w)
 		us_of(w, w->to));
 	fprintf(f, "| replay | %s |\n", w->result.differs ?
 		w->result.difference : "equal to the run, TLP by TLP");
+	if (w->result.start_cycle)
+		fprintf(f, "| began | at the snapshot of cycle %" PRIu64
+			", %.2f s |\n", w->result.start_cycle,
+			w->result.wall_s);
+	else
+		fprintf(f, "| began | at reset, %.2f s |\n", w->result.wall_s);
 	fprintf(f, "| card | %s (%s, %s), sources %.12s |\n",
 		w->facts->card ? w->facts->card : "?", w->facts->top,
 		w->facts->engine, w->facts->source_hash);
@@ -276,14 +283,21 @@ static int write_summary(const struct wave *w)
 
 /* ---- the waveform ---- */
 
+static void on_note(void *ctx, const char *text)
+{
+	(void)ctx;
+	fprintf(stderr, "riser: warning: %s\n", text);
+}
+
 static int replay_window(struct wave *w, const char *path)
 {
 	struct riser_replay_config config = {
 		.record_path = w->ref.record, .model_path = w->model,
 		.x_init = -1, .preload = { w->args->preload },
-		.to_cycle = w->to, .wave_path = path,
+		.to_cycle = w->to, .snapshot_dir = w->ref.snapshots,
+		.from_cycle = w->from, .wave_path = path,
 		.wave_scopes = w->args->scopes, .wave_from = w->from,
-		.wave_to = w->to, .go_on = true,
+		.wave_to = w->to, .go_on = true, .note = on_note,
 	};
 	char error[RISER_ERROR_BYTES];
 

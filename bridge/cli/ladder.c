@@ -7,6 +7,7 @@
 
 #include <riser/link.h>
 
+#include "../snapshot_internal.h"
 #include "../words.h"
 
 #define AROUND	24	/* TLPs before and behind the access, and the failure */
@@ -29,19 +30,19 @@ static void look_at(struct search *s, const struct riser_rec *rec)
 	if (rec->kind == RISER_REC_TLP) {
 		if (!s->number && !s->is_found && rec->cycle >= s->cycle) {
 			s->is_found = true;
-			place->fail_seq = s->nr_tlps;
+			place->fail_seq = rec->seq;
 		}
-		s->nr_tlps++;
 	} else if (rec->kind == RISER_REC_FINDING && rec->finding.is_error &&
 		   s->number && ++s->nr_findings == s->number) {
 		s->is_found = true;
 		place->finding = rec->finding;
 		place->fail_cycle = rec->finding.cycle;
-		place->fail_seq = s->nr_tlps;
+		place->fail_seq = rec->seq;
 		place->access_cycle = rec->finding.cycle;
 		place->access_seq = rec->finding.seq;
 	}
 	place->end_cycle = rec->cycle;
+	s->nr_tlps = rec->seq + (rec->kind == RISER_REC_TLP);
 }
 
 /* The cycle of the access comes before the finding: a second look. */
@@ -57,6 +58,7 @@ static int find_access(struct riser_place *place, const char *record,
 	ret = riser_rec_open(record, &log, error);
 	if (ret)
 		return ret;
+	(void)riser_rec_seek_seq(log, place->access_seq);
 	while (riser_rec_next(log, &rec) == 1) {
 		if (rec.kind != RISER_REC_TLP ||
 		    rec.tlp.seq != place->access_seq)
@@ -78,8 +80,16 @@ static int search(struct search *s, const char *record, char *error)
 	if (ret)
 		return ret;
 	s->place->clk_period_ps = riser_rec_facts(log)->clk_period_ps;
-	while ((ret = riser_rec_next(log, &rec)) == 1)
+	/* a log may be long: only what is needed of it is unpacked */
+	if (s->number)
+		riser_rec_only_findings(log);
+	else
+		(void)riser_rec_seek_cycle(log, s->cycle);
+	while ((ret = riser_rec_next(log, &rec)) == 1) {
 		look_at(s, &rec);
+		if (s->is_found)
+			riser_rec_only_findings(log);
+	}
 	s->place->is_cut = ret < 0;
 	riser_rec_close(log);
 	return 0;
@@ -222,8 +232,35 @@ static void climb(struct ladder *ladder, const struct riser_rec *rec)
 	ladder->next = rec->tlp.seq + 1;
 }
 
+static uint64_t first_rung(const struct riser_place *place)
+{
+	uint64_t seq = place->fail_seq;
+
+	if (place->access_seq != RISER_NO_SEQ && place->access_seq < seq)
+		seq = place->access_seq;
+	return seq > AROUND ? seq - AROUND : 0;
+}
+
+/* What was learned before a snapshot is in it: the log is read from there on. */
+static void skip_to_snapshot(struct ladder *ladder, struct riser_rec_log *log,
+			     const char *dir)
+{
+	struct riser_snap_wish wish = {
+		.dir = dir, .log_id = riser_rec_facts(log)->log_id,
+		.max_cycle = UINT64_MAX,
+		.max_seq = first_rung(ladder->place),
+	};
+	struct riser_snapshot snapshot;
+
+	if (!dir || riser_snapshot_find(&snapshot, &wish, NULL, NULL))
+		return;
+	if (!riser_rec_seek(log, &snapshot.head.log))
+		(void)riser_snapshot_bars(&snapshot, &ladder->words.bars);
+	riser_snapshot_fini(&snapshot);
+}
+
 int riser_ladder_write(const struct riser_place *place, const char *record,
-		       FILE *out, char *error)
+		       const char *snapshots, FILE *out, char *error)
 {
 	struct ladder ladder = { .place = place, .out = out };
 	struct riser_rec_log *log;
@@ -235,6 +272,7 @@ int riser_ladder_write(const struct riser_place *place, const char *record,
 		ret = riser_rec_open(record, &log, error);
 	if (ret)
 		return ret;
+	skip_to_snapshot(&ladder, log, snapshots);
 	fprintf(out, "    %8s %12s %14s\n", "TLP", "cycle", "simulated");
 	while (riser_rec_next(log, &rec) == 1) {
 		climb(&ladder, &rec);

@@ -47,8 +47,13 @@ int riser_place_of_finding(struct riser_place *place, const char *record,
 int riser_place_of_cycle(struct riser_place *place, const char *record,
 			 uint64_t cycle, char *error);
 
-/* The TLPs around the place; 0 or as riser_rec_open(). */
+/**
+ * riser_ladder_write() - the TLPs around the place
+ * @snapshots: folder of the run's snapshots, or NULL
+ *
+ * Returns 0 or as riser_rec_open().
+ */
 int riser_ladder_write(const struct riser_place *place, const char *record,
-		       FILE *out, char *error);
+		       const char *snapshots, FILE *out, char *error);
 
 #endif /* RISER_CLI_LADDER_H */

@@ -12,6 +12,7 @@
 #include <riser/link.h>
 #include <riser/loader.h>
 #include <riser/record.h>
+#include <riser/snapshot.h>
 
 #include "../super/super.h"
 
@@ -22,6 +23,22 @@ static bool is_dir(const char *path)
 	struct stat st;
 
 	return !stat(path, &st) && S_ISDIR(st.st_mode);
+}
+
+/* tlp-2.rec.zst has its snapshots in snapshots-2. */
+static char *snapshots_of(const char *dir, const char *record)
+{
+	const char *name = record ? strrchr(record, '/') : NULL, *end;
+	char folder[64];
+
+	if (!name || strncmp(name, "/tlp", 4))
+		return NULL;
+	end = strstr(name, ".rec.zst");
+	if (!end)
+		return NULL;
+	snprintf(folder, sizeof(folder), RISER_SNAPSHOT_DIR "%.*s",
+		 (int)(end - name - 4), name + 4);
+	return riser_path(dir, folder);
 }
 
 int riser_runref_find(struct riser_runref *ref, const char *run)
@@ -40,6 +57,7 @@ int riser_runref_find(struct riser_runref *ref, const char *run)
 		ref->dir = copy ? strdup(dirname(copy)) : NULL;
 		free(copy);
 	}
+	ref->snapshots = ref->dir ? snapshots_of(ref->dir, ref->record) : NULL;
 	if (!ref->dir || !ref->record) {
 		fprintf(stderr, "riser: error: run %s: %s\n"
 			"riser: help: give the directory of a run (riser-out/..., out/demo) or its " LOG_NAME "\n",
@@ -61,6 +79,7 @@ void riser_runref_fini(struct riser_runref *ref)
 {
 	free(ref->dir);
 	free(ref->record);
+	free(ref->snapshots);
 	memset(ref, 0, sizeof(*ref));
 }
 

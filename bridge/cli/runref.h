@@ -9,6 +9,7 @@
 struct riser_runref {
 	char *dir;
 	char *record;
+	char *snapshots;	/* folder, which need not be there */
 };
 
 /**

@@ -28,6 +28,10 @@ static void add_options(struct riser_argv *argv, const struct riser_live *live)
 		riser_argv_add(argv, "--preload=%s", c->preload);
 	if (c->no_record)
 		riser_argv_add(argv, "--no-record");
+	if (c->no_snapshots)
+		riser_argv_add(argv, "--no-snapshots");
+	if (c->snapshot_mib)
+		riser_argv_add(argv, "--snapshot-limit=%u", c->snapshot_mib);
 	riser_argv_add_list(argv, "--plusarg", c->plusargs);
 	riser_argv_add_list(argv, "--fault", c->faults);
 }

@@ -200,7 +200,7 @@ void riser_argv_fini(struct riser_argv *argv);
  * @link: a symbolic link to the run's directory, or NULL
  * @kernel: 6.1, 6.12 or an exact release
  * @model: model.so, or NULL: build @top from @files
- * @flavour: of the model: fast, trace, cover
+ * @flavour: of the model: trace, fast, cover
  * @driver: module of the guest kernel that has to bind, or NULL
  * @script: what the guest runs
  * @modules: modules of the guest kernel that the script wants
@@ -221,6 +221,8 @@ void riser_argv_fini(struct riser_argv *argv);
  * @host_actions: the script may kill and restart the bridge (tests)
  * @local: the bridge runs inside of the guest
  * @no_record: no tlp.rec.zst, so neither replay nor waveforms
+ * @no_snapshots: a waveform is replayed from reset
+ * @snapshot_mib: disk for snapshots, 0: default
  * @no_waves: no waveform is made of a failure
  */
 struct riser_super_config {
@@ -253,6 +255,8 @@ struct riser_super_config {
 	bool host_actions;
 	bool local;
 	bool no_record;
+	bool no_snapshots;
+	unsigned int snapshot_mib;
 	bool no_waves;
 	bool dry_run;
 	int verbosity;		/* -1 quiet, 0, 1 verbose */

@@ -15,6 +15,7 @@ constexpr uint32_t Features() {
   if (RISER_IMPURE) f |= RISER_MODEL_F_IMPURE;
   if (RISER_HAS_IDLE) f |= RISER_MODEL_F_IDLE;
   if (RISER_FORK_SAFE) f |= RISER_MODEL_F_FORK;
+  f |= RISER_MODEL_F_DIRTY;
   return f;
 }
 

@@ -112,6 +112,7 @@ void riser_model::BindMemories(const riser_model_params& params) {
                     Bytes(p.prefix##_req_wstrb), &p.prefix##_rsp_valid,                    \
                     Bytes(p.prefix##_rsp_data)};                                            \
   prefix##_.store = static_cast<uint8_t*>(params.mem[index]);                               \
+  prefix##_.dirty = params.dirty[index];                                                    \
   *prefix##_.pins.req_ready = 1;                                                            \
   *prefix##_.pins.rsp_valid = 0;                                                            \
   memset(prefix##_.pins.rsp_data, 0, word_bits / 8);
@@ -378,7 +379,7 @@ int riser_model::Save(int fd) {
   SinkScope scope(&sink_, context_.get());
   if (sink_.dead()) return -EIO;
   try {
-    return riser::SaveState(fd, RISER_BUILD_HASH, [this](VerilatedSerialize& os) {
+    return riser::SaveState(fd, RISER_BUILD_HASH, &save_buffer_, [this](VerilatedSerialize& os) {
       auto put = [&os](void* data, size_t bytes) { os.write(data, bytes); };
       std::string partial = sink_.partial();
       uint64_t len = partial.size();

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <vector>
 
 #include "Vriser.h"
 #include "Vriser___024root.h"
@@ -81,6 +82,9 @@ struct riser_model final {
   riser::FreeClock clocks_[RISER_NR_CLOCKS + 1];
 #if RISER_TRACE
   riser::Tracer tracer_;
+#endif
+#if RISER_SAVABLE
+  std::vector<uint8_t> save_buffer_;
 #endif
 };
 

@@ -7,6 +7,8 @@
 #include <cstdint>
 #include <cstring>
 
+#include "riser/model.h"
+
 namespace riser {
 
 struct MemoryPins {
@@ -37,6 +39,7 @@ class MemoryPort {
   State state{};
   MemoryPins pins{};
   uint8_t* store = nullptr;
+  uint8_t* dirty = nullptr;  // one byte for each page, or none
 
   bool busy() const { return state.pending != 0; }
 
@@ -56,8 +59,10 @@ class MemoryPort {
   // The request that is accepted in @cycle.
   void Sample(uint64_t cycle) {
     if (!*pins.req_valid) return;
-    uint8_t* word = store + (Address() & (kBytes / kWordBytes - 1)) * kWordBytes;
+    uint64_t at = (Address() & (kBytes / kWordBytes - 1)) * kWordBytes;
+    uint8_t* word = store + at;
     if (*pins.req_write) {
+      if (dirty != nullptr) dirty[at / RISER_MODEL_PAGE_BYTES] = 1;
       Write(word);
       return;
     }

@@ -82,19 +82,19 @@ int ReadAll(int fd, void* data, size_t bytes) {
 
 }  // namespace
 
-int SaveState(int fd, const char* build_hash,
+int SaveState(int fd, const char* build_hash, std::vector<uint8_t>* buffer,
               const std::function<void(VerilatedSerialize&)>& save) {
-  std::vector<uint8_t> bytes;
   Header header{};
+  buffer->clear();
   memcpy(header.magic, kMagic, sizeof(kMagic));
   strncpy(header.build_hash, build_hash, sizeof(header.build_hash) - 1);
   {
-    MemorySave os(&bytes);
+    MemorySave os(buffer);
     save(os);
   }
-  header.bytes = bytes.size();
+  header.bytes = buffer->size();
   int rc = WriteAll(fd, &header, sizeof(header));
-  return rc != 0 ? rc : WriteAll(fd, bytes.data(), bytes.size());
+  return rc != 0 ? rc : WriteAll(fd, buffer->data(), buffer->size());
 }
 
 int RestoreState(int fd, const char* build_hash,

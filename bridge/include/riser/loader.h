@@ -5,6 +5,7 @@
 #ifndef RISER_LOADER_H
 #define RISER_LOADER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -19,6 +20,7 @@ extern "C" {
  * struct riser_card_options - how to make an instance
  * @plusargs: @nr_plusargs strings with their leading '+'; borrowed for the call
  * @preload: file for each memory of the model, copied to its start; may be NULL
+ * @track_writes: riser_card.dirty is wanted, where the model can keep it
  * @message: lines that the design prints; may be NULL
  */
 struct riser_card_options {
@@ -27,6 +29,7 @@ struct riser_card_options {
 	uint32_t x_init;
 	uint64_t seed;
 	const char *preload[RISER_MODEL_MAX_MEMS];
+	bool track_writes;
 	void (*message)(void *ctx, enum riser_severity severity,
 			const char *file, int line, const char *text);
 	void *ctx;
@@ -38,6 +41,7 @@ struct riser_card_options {
  * @info: of the model
  * @model: the instance
  * @mem: its backing stores
+ * @dirty: as in riser_model_params; NULL where writes are not tracked
  */
 struct riser_card {
 	void *handle;
@@ -46,6 +50,8 @@ struct riser_card {
 	struct riser_model *model;
 	void *mem[RISER_MODEL_MAX_MEMS];
 	size_t mem_bytes[RISER_MODEL_MAX_MEMS];
+	uint8_t *dirty[RISER_MODEL_MAX_MEMS];
+	size_t dirty_bytes[RISER_MODEL_MAX_MEMS];
 };
 
 /**

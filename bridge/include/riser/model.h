@@ -32,6 +32,7 @@ extern "C" {
 
 #define RISER_MODEL_ABI		1
 #define RISER_MODEL_MAX_MEMS	4
+#define RISER_MODEL_PAGE_BYTES	4096	/* of riser_model_params.dirty */
 #define RISER_MODEL_ENTRY	"riser_model_entry"
 
 struct riser_model;
@@ -48,9 +49,10 @@ enum riser_tlp_class {
 #define RISER_MODEL_F_TRACE	(1u << 0)	/* trace_open() works */
 #define RISER_MODEL_F_SAVE	(1u << 1)	/* save() and restore() work */
 #define RISER_MODEL_F_COVERAGE	(1u << 2)	/* coverage_write() works */
-#define RISER_MODEL_F_IMPURE	(1u << 3)	/* $random or impure DPI: replay from reset only */
+#define RISER_MODEL_F_IMPURE	(1u << 3)	/* DPI functions with a state of their own: replay from reset only */
 #define RISER_MODEL_F_IDLE	(1u << 4)	/* the card drives the idle output */
 #define RISER_MODEL_F_FORK	(1u << 5)	/* one thread, no open files: fork() is safe */
+#define RISER_MODEL_F_DIRTY	(1u << 6)	/* riser_model_params.dirty is kept */
 
 /**
  * struct riser_model_mem - a backing store outside of the simulated state
@@ -116,6 +118,9 @@ enum riser_severity {
  *	destroy() for its final blocks; may be NULL. @file may be NULL, @line 0
  *	when not known. Must not call the model.
  * @ctx: first argument of @message
+ * @dirty: for each memory NULL, or one byte for each RISER_MODEL_PAGE_BYTES of
+ *	it: run() sets it to 1 when it writes there and never looks at it. Owned
+ *	as @mem
  */
 struct riser_model_params {
 	uint32_t abi;
@@ -128,6 +133,7 @@ struct riser_model_params {
 	void (*message)(void *ctx, enum riser_severity severity,
 			const char *file, int line, const char *text);
 	void *ctx;
+	uint8_t *dirty[RISER_MODEL_MAX_MEMS];
 };
 
 /**

@@ -44,6 +44,27 @@ RISER_API int riser_recorder_open(const char *path,
 RISER_API void riser_recorder_flush(struct riser_recorder *recorder);
 /* The first error of writing, 0 if none; the file is whole up to there. */
 RISER_API int riser_recorder_error(const struct riser_recorder *recorder);
+/**
+ * struct riser_rec_position - a place between two records
+ * @log_id: of the log
+ * @seq: TLPs before it
+ * @cycle: of the record before it
+ * @tx_hash: of all TLPs of the card before it
+ * @block: number of the block
+ * @offset: in its records
+ */
+struct riser_rec_position {
+	uint64_t log_id;
+	uint64_t seq;
+	uint64_t cycle;
+	uint64_t tx_hash;
+	uint32_t block;
+	uint32_t offset;
+};
+
+/* Where the next record will be. From the observer's thread. */
+RISER_API void riser_recorder_position(struct riser_recorder *recorder,
+				       struct riser_rec_position *position);
 /* Writes what is left and closes; NULL is fine. */
 RISER_API void riser_recorder_close(struct riser_recorder *recorder);
 
@@ -53,11 +74,13 @@ RISER_API extern const struct riser_observer_ops riser_recorder_observer;
 
 /**
  * struct riser_rec_facts - what the run was made of
+ * @log_id: differs from that of any other log
  * @preload: NULL where there was none
  * @preload_bytes: size of that file
  * @preload_hash: riser_hash64() of its contents
  */
 struct riser_rec_facts {
+	uint64_t log_id;
 	char *card;
 	char *model_path;
 	char *model_name;
@@ -106,11 +129,13 @@ struct riser_rec_end {
 /**
  * struct riser_rec - one record; pointers live until the next one is read
  * @cycle: of the event, in every kind
+ * @seq: TLPs before it
  * @tlp: .tlp and .names are NULL, .bridge_ns is 0
  */
 struct riser_rec {
 	enum riser_rec_kind kind;
 	uint64_t cycle;
+	uint64_t seq;
 	union {
 		struct riser_tlp_event tlp;
 		uint32_t levels;
@@ -143,6 +168,21 @@ riser_rec_facts(const struct riser_rec_log *log);
  * riser_rec_trouble(); all records before were whole.
  */
 RISER_API int riser_rec_next(struct riser_rec_log *log, struct riser_rec *rec);
+/**
+ * riser_rec_seek() - goes on at a position, at or behind the current one
+ *
+ * Blocks between are not unpacked, apart from call sites: the time it takes is
+ * that of one read for each of them. Returns 0; -EINVAL when the position is of
+ * another log; -errno as riser_rec_next(), and then that is what it returns.
+ */
+RISER_API int riser_rec_seek(struct riser_rec_log *log,
+			     const struct riser_rec_position *position);
+/* The same to the beginning of the block that holds the TLP @seq. */
+RISER_API int riser_rec_seek_seq(struct riser_rec_log *log, uint64_t seq);
+/* The same to the block that holds the first record of @cycle or later. */
+RISER_API int riser_rec_seek_cycle(struct riser_rec_log *log, uint64_t cycle);
+/* From here on only findings, what is near them, and the log's last block. */
+RISER_API void riser_rec_only_findings(struct riser_rec_log *log);
 RISER_API const char *riser_rec_trouble(const struct riser_rec_log *log);
 RISER_API void riser_rec_close(struct riser_rec_log *log);
 

@@ -31,12 +31,16 @@ extern "C" {
  * @preload: files for the memories, NULL as recorded; must have the recorded
  *	contents
  * @to_cycle: stop there; 0 at the end of the log
+ * @snapshot_dir: of the run; NULL: begin at reset
+ * @from_cycle: begin at the last snapshot up to here that can be used: of the
+ *	same build as the model, and whole; at reset when there is none
  * @wave_path: FST of the window; NULL for none; must not exist
  * @wave_scopes: as in riser_model_ops.trace_open; NULL for all
  * @wave_from: first cycle of the window
  * @wave_to: first cycle behind it
  * @go_on: a difference does not end the replay (it is still the result)
  * @message: lines that the design prints; may be NULL
+ * @note: a sentence for each snapshot that is damaged; may be NULL
  */
 struct riser_replay_config {
 	const char *record_path;
@@ -44,6 +48,8 @@ struct riser_replay_config {
 	int x_init;
 	const char *preload[RISER_MODEL_MAX_MEMS];
 	uint64_t to_cycle;
+	const char *snapshot_dir;
+	uint64_t from_cycle;
 	const char *wave_path;
 	const char *wave_scopes;
 	uint64_t wave_from;
@@ -51,6 +57,7 @@ struct riser_replay_config {
 	bool go_on;
 	void (*message)(void *ctx, enum riser_severity severity,
 			const char *file, int line, const char *text);
+	void (*note)(void *ctx, const char *text);
 	void *ctx;
 };
 
@@ -61,7 +68,8 @@ struct riser_replay_config {
  * @difference_cycle: when
  * @is_cut: the log is damaged or ends early; all before was replayed
  * @trouble: why
- * @tx_hash: over every TLP of the card that was replayed
+ * @start_cycle: of the snapshot that it began with, 0: at reset
+ * @tx_hash: over every TLP of the card, those before the snapshot as recorded
  * @recorded_tx_hash: what the log says at its end; 0 if it was not reached
  * @cycles: simulated
  * @wave_is_written: the window was reached
@@ -72,6 +80,7 @@ struct riser_replay_result {
 	uint64_t difference_cycle;
 	bool is_cut;
 	char trouble[RISER_REPLAY_TEXT_BYTES];
+	uint64_t start_cycle;
 	uint64_t tx_hash;
 	uint64_t recorded_tx_hash;
 	uint64_t nr_to_card;
@@ -82,7 +91,7 @@ struct riser_replay_result {
 };
 
 /**
- * riser_replay() - replays a log from reset
+ * riser_replay() - replays a log
  * @error: RISER_ERROR_BYTES; one sentence on failure
  *
  * Returns 0, also when the card does something else; -errno when there is no

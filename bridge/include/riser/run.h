@@ -23,6 +23,7 @@
 #include <riser/loader.h>
 #include <riser/model.h>
 #include <riser/observe.h>
+#include <riser/snapshot.h>
 #include <riser/stats.h>
 
 #ifdef __cplusplus
@@ -30,6 +31,8 @@ extern "C" {
 #endif
 
 #define RISER_DEFAULT_TIMEOUT_CYCLES	20000
+#define RISER_DEFAULT_SNAPSHOT_MS	500
+#define RISER_DEFAULT_SNAPSHOT_BYTES	(1ULL << 30)
 #define RISER_MAX_OBSERVERS		8
 
 /* What the clock does when nothing is in flight. */
@@ -69,6 +72,10 @@ enum riser_idle_policy {
  *	cannot be written the run goes on without, and @message gets one warning
  * @faults: what is to go wrong on purpose (fault.h), in order: the first that fires
  *	has the TLP; at most RISER_MAX_FAULTS
+ * @snapshot_dir: folder for snapshots (snapshot.h), which is made; NULL for none.
+ *	They need a record. A model that cannot give them runs without
+ * @snapshot_ms: wall time between two
+ * @snapshot_limit_bytes: of the disk; older ones go for newer ones
  * @observers: called in this order
  * @message: lines that the design prints; may be NULL
  * @progress: called when the link's state changes and about once a second;
@@ -99,6 +106,9 @@ struct riser_engine_config {
 	const char *record_path;
 	const struct riser_fault *faults;
 	uint32_t nr_faults;
+	const char *snapshot_dir;
+	uint32_t snapshot_ms;
+	uint64_t snapshot_limit_bytes;
 	struct riser_observer observers[RISER_MAX_OBSERVERS];
 	uint32_t nr_observers;
 	void (*message)(void *ctx, enum riser_severity severity,
@@ -172,6 +182,9 @@ RISER_API void riser_engine_destroy(struct riser_engine *engine);
 
 RISER_API const struct riser_stats *
 riser_engine_stats(const struct riser_engine *engine);
+/* Of the run so far; whole when it has ended. */
+RISER_API const struct riser_snapshot_stats *
+riser_engine_snapshots(const struct riser_engine *engine);
 RISER_API const struct riser_model_info *
 riser_engine_model_info(const struct riser_engine *engine);
 /* Findings in order of their first occurrence; NULL behind the last one. */

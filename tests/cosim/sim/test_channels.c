@@ -45,7 +45,7 @@ static void test_info_describes_the_build(void **state)
 	assert_int_equal(b->info->mem[0].bytes, 4096);
 	assert_true(b->info->features & RISER_MODEL_F_IDLE);
 	assert_true(b->info->features & RISER_MODEL_F_SAVE);
-	assert_true(b->info->features & RISER_MODEL_F_IMPURE);
+	assert_false(b->info->features & RISER_MODEL_F_IMPURE);
 	assert_int_equal(b->run.cycle, 68);
 }
 
