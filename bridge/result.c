@@ -173,6 +173,7 @@ static void write_snapshots(struct riser_json *json,
 	riser_json_u64(json, "late", stats->nr_late);
 	riser_json_u64(json, "pause_ns", stats->pause_ns);
 	riser_json_u64(json, "pause_max_ns", stats->pause_max_ns);
+	riser_json_u64(json, "cost_ns", stats->cost_ns);
 	riser_json_u64(json, "state_bytes", stats->state_bytes);
 	riser_json_u64(json, "disk_bytes", stats->disk_bytes);
 	if (stats->text[0])

@@ -28,8 +28,9 @@ extern "C" {
  * @nr_taken: so far
  * @nr_kept: are on the disk
  * @nr_late: would have been due while the one before was still being written
- * @pause_ns: for so long the model's clock stood for them
+ * @pause_ns: wall time for which the model's clock stood for them
  * @pause_max_ns: the longest of these
+ * @cost_ns: processor time of the engine's thread for them
  * @state_bytes: of the model, without its memories
  * @disk_bytes: in use
  * @text: why they are off, or ended; else ""
@@ -41,6 +42,7 @@ struct riser_snapshot_stats {
 	uint64_t nr_late;
 	uint64_t pause_ns;
 	uint64_t pause_max_ns;
+	uint64_t cost_ns;
 	uint64_t state_bytes;
 	uint64_t disk_bytes;
 	char text[RISER_SNAPSHOT_TEXT_BYTES];
