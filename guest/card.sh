@@ -9,6 +9,8 @@
 #   riser_wait SECONDS CMD...   until CMD succeeds
 #   riser_host ACTION       ask the host for something (only when it allows)
 #   riser_fault_mark TEXT   arms the fault rules that have mark=TEXT
+#   riser_outcome WORD TEXT...   what the driver did with an injected fault:
+#                           recovered, failed-cleanly, hung, silent-corruption
 #   riser_card              prints the card's address (0010:01:00.0)
 
 # riser_wait SECONDS CMD...: polls; fails when the time is over
@@ -33,6 +35,13 @@ riser_fault_mark()
 	for riser_link in /sys/kernel/debug/pciem/link*; do
 		printf %s "$1" >"$riser_link/mark"
 	done
+}
+
+riser_outcome()
+{
+	riser_value outcome "$1"
+	shift
+	riser_value outcome_detail "$*"
 }
 
 # riser_card: the first function that sits below one of our root ports

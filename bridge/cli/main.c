@@ -11,6 +11,7 @@ static const struct riser_command commands[] = {
 	{ "run", "build what is stale, boot a guest, run a script against the card", riser_cmd_run },
 	{ "wave", "show the waveform of the failing access, or of any moment", riser_cmd_wave },
 	{ "replay", "put the record of a run into its model: is it the same?", riser_cmd_replay },
+	{ "test", "run a driver once for each fault of a campaign (--faults)", riser_cmd_test_faults },
 	{ "doctor", "say whether this machine can run cards, and what is missing", riser_cmd_doctor },
 	{ "bridge", NULL, riser_cmd_bridge },
 };
