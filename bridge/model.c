@@ -6,12 +6,15 @@
 #define _GNU_SOURCE
 #include <riser/loader.h>
 
+#include "remote.h"
+
 #include <riser/link.h>
 
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -44,6 +47,7 @@ static void *open_object(const char *path)
 	return dlopen(with_dir, RTLD_NOW | RTLD_LOCAL);
 }
 
+/* 1 for a socket */
 static int check_file(const char *path, char *error)
 {
 	struct stat st;
@@ -51,6 +55,8 @@ static int check_file(const char *path, char *error)
 	if (stat(path, &st) < 0)
 		return fail(error, -errno, "model %s: %s", path,
 			    strerror(errno));
+	if (S_ISSOCK(st.st_mode))
+		return 1;
 	if (!S_ISREG(st.st_mode))
 		return fail(error, -ENOEXEC, "model %s is not a file", path);
 	if (access(path, R_OK) < 0)
@@ -109,16 +115,28 @@ static int check_info(const struct riser_model_info *info, const char *path,
 	return 0;
 }
 
-int riser_card_load(struct riser_card *card, const char *path, char *error)
+/* A simulator in another process, which is @path's model or listens on @path. */
+static int load_remote(struct riser_card *card, const char *path, bool is_socket, char *error)
+{
+	int ret = is_socket ? riser_remote_connect(path, &card->remote, error) :
+			      riser_remote_spawn(path, &card->remote, error);
+
+	if (ret)
+		return ret;
+	card->ops = riser_remote_ops(card->remote);
+	card->info = riser_remote_info(card->remote);
+	ret = check_info(card->info, path, error);
+	if (ret)
+		riser_card_unload(card);
+	return ret;
+}
+
+static int load_object(struct riser_card *card, const char *path, char *error)
 {
 	const char *reason;
 	entry_fn entry;
 	int ret;
 
-	memset(card, 0, sizeof(*card));
-	ret = check_file(path, error);
-	if (ret)
-		return ret;
 	card->handle = open_object(path);
 	if (!card->handle) {
 		reason = dlerror();
@@ -127,25 +145,35 @@ int riser_card_load(struct riser_card *card, const char *path, char *error)
 	}
 	/* ISO C has no cast from void * to a function pointer */
 	*(void **)&entry = dlsym(card->handle, RISER_MODEL_ENTRY);
-	if (!entry) {
-		ret = fail(error, -ENOEXEC,
-			   "%s is a shared object but no riser model: it does not export %s",
-			   path, RISER_MODEL_ENTRY);
-		goto out_unload;
-	}
+	if (!entry)
+		return fail(error, -ENOEXEC,
+			    "%s is a shared object but no riser model: it does not export %s",
+			    path, RISER_MODEL_ENTRY);
 	card->ops = entry(RISER_MODEL_ABI);
 	ret = check_abi(card->ops, path, error);
 	if (ret)
-		goto out_unload;
+		return ret;
 	card->info = card->ops->info();
-	ret = check_info(card->info, path, error);
-	if (ret)
-		goto out_unload;
-	return 0;
+	return check_info(card->info, path, error);
+}
 
-out_unload:
+int riser_card_load(struct riser_card *card, const char *path, char *error)
+{
+	int i, ret;
+
+	memset(card, 0, sizeof(*card));
+	for (i = 0; i < RISER_MODEL_MAX_MEMS; i++)
+		card->mem_fd[i] = -1;
+	ret = check_file(path, error);
+	if (ret < 0)
+		return ret;
+	if (ret)
+		return load_remote(card, path, true, error);
+	ret = load_object(card, path, error);
+	if (!ret && !(card->info->features & RISER_MODEL_F_PROCESS))
+		return 0;
 	riser_card_unload(card);
-	return ret;
+	return ret ? ret : load_remote(card, path, false, error);
 }
 
 static int preload(void *mem, uint64_t bytes, const char *path, char *error)
@@ -178,6 +206,17 @@ static int preload(void *mem, uint64_t bytes, const char *path, char *error)
 	return ret;
 }
 
+static int shared_file(uint64_t bytes)
+{
+	int fd = memfd_create("riser-model-memory", MFD_CLOEXEC);
+
+	if (fd >= 0 && ftruncate(fd, (off_t)bytes)) {
+		close(fd);
+		return -1;
+	}
+	return fd;
+}
+
 static int make_memories(struct riser_card *card,
 			 const struct riser_card_options *options, char *error)
 {
@@ -189,8 +228,12 @@ static int make_memories(struct riser_card *card,
 	for (i = 0; i < card->info->nr_mems; i++) {
 		bytes = card->info->mem[i].bytes;
 		/* zero and not backed by anything until it is touched */
-		mem = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
-			   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+		if (card->remote)
+			card->mem_fd[i] = shared_file(bytes);
+		mem = mmap(NULL, bytes, PROT_READ | PROT_WRITE, card->remote ?
+			   MAP_SHARED | MAP_NORESERVE :
+			   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
+			   card->mem_fd[i], 0);
 		if (mem == MAP_FAILED)
 			return fail(error, -ENOMEM,
 				    "no room for the memory %s of %llu bytes: %s",
@@ -261,7 +304,9 @@ int riser_card_create(struct riser_card *card,
 		params.mem[i] = card->mem[i];
 		params.dirty[i] = card->dirty[i];
 	}
-	ret = card->ops->create(&params, &card->model);
+	ret = card->remote ?
+	      riser_remote_create(card->remote, &params, card->mem_fd, &card->model) :
+	      card->ops->create(&params, &card->model);
 	if (ret)
 		return fail(error, ret, "model %s cannot be created: %s",
 			    card->info->name, strerror(-ret));
@@ -274,13 +319,19 @@ void riser_card_unload(struct riser_card *card)
 
 	if (card->model)
 		card->ops->destroy(card->model);
+	if (card->remote)
+		riser_remote_free(card->remote);
 	for (i = 0; i < RISER_MODEL_MAX_MEMS; i++) {
 		if (card->mem[i])
 			munmap(card->mem[i], card->mem_bytes[i]);
+		if (card->mem[i] && card->mem_fd[i] >= 0)
+			close(card->mem_fd[i]);
 		if (card->dirty[i])
 			munmap(card->dirty[i], card->dirty_bytes[i]);
 	}
 	if (card->handle)
 		dlclose(card->handle);
 	memset(card, 0, sizeof(*card));
+	for (i = 0; i < RISER_MODEL_MAX_MEMS; i++)
+		card->mem_fd[i] = -1;
 }

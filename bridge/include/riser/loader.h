@@ -42,9 +42,14 @@ struct riser_card_options {
  * @model: the instance
  * @mem: its backing stores
  * @dirty: as in riser_model_params; NULL where writes are not tracked
+ * @mem_fd: descriptors of those that another process sees too
+ * @remote: its simulator, when that is a process of its own
  */
+struct riser_remote;
+
 struct riser_card {
 	void *handle;
+	struct riser_remote *remote;
 	const struct riser_model_ops *ops;
 	const struct riser_model_info *info;
 	struct riser_model *model;
@@ -52,10 +57,12 @@ struct riser_card {
 	size_t mem_bytes[RISER_MODEL_MAX_MEMS];
 	uint8_t *dirty[RISER_MODEL_MAX_MEMS];
 	size_t dirty_bytes[RISER_MODEL_MAX_MEMS];
+	int mem_fd[RISER_MODEL_MAX_MEMS];
 };
 
 /**
  * riser_card_load() - opens a model.so and checks its ABI
+ * @path: a shared object, or the Unix socket of a simulator that runs already
  * @error: RISER_ERROR_BYTES (link.h); one sentence on failure
  *
  * Returns 0; -ENOENT no such file, -ENOEXEC no shared object or no model,

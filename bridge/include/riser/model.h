@@ -5,7 +5,8 @@
  * A model is a shared object that exports one symbol, riser_model_entry(). It
  * may hold a Verilated design, a SystemC simulation, plain C, or a proxy for a
  * simulator in another process: everything that crosses is plain data with
- * explicit lengths, so the same calls also work over a socket.
+ * explicit lengths, so the same calls also work over a socket
+ * (docs/model-socket.md).
  *
  * The model owns the hot loop. riser_model_ops.run() simulates many rising
  * edges of the PCIe user clock per call and touches the ports of the TLP port
@@ -53,6 +54,8 @@ enum riser_tlp_class {
 #define RISER_MODEL_F_IDLE	(1u << 4)	/* the card drives the idle output */
 #define RISER_MODEL_F_FORK	(1u << 5)	/* one thread, no open files: fork() is safe */
 #define RISER_MODEL_F_DIRTY	(1u << 6)	/* riser_model_params.dirty is kept */
+#define RISER_MODEL_F_PROCESS	(1u << 7)	/* one instance in a process: wants its own */
+#define RISER_MODEL_F_RESTART	(1u << 8)	/* cannot reset itself: PERST# is a new process */
 
 /**
  * struct riser_model_mem - a backing store outside of the simulated state

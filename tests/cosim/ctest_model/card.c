@@ -20,6 +20,9 @@
 #ifndef SOURCE_HASH
 #define SOURCE_HASH	"0"
 #endif
+#ifndef MORE_FEATURES
+#define MORE_FEATURES	0
+#endif
 #define NR_OUT		8192	/* answers under way, a power of two */
 #define OUT_BYTES	160
 #define TX_ROOM		(3 * 4352)
@@ -612,7 +615,7 @@ static void model_sideband(struct riser_model *m, uint32_t levels)
 
 static const struct riser_model_info info = {
 	.abi = RISER_MODEL_ABI, .size = sizeof(info),
-	.features = RISER_MODEL_F_IDLE, .data_w = 64, .clk_period_ps = 4000,
+	.features = RISER_MODEL_F_IDLE | MORE_FEATURES, .data_w = 64, .clk_period_ps = 4000,
 	.name = "ctest", .top = "ctest_card", .engine = "plain C",
 	.source_hash = SOURCE_HASH, .build_hash = "0",
 	.nr_mems = 1, .mem = { { "mem", 1 << 20 } },
