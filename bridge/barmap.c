@@ -195,6 +195,12 @@ static bool is_upper_half(const struct riser_function *fn, unsigned int idx)
 	       !is_upper_half(fn, idx - 1);
 }
 
+bool riser_function_bar(const struct riser_function *fn, unsigned int idx,
+			uint64_t *base, uint64_t *bytes, bool *is_io)
+{
+	return !is_upper_half(fn, idx) && bar_range(fn, idx, base, bytes, is_io);
+}
+
 /* The BAR that holds @addr; its number or -1. */
 static int find_bar(const struct riser_function *fn, uint64_t addr, bool is_io,
 		    uint64_t *offset)
@@ -204,8 +210,8 @@ static int find_bar(const struct riser_function *fn, uint64_t addr, bool is_io,
 	bool io;
 
 	for (idx = 0; idx < RISER_NR_BARS; idx++) {
-		if (is_upper_half(fn, idx) ||
-		    !bar_range(fn, idx, &base, &bytes, &io) || io != is_io)
+		if (!riser_function_bar(fn, idx, &base, &bytes, &io) ||
+		    io != is_io)
 			continue;
 		if (addr - base < bytes) {
 			*offset = addr - base;

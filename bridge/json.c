@@ -8,20 +8,20 @@ void riser_json_init(struct riser_json *json, FILE *file)
 	*json = (struct riser_json){ .file = file };
 }
 
-static void put_string(struct riser_json *json, const char *text)
+void riser_json_put(FILE *file, const char *text)
 {
 	const unsigned char *p;
 
-	fputc('"', json->file);
+	fputc('"', file);
 	for (p = (const unsigned char *)text; *p; p++) {
 		if (*p == '"' || *p == '\\')
-			fprintf(json->file, "\\%c", *p);
+			fprintf(file, "\\%c", *p);
 		else if (*p < ' ' || *p >= 127)
-			fprintf(json->file, "\\u%04x", *p);
+			fprintf(file, "\\u%04x", *p);
 		else
-			fputc(*p, json->file);
+			fputc(*p, file);
 	}
-	fputc('"', json->file);
+	fputc('"', file);
 }
 
 static void begin_member(struct riser_json *json, const char *key)
@@ -37,7 +37,7 @@ static void begin_member(struct riser_json *json, const char *key)
 		fputs("  ", json->file);
 	if (!key)
 		return;
-	put_string(json, key);
+	riser_json_put(json->file, key);
 	fputs(": ", json->file);
 }
 
@@ -70,7 +70,7 @@ void riser_json_string(struct riser_json *json, const char *key,
 		       const char *value)
 {
 	begin_member(json, key);
-	put_string(json, value);
+	riser_json_put(json->file, value);
 }
 
 void riser_json_u64(struct riser_json *json, const char *key, uint64_t value)

@@ -24,6 +24,8 @@ void riser_json_string(struct riser_json *json, const char *key,
 void riser_json_u64(struct riser_json *json, const char *key, uint64_t value);
 void riser_json_double(struct riser_json *json, const char *key, double value);
 void riser_json_bool(struct riser_json *json, const char *key, bool value);
+/* A string alone, quoted and escaped. */
+void riser_json_put(FILE *file, const char *text);
 /* @text is JSON already and goes out as it is. */
 void riser_json_raw(struct riser_json *json, const char *key, const char *text);
 

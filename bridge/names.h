@@ -76,6 +76,9 @@ int riser_bar_map_find(const struct riser_bar_map *map, uint64_t addr,
 /* riser_tlp_names.address with the map as ctx. */
 bool riser_bar_map_name(const void *ctx, uint64_t addr, bool is_io, char *text,
 			size_t size);
+/* Base and size of BAR @idx; false if it is not known, or half of another one. */
+bool riser_function_bar(const struct riser_function *fn, unsigned int idx,
+			uint64_t *base, uint64_t *bytes, bool *is_io);
 struct riser_function *riser_bar_map_function(struct riser_bar_map *map,
 					      uint16_t bdf);
 

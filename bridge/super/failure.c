@@ -156,17 +156,23 @@ void riser_failure_make_wave(struct riser_failure *failure,
 		make_wave(failure, live);
 }
 
-static void print_who(struct fy_document *doc, int index)
+static void print_who(const struct riser_failure *failure,
+		      struct fy_document *doc)
 {
+	int index = failure->index;
 	const char *function = text_at(doc, index, "function");
 	const char *caller = text_at(doc, index, "caller");
 	const char *before = text_at(doc, index, "before");
 	const char *side = text_at(doc, index, "suspected");
 	const char *advice = text_at(doc, index, "advice");
+	char source[512];
 
 	if (function && *function)
 		printf("        %s%s%s\n", function, caller && *caller ?
 		       "  " : "", caller ? caller : "");
+	if (function && riser_failure_source(failure, function, source,
+					     sizeof(source)))
+		printf("        %s\n", source);
 	if (before && *before)
 		printf("        last access before: %s\n", before);
 	if (side && *side)
@@ -196,7 +202,7 @@ void riser_failure_print(const struct riser_failure *failure,
 			 struct fy_document *doc)
 {
 	if (failure->index >= 0)
-		print_who(doc, failure->index);
+		print_who(failure, doc);
 	if (!failure->record)
 		return;
 	print_wave(failure, live);
@@ -206,4 +212,5 @@ void riser_failure_print(const struct riser_failure *failure,
 void riser_failure_fini(struct riser_failure *failure)
 {
 	free(failure->record);
+	free(failure->sources);
 }

@@ -12,12 +12,15 @@
  * @record: log of the last bridge, NULL if there is none
  * @index: of the finding in the bridge's account, -1 if there is none
  * @has_wave: fail-001/wave.fst is there
+ * @sources: JSON object: function of a finding to its file and line, malloc'ed;
+ *	NULL if nobody could tell
  */
 struct riser_failure {
 	char *record;
 	int index;
 	bool has_wave;
 	double wave_s;
+	char *sources;
 };
 
 /*
@@ -34,6 +37,14 @@ void riser_failure_find(struct riser_failure *failure,
 /* Makes the waveform, unless it is not wanted. */
 void riser_failure_make_wave(struct riser_failure *failure,
 			     struct riser_live *live);
+/* source.c: asks riser-report for the lines of the functions in the findings. */
+void riser_failure_find_sources(struct riser_failure *failure,
+				const struct riser_live *live);
+/* "core.c:2333", or why it is not known; false when nothing can be said. */
+bool riser_failure_source(const struct riser_failure *failure,
+			  const char *function, char *text, size_t size);
+/* source.c: report.html and timeline.json, by riser-report. */
+void riser_report_page(struct riser_live *live);
 /* On the screen: who did the access, what to look at, how to repeat. */
 void riser_failure_print(const struct riser_failure *failure,
 			 const struct riser_live *live,

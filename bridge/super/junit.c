@@ -84,23 +84,32 @@ static void put_check(FILE *f, const struct riser_live *live,
 }
 
 /* Who did the failing access: the finding's words, one a line. */
-static void put_finding(FILE *f, struct fy_document *doc, int index)
+static void put_finding(FILE *f, struct fy_document *doc,
+			const struct riser_failure *failure)
 {
 	static const char *const keys[] = {
 		"access", "function", "caller", "before", "cycle", "suspected",
 		"advice",
 	};
-	char path[64];
+	char path[64], source[512];
 	const char *text;
 	size_t i;
 
 	for (i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
-		snprintf(path, sizeof(path), "/findings/%d/%s", index, keys[i]);
+		snprintf(path, sizeof(path), "/findings/%d/%s",
+			 failure->index, keys[i]);
 		text = riser_bridge_text(doc, path);
 		if (!text || !*text)
 			continue;
 		fprintf(f, "%s: ", keys[i]);
 		put_text(f, text);
+		fputc('\n', f);
+		if (strcmp(keys[i], "function") ||
+		    !riser_failure_source(failure, text, source,
+					  sizeof(source)))
+			continue;
+		fputs("source: ", f);
+		put_text(f, source);
 		fputc('\n', f);
 	}
 }
@@ -119,12 +128,7 @@ static void put_run(FILE *f, const struct riser_live *live,
 	put_attribute(f, "message", v->why);
 	fputc('>', f);
 	if (failure->index >= 0)
-		put_finding(f, doc, failure->index);
-	if (v->sources) {
-		fputs("sources: ", f);
-		put_text(f, v->sources);
-		fputc('\n', f);
-	}
+		put_finding(f, doc, failure);
 	fputs("</failure>\n  </testcase>\n", f);
 }
 

@@ -191,6 +191,18 @@ static void print_where_time_went(const struct riser_live *live)
 	putchar('\n');
 }
 
+static void print_report(const struct riser_live *live)
+{
+	char *page = riser_path(live->dir, "report.html");
+
+	if (!page || access(page, R_OK))
+		printf("warning no report.html was written; why is in %s/report.log\n",
+		       live->dir);
+	else if (live->config->verbosity >= 0)
+		printf(" report  %s\n", page);
+	free(page);
+}
+
 static void print_summary(const struct riser_live *live,
 			  struct fy_document *doc, const struct riser_verdict *v,
 			  const struct riser_failure *failure)
@@ -209,8 +221,10 @@ static void print_summary(const struct riser_live *live,
 		printf("%-7s %s\n", v->word, v->why);
 	if (record_error)
 		printf("warning %s\n", record_error);
-	if (v->code) {
+	if (v->code)
 		riser_failure_print(failure, live, doc);
+	print_report(live);
+	if (v->code) {
 		printf("DONE (%s, rc=%d) %.1f s   %s\n", v->word, v->code,
 		       riser_phases_total(&live->phases), live->dir);
 	} else {
@@ -230,9 +244,11 @@ int riser_report(struct riser_live *live)
 	riser_result_write(live, doc, &v, &failure);
 	if (v.code)
 		riser_failure_make_wave(&failure, live);
+	riser_failure_find_sources(&failure, live);
 	riser_result_write(live, doc, &v, &failure);
-	riser_junit_write(live, doc, &v, &failure);
 	write_status(live, &v);
+	riser_report_page(live);
+	riser_junit_write(live, doc, &v, &failure);
 	if (live->config->link &&
 	    riser_rundir_link(live->dir, live->config->link))
 		fprintf(stderr, "riser: warning: cannot make the link %s\n",
@@ -242,6 +258,5 @@ int riser_report(struct riser_live *live)
 	if (doc)
 		fy_document_destroy(doc);
 	free(v.why);
-	free(v.sources);
 	return v.code;
 }

@@ -162,7 +162,8 @@ void riser_result_write(const struct riser_live *live, struct fy_document *doc,
 	text(&json, "record", failure->record ?
 	     strrchr(failure->record, '/') + 1 : NULL);
 	text(&json, "wave", failure->has_wave ? "fail-001/wave.fst" : NULL);
-	riser_json_raw(&json, "sources", v->sources ? v->sources : "{}");
+	riser_json_raw(&json, "sources", failure->sources ?
+		       failure->sources : "{}");
 	bridge(&json, doc, "bridge", "/");
 	riser_json_close(&json, '}');
 	fclose(f);

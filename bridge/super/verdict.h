@@ -13,14 +13,11 @@
  * @word: PASS, FAIL, TIMEOUT, INTERRUPTED
  * @code: exit code of the command
  * @why: one sentence, malloc'ed; NULL for a pass
- * @sources: JSON object: driver function to file and line, malloc'ed; may be
- *	NULL
  */
 struct riser_verdict {
 	const char *word;
 	int code;
 	char *why;
-	char *sources;
 };
 
 /* A scalar of the bridge's account (which may be NULL); NULL or 0 if missing. */

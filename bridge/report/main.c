@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * riser-report, which `riser report` becomes: reads the files of a run, writes
+ * report.html and timeline.json beside them.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "../cli/cli.h"
+#include "../super/super.h"
+#include "page.h"
+#include "sources.h"
+#include "timeline.h"
+
+enum key {
+	OPT_DEBUG = 256,
+	OPT_LINES,
+	OPT_TLPS,
+};
+
+static const struct argp_option options[] = {
+	{ "debug", OPT_DEBUG, "DIR", 0, "look here too for modules (and a vmlinux) with debug information; may be given again", 1 },
+	{ "lines", OPT_LINES, NULL, 0, "only print file and line of the functions in the findings, as JSON", 1 },
+	{ "timeline-tlps", OPT_TLPS, "N", 0, "so many TLPs at most in timeline.json, around the failure or else the last ones (100000)", 1 },
+	{ "quiet", 'q', NULL, 0, "no words unless something is wrong", 2 },
+	{ 0 },
+};
+
+struct arguments {
+	const char *run;
+	struct riser_cli_list debug;
+	unsigned long long max_tlps;
+	bool lines, quiet;
+};
+
+static error_t take(int key, char *value, struct argp_state *state)
+{
+	struct arguments *a = state->input;
+
+	switch (key) {
+	case OPT_DEBUG:
+		return riser_cli_list_add(&a->debug, value);
+	case OPT_LINES:
+		a->lines = true;
+		return 0;
+	case OPT_TLPS:
+		return riser_cli_number("--timeline-tlps", value, 1, 100000000,
+					&a->max_tlps) ? EINVAL : 0;
+	case 'q':
+		a->quiet = true;
+		return 0;
+	case ARGP_KEY_ARG:
+		if (a->run) {
+			fprintf(stderr, "riser: error: two runs: %s and %s\n",
+				a->run, value);
+			return EINVAL;
+		}
+		a->run = value;
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static const struct argp parser = {
+	options, take, "[RUN]",
+	"Writes what happened in a run as a page and as a timeline."
+	"\vRUN is the directory of a run; without it, the latest one in riser-out. "
+	"Nothing is simulated: the files of the run are read.\n\n"
+	"report.html opens in any browser and needs no network. timeline.json is "
+	"for ui.perfetto.dev or chrome://tracing. `riser run` writes both by itself. "
+	"Directories in RISER_DEBUG_PATH are like those of --debug.",
+	NULL, NULL, NULL,
+};
+
+/* The run's directory, malloc'ed; NULL after a sentence on standard error. */
+static char *find_run(const char *run)
+{
+	struct stat st;
+	char *dir;
+
+	if (!run || (!strcmp(run, "latest") && access(run, F_OK)))
+		run = "riser-out/latest";
+	dir = realpath(run, NULL);
+	if (dir && (stat(dir, &st) || !S_ISDIR(st.st_mode))) {
+		free(dir);
+		dir = NULL;
+		errno = ENOTDIR;
+	}
+	if (!dir)
+		fprintf(stderr, "riser: error: run %s: %s\n"
+			"riser: help: give the directory of a run (riser-out/..., out/demo)\n",
+			run, strerror(errno));
+	return dir;
+}
+
+/* The capture of the run's last bridge; malloc'ed, NULL if there is none. */
+static char *find_capture(const char *dir)
+{
+	char name[32], *path, *found = NULL;
+	unsigned int i;
+
+	for (i = 1; i < 1000; i++) {
+		snprintf(name, sizeof(name), i > 1 ? "run-%u.pcapng" :
+			 "run.pcapng", i);
+		path = riser_path(dir, name);
+		if (!path || access(path, R_OK)) {
+			free(path);
+			break;
+		}
+		free(found);
+		found = path;
+	}
+	return found;
+}
+
+static int fail(int code, const char *error)
+{
+	fprintf(stderr, "riser: error: %s\n", error);
+	return code;
+}
+
+/* Both files; an exit code. */
+static int write_files(const struct riser_page_input *input,
+		       const struct arguments *a, char *error)
+{
+	int ret = riser_page_write(input, error);
+
+	if (!ret && input->capture)
+		ret = riser_timeline_write(input, a->max_tlps, error);
+	if (ret)
+		return fail(RISER_EXIT_ENV, error);
+	if (!a->quiet)
+		printf("%s/report.html\n%s", input->dir, input->capture ? "" :
+		       "no run.pcapng (the run was made with --no-capture): no charts and no timeline\n");
+	if (!a->quiet && input->capture)
+		printf("%s/timeline.json\n", input->dir);
+	return RISER_EXIT_PASS;
+}
+
+static int report(struct riser_page_input *input, const struct arguments *a)
+{
+	struct riser_tally *tally = NULL;
+	struct riser_scene *scene = NULL;
+	char error[RISER_ERROR_BYTES];
+	int ret = 0;
+
+	if (input->capture)
+		ret = riser_tally_make(&tally, input->capture, error);
+	if (!ret && input->capture)
+		ret = riser_scene_make(&scene, tally, input->account,
+				       input->capture, error);
+	input->tally = tally;
+	input->scene = scene;
+	ret = ret ? fail(RISER_EXIT_USAGE, error) :
+		    write_files(input, a, error);
+	riser_scene_free(scene);
+	riser_tally_free(tally);
+	return ret;
+}
+
+/* RISER_DEBUG_PATH: directories, separated by colons. */
+static void add_environment(struct arguments *a)
+{
+	char *list = getenv("RISER_DEBUG_PATH"), *dir;
+
+	while (list && (dir = strsep(&list, ":")))
+		if (*dir)
+			riser_cli_list_add(&a->debug, dir);
+}
+
+static int open_run(struct riser_page_input *input,
+		    struct riser_account *account, const struct arguments *a)
+{
+	int ret = riser_account_open(account, input->dir);
+
+	if (ret == -EBADMSG) {
+		fprintf(stderr, "riser: error: %s/result.json is no JSON\n",
+			input->dir);
+		return RISER_EXIT_USAGE;
+	}
+	input->account = account;
+	input->capture = find_capture(input->dir);
+	if (ret && !input->capture) {
+		fprintf(stderr, "riser: error: %s holds neither result.json nor run.pcapng\n"
+			"riser: help: give the directory of a run (riser-out/..., out/demo)\n",
+			input->dir);
+		return RISER_EXIT_USAGE;
+	}
+	return riser_lines_open(&input->lines, account, a->debug.v) ?
+	       RISER_EXIT_ENV : 0;
+}
+
+int main(int argc, char **argv)
+{
+	struct arguments a = { .max_tlps = 100000 };
+	struct riser_page_input input = { 0 };
+	struct riser_account account = { 0 };
+	int ret = riser_cli_parse(&parser, argc, argv, &a);
+
+	if (ret)
+		return ret;
+	add_environment(&a);
+	input.dir = find_run(a.run);
+	if (!input.dir)
+		return RISER_EXIT_USAGE;
+	ret = open_run(&input, &account, &a);
+	if (!ret && a.lines)
+		riser_sources_print(&account, input.lines, stdout);
+	else if (!ret)
+		ret = report(&input, &a);
+	riser_lines_close(input.lines);
+	riser_account_close(&account);
+	free(input.capture);
+	free(input.dir);
+	free(a.debug.v);
+	return ret;
+}
