@@ -131,7 +131,8 @@ static uint64_t min_u64(uint64_t a, uint64_t b)
 static void prepare_run(struct riser_engine *engine)
 {
 	struct riser_run *run = &engine->run;
-	bool in_streak = engine->streak >= RISER_STREAK;
+	bool in_streak = engine->streak >= RISER_STREAK &&
+			 !engine->link->ops->poll;
 
 	run->max_cycles = min_u64(engine->batch_cycles,
 				  min_u64(riser_session_cycles(engine),
@@ -139,6 +140,8 @@ static void prepare_run(struct riser_engine *engine)
 	if (engine->faults)
 		run->max_cycles = min_u64(run->max_cycles,
 					  riser_fault_cycles(engine));
+	if (engine->link->ops->poll)
+		run->max_cycles = min_u64(run->max_cycles, engine->poll_cycles);
 	if (engine->has_backlog)
 		run->max_cycles = min_u64(run->max_cycles,
 					  RISER_BACKLOG_CYCLES);
@@ -211,6 +214,9 @@ static void iterate(struct riser_engine *engine)
 	engine->now_ns = riser_now_ns();
 	if (engine->now_ns >= engine->snapshot_ns)
 		riser_snapshot_due(engine);
+	if (engine->link->ops->poll)
+		engine->poll_cycles = engine->link->ops->poll(engine->link,
+							      engine->cycle);
 	riser_session_step(engine);
 	if (engine->is_over)
 		return;

@@ -120,6 +120,7 @@ struct riser_engine {
 	bool model_is_dead;
 	uint32_t batch_cycles;
 	uint32_t streak;
+	uint64_t poll_cycles;
 	uint32_t kicked_tail;
 	bool kick_is_pending;
 

@@ -12,16 +12,21 @@
  * @kick: the kernel looks at the bridge's words and the up ring; 0 or -errno
  * @wait: sleeps until the kernel kicks, a signal comes or @timeout_ns passed;
  *	0 for any of these (the caller looks at the rings), or -errno
+ * @poll: optional: the kernel is played in the engine's own thread, before each
+ *	step; returns the cycles after which it has something to do again. Then
+ *	nothing depends on time
  */
 struct riser_link_ops {
 	int (*kick)(struct riser_link *link);
 	int (*wait)(struct riser_link *link, uint64_t timeout_ns);
 	void (*close)(struct riser_link *link);
+	uint64_t (*poll)(struct riser_link *link, uint64_t cycle);
 };
 
 /**
  * struct riser_link - a link's memory
  * @hdr: copy of the block's header, validated
+ * @ctx: of @ops
  * @is_local: the kernel that this process runs on is at the other end
  * @fd: device node or shared memory
  */
@@ -34,6 +39,7 @@ struct riser_link {
 	struct pciem_bridge_words *bridge;
 	const uint8_t *down;
 	uint8_t *up;
+	void *ctx;
 	int is_local;
 	int fd;
 	int kick_fd;

@@ -25,6 +25,8 @@ int riser_cmd_bridge(int argc, char **argv);
 int riser_cmd_doctor(int argc, char **argv);
 int riser_cmd_replay(int argc, char **argv);
 int riser_cmd_report(int argc, char **argv);
+int riser_cmd_minimize(int argc, char **argv);
+int riser_cmd_test(int argc, char **argv);
 int riser_cmd_wave(int argc, char **argv);
 /* riser test, when it has --faults */
 int riser_cmd_test_faults(int argc, char **argv);

@@ -11,8 +11,9 @@ static const struct riser_command commands[] = {
 	{ "run", "build what is stale, boot a guest, run a script against the card", riser_cmd_run },
 	{ "wave", "show the waveform of the failing access, or of any moment", riser_cmd_wave },
 	{ "replay", "put the record of a run into its model: is it the same?", riser_cmd_replay },
-	{ "test", "run a driver once for each fault of a campaign (--faults)", riser_cmd_test_faults },
 	{ "report", "write what happened in a run as a page and as a timeline", riser_cmd_report },
+	{ "minimize", "find the shortest run that still fails, as a regression test", riser_cmd_minimize },
+	{ "test", "run regression tests, or a driver once for each fault (--faults)", riser_cmd_test },
 	{ "doctor", "say whether this machine can run cards, and what is missing", riser_cmd_doctor },
 	{ "bridge", NULL, riser_cmd_bridge },
 };
@@ -28,7 +29,7 @@ static void usage(FILE *out)
 		"commands:\n");
 	for (i = 0; i < NR_COMMANDS; i++)
 		if (commands[i].summary)
-			fprintf(out, "  %-8s %s\n", commands[i].name,
+			fprintf(out, "  %-9s %s\n", commands[i].name,
 				commands[i].summary);
 	fprintf(out, "\n`riser COMMAND --help` tells a command's options.\n"
 		"exit codes: 0 pass, 1 test failed, 2 usage or configuration, 3 build,\n"

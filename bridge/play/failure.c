@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+/* Which failure: what of a finding is the same in another run. */
+#include <riser/play.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Copies words of an access without " tag N" and without a value (" = ..."). */
+static void copy_access(char *to, size_t size, const char *words)
+{
+	const char *tag = strstr(words, " tag "), *rest;
+	size_t len = tag ? (size_t)(tag - words) : strlen(words);
+
+	if (!tag) {
+		snprintf(to, size, "%s", words);
+	} else {
+		rest = tag + strlen(" tag ");
+		rest += strspn(rest, "0123456789");
+		snprintf(to, size, "%.*s%s", (int)len, words, rest);
+	}
+	/* what "before" adds */
+	if (strrchr(to, ',') && strstr(to, " cycles earlier"))
+		*strrchr(to, ',') = '\0';
+}
+
+/* "write of 4 bytes": addresses of buffers differ from run to run. */
+static void copy_dma(char *to, size_t size, const char *text)
+{
+	const char *at = strstr(text, " bytes at 0x"), *from;
+
+	to[0] = '\0';
+	if (!at)
+		return;
+	for (from = at; from > text && from[-1] != ':'; from--)
+		;
+	from += strspn(from, " ");
+	snprintf(to, size, "%.*s bytes", (int)(at - from), from);
+}
+
+/* "CPL-10: ..." */
+static bool is_rule(const struct riser_finding *finding)
+{
+	size_t len = strcspn(finding->text, ":");
+
+	return finding->kind == RISER_FINDING_OTHER &&
+	       finding->text[len] == ':' && len < 32 &&
+	       !memchr(finding->text, ' ', len);
+}
+
+void riser_failure_of(const struct riser_finding *finding,
+		      struct riser_failure *failure)
+{
+	size_t size = sizeof(failure->access);
+
+	memset(failure, 0, sizeof(*failure));
+	if (is_rule(finding))
+		snprintf(failure->kind, sizeof(failure->kind), "%.*s",
+			 (int)strcspn(finding->text, ":"), finding->text);
+	else
+		snprintf(failure->kind, sizeof(failure->kind), "%s",
+			 riser_finding_name(finding->kind));
+	copy_dma(failure->access, size, finding->text);
+	if (failure->access[0])
+		return;
+	if (finding->access[0])
+		copy_access(failure->access, size, finding->access);
+	else if (finding->kind == RISER_FINDING_OTHER && finding->before[0])
+		copy_access(failure->access, size, finding->before);
+}
+
+bool riser_failure_is(const struct riser_failure *failure,
+		      const struct riser_finding *finding)
+{
+	struct riser_failure other;
+
+	riser_failure_of(finding, &other);
+	return !strcmp(failure->kind, other.kind) &&
+	       !strcmp(failure->access, other.access);
+}
