@@ -60,6 +60,7 @@ void riser_page_head(FILE *out, const struct riser_page_input *input)
 						  input->dir;
 	fputs("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
 	      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+	      "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
 	      "<title>riser: ", out);
 	riser_htmlf(out, "%s %s", name, verdict);
 	fprintf(out, "</title>\n<style>\n%s</style>\n</head>\n<body>\n<main>\n<header class=\"",
@@ -235,20 +236,22 @@ void riser_page_files(FILE *out, const struct riser_page_input *input)
 	};
 	char path[4096], number[32];
 	struct stat st;
+	bool is_next;	/* it will be written behind this page */
 	size_t i;
 
 	riser_html_section(out, "files", "Files of the run", NULL);
 	fputs("<table>\n", out);
 	for (i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
 		snprintf(path, sizeof(path), "%s/%s", input->dir, files[i].name);
-		/* the timeline is written behind this page */
-		if (stat(path, &st) && strcmp(files[i].name, "timeline.json"))
+		is_next = input->capture &&
+			  !strcmp(files[i].name, "timeline.json");
+		if (stat(path, &st) && !is_next)
 			continue;
 		fprintf(out, "<tr><td class=\"mono\"><a href=\"%s\">%s</a></td><td>%s</td>",
 			files[i].name, files[i].name, files[i].words);
 		fprintf(out, "<td class=\"num dim\">%s</td></tr>\n",
-			strcmp(files[i].name, "timeline.json") ?
-			riser_grouped(number, (uint64_t)st.st_size) : "");
+			is_next ? "" :
+			riser_grouped(number, (uint64_t)st.st_size));
 	}
 	fputs("</table>\n", out);
 	riser_html_section_end(out);
