@@ -60,9 +60,30 @@ static struct fy_node *first_error(struct fy_node *root)
 	return NULL;
 }
 
-int riser_account_open(struct riser_account *account, const char *dir)
+/* What is wrong with a file is said by us, in one line. */
+static void say_nothing(struct fy_diag *diag, void *user, const char *text,
+			size_t len)
+{
+	(void)diag, (void)user, (void)text, (void)len;
+}
+
+static struct fy_document *read_json(const char *path)
 {
 	struct fy_parse_cfg cfg = { .flags = FYPCF_QUIET | FYPCF_JSON_FORCE };
+	struct fy_diag_cfg quiet;
+	struct fy_document *doc;
+
+	fy_diag_cfg_default(&quiet);
+	quiet.fp = NULL;
+	quiet.output_fn = say_nothing;
+	cfg.diag = fy_diag_create(&quiet);
+	doc = fy_document_build_from_file(&cfg, path);
+	fy_diag_destroy(cfg.diag);
+	return doc;
+}
+
+int riser_account_open(struct riser_account *account, const char *dir)
+{
 	char path[4096];
 
 	memset(account, 0, sizeof(*account));
@@ -71,7 +92,7 @@ int riser_account_open(struct riser_account *account, const char *dir)
 		return -ENAMETOOLONG;
 	if (access(path, R_OK))
 		return -ENOENT;
-	account->doc = fy_document_build_from_file(&cfg, path);
+	account->doc = read_json(path);
 	if (!account->doc)
 		return -EBADMSG;
 	account->root = fy_document_root(account->doc);

@@ -49,15 +49,15 @@ static error_t take(int key, char *value, struct argp_state *state)
 		return 0;
 	case OPT_TLPS:
 		return riser_cli_number("--timeline-tlps", value, 1, 100000000,
-					&a->max_tlps) ? EINVAL : 0;
+					&a->max_tlps);
 	case 'q':
 		a->quiet = true;
 		return 0;
 	case ARGP_KEY_ARG:
 		if (a->run) {
-			fprintf(stderr, "riser: error: two runs: %s and %s\n",
+			fprintf(stderr, "riser: error: two runs, %s and %s: give one\n",
 				a->run, value);
-			return EINVAL;
+			return EBADMSG;
 		}
 		a->run = value;
 		return 0;
