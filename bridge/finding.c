@@ -46,6 +46,7 @@ static bool is_same(const struct riser_finding *a,
 {
 	return a->kind == b->kind && a->site == b->site &&
 	       a->addr == b->addr && a->pc == b->pc &&
+	       !strcmp(a->rule, b->rule) &&
 	       (a->access[0] || !strcmp(a->text, b->text));
 }
 
@@ -191,9 +192,10 @@ void riser_finding_timeout(struct riser_engine *engine,
 			 "the card never took it (rx_np_ready stays 0)");
 	snprintf(finding.text, sizeof(finding.text),
 		 "completion timeout: %s%s, offered in cycle %" PRIu64
-		 ", has no completion after %" PRIu64 " cycles: %s",
+		 ", has no completion in cycle %" PRIu64 ", after %" PRIu64 " cycles: %s",
 		 finding.access, in_function(&finding, where, sizeof(where)),
-		 pending->cycle, engine->config.timeout_cycles, how);
+		 pending->cycle, finding.cycle,
+		 engine->config.timeout_cycles, how);
 	set_text(&finding, "card",
 		 "every non-posted request needs its completion, with UR or CA if nothing else; if the card may take longer, raise the completion timeout in cycles");
 	riser_engine_report(engine, &finding);
@@ -361,6 +363,8 @@ void riser_finding_print(const struct riser_finding *finding, FILE *file)
 {
 	fprintf(file, "%s %s\n", finding->is_error ? "FAIL    " : "note    ",
 		finding->text);
+	if (finding->rule[0] && finding->access[0])
+		fprintf(file, "         access: %s\n", finding->access);
 	if (finding->function[0] || finding->caller[0])
 		fprintf(file, "         %s%s%s\n", finding->function,
 			finding->function[0] && finding->caller[0] ? "  " : "",

@@ -341,6 +341,16 @@ static void read_note(struct riser_rec_log *log, struct riser_rec *rec)
 	rec->note.text = log->text[0];
 }
 
+/* Findings of observers begin with their rule: "CPL-10: ...". */
+static void set_rule(struct riser_finding *finding)
+{
+	size_t len = strspn(finding->text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ-0123456789");
+
+	if (finding->kind == RISER_FINDING_OTHER && finding->text[len] == ':' &&
+	    len < sizeof(finding->rule))
+		memcpy(finding->rule, finding->text, len);
+}
+
 static void read_finding(struct riser_rec_log *log, struct riser_rec *rec)
 {
 	struct riser_finding *finding = &rec->finding;
@@ -364,6 +374,7 @@ static void read_finding(struct riser_rec_log *log, struct riser_rec *rec)
 	get_text(log, finding->before, sizeof(finding->before));
 	get_text(log, finding->side, sizeof(finding->side));
 	get_text(log, finding->advice, sizeof(finding->advice));
+	set_rule(finding);
 }
 
 static void read_end(struct riser_rec_log *log, struct riser_rec *rec)

@@ -3,6 +3,7 @@
 #include "ck.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -69,10 +70,16 @@ static void print_tlp(const struct riser_check_observer *observer,
 		riser_tlp_print(report->request, report->request_len, observer->names, text, size);
 }
 
-/*
- * The engine takes findings of one kind and one access for the same failure, so
- * the access is in the text: two rules are never the same.
- */
+/* Where it was: what keeps two failures of one rule apart. */
+static uint64_t address_of(const struct riser_check_report *report)
+{
+	struct riser_tlp tlp;
+
+	if (!report->bytes || riser_tlp_decode(&tlp, report->bytes, report->len))
+		return report->request_seq;
+	return tlp.addr ? tlp.addr : report->request_seq;
+}
+
 static void set_text(const struct riser_check_observer *observer,
 		     const struct riser_check_report *report, struct riser_finding *finding)
 {
@@ -81,8 +88,11 @@ static void set_text(const struct riser_check_observer *observer,
 	hex(tlp, sizeof(tlp), report->bytes, report->len < 16 ? report->len : 16);
 	hex(request, sizeof(request), report->request, report->request_len);
 	print_tlp(observer, report, words, sizeof(words));
-	snprintf(finding->text, sizeof(finding->text), "%s: %s. Seen: %.120s; %s%s%s%s%s",
-		 report->rule->id, report->rule->words, report->detail, words,
+	snprintf(finding->rule, sizeof(finding->rule), "%s", report->rule->id);
+	snprintf(finding->access, sizeof(finding->access), "%s", words);
+	finding->addr = address_of(report);
+	snprintf(finding->text, sizeof(finding->text), "%s: %s. Seen in cycle %" PRIu64 ": %.120s; %s%s%s%s%s",
+		 report->rule->id, report->rule->words, report->cycle, report->detail, words,
 		 *tlp ? "; header " : "", tlp, *request ? "; request " : "", request);
 	if (report->bytes && report->request_len)
 		riser_tlp_print(report->request, report->request_len, observer->names,

@@ -160,6 +160,8 @@ static void print_who(const struct riser_failure *failure,
 		      struct fy_document *doc)
 {
 	int index = failure->index;
+	const char *text = text_at(doc, index, "text");
+	const char *access = text_at(doc, index, "access");
 	const char *function = text_at(doc, index, "function");
 	const char *caller = text_at(doc, index, "caller");
 	const char *before = text_at(doc, index, "before");
@@ -167,6 +169,8 @@ static void print_who(const struct riser_failure *failure,
 	const char *advice = text_at(doc, index, "advice");
 	char source[512];
 
+	if (access && *access && text && !strstr(text, access))
+		printf("        access: %s\n", access);
 	if (function && *function)
 		printf("        %s%s%s\n", function, caller && *caller ?
 		       "  " : "", caller ? caller : "");

@@ -46,6 +46,7 @@ enum riser_finding_kind {
  * @is_error: fails the run
  * @count: how often it was seen; the rest describes the first time
  * @seq: number of the TLP concerned, RISER_NO_SEQ if none
+ * @rule: "CPL-10": what an observer's finding broke, "" if none
  * @text: one sentence: what happened
  * @access: the TLP in words, "" if none
  * @function: the driver's function, "" if not known
@@ -64,6 +65,7 @@ struct riser_finding {
 	uint64_t addr;
 	uint64_t pc;
 	uint32_t site;
+	char rule[16];
 	char text[512];
 	char access[RISER_TLP_TEXT_BYTES];
 	char function[128];
