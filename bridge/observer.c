@@ -22,6 +22,7 @@ void riser_observe_start(struct riser_engine *engine)
 		.timeout_cycles = config->timeout_cycles,
 		.mem = engine->card.mem,
 		.preload = config->preload,
+		.scoreboard = config->scoreboard,
 		.stall_rx = config->stall_rx,
 		.stall_tx = config->stall_tx,
 	};

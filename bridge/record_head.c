@@ -82,6 +82,8 @@ char *riser_rec_head_text(const struct riser_run_facts *facts)
 	put_line(f, "engine", -1, info->engine);
 	put_line(f, "source_hash", -1, info->source_hash);
 	put_line(f, "build_hash", -1, info->build_hash);
+	if (facts->scoreboard)
+		put_line(f, "scoreboard", -1, facts->scoreboard);
 	put_number(f, "features", info->features);
 	put_number(f, "data_w", info->data_w);
 	put_number(f, "clk_period_ps", info->clk_period_ps);
@@ -114,6 +116,7 @@ static char **head_string(struct riser_rec_facts *facts, const char *key)
 		{ "engine", &facts->engine },
 		{ "source_hash", &facts->source_hash },
 		{ "build_hash", &facts->build_hash },
+		{ "scoreboard", &facts->scoreboard },
 	};
 	size_t i;
 
@@ -224,6 +227,7 @@ void riser_rec_head_free(struct riser_rec_facts *facts)
 	free(facts->engine);
 	free(facts->source_hash);
 	free(facts->build_hash);
+	free(facts->scoreboard);
 	for (i = 0; i < facts->nr_plusargs; i++)
 		free(facts->plusarg[i]);
 	for (i = 0; i < RISER_MODEL_MAX_MEMS; i++)

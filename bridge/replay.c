@@ -455,6 +455,8 @@ static int replay_log(struct riser_replaying *r)
 		ret = take_record(r, &rec);
 		if (ret)
 			return ret;
+		if (!r->result->differs)
+			riser_replay_watch(r, &rec);
 		if (r->is_dead && r->config->go_on)
 			break;
 	}
@@ -516,8 +518,11 @@ int riser_replay(const struct riser_replay_config *config,
 	}
 	if (!ret)
 		ret = riser_replay_start(r);
-	if (!ret)
+	if (!ret) {
+		riser_replay_watch_start(r);
 		ret = replay_log(r);
+		riser_replay_watch_finish(r);
+	}
 	result->cycles = r->cycle;
 	fini(r);
 	result->wall_s = now_s() - start_s;

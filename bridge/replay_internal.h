@@ -5,6 +5,7 @@
  *	replay.c	the log into the model, and the comparison
  *	replay_model.c	the model, as it was in the run
  *	replay_start.c	from a snapshot of the run
+ *	replay_watch.c	observers
  */
 #ifndef RISER_BRIDGE_REPLAY_INTERNAL_H
 #define RISER_BRIDGE_REPLAY_INTERNAL_H
@@ -65,5 +66,9 @@ int riser_replay_make_model(struct riser_replaying *r);
 
 /* Goes to the snapshot that was asked for, if there is one; 0 or -errno. */
 int riser_replay_start(struct riser_replaying *r);
+/* What the log says, when the card has done the same, to the observers. */
+void riser_replay_watch(struct riser_replaying *r, const struct riser_rec *rec);
+void riser_replay_watch_start(struct riser_replaying *r);
+void riser_replay_watch_finish(struct riser_replaying *r);
 
 #endif /* RISER_BRIDGE_REPLAY_INTERNAL_H */

@@ -47,6 +47,9 @@ struct riser_fault;
 int riser_cli_fault(const char *text, struct riser_fault **faults,
 		    uint32_t *nr);
 
+/* --scoreboard: a name that there is, NULL for "none"; EBADMSG when told. */
+int riser_cli_scoreboard(const char *arg, const char **name);
+
 /* A growing list of borrowed strings, always NULL-terminated. */
 struct riser_cli_list {
 	const char **v;

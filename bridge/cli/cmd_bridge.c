@@ -13,6 +13,7 @@
 
 #include <riser/check.h>
 #include <riser/run.h>
+#include <riser/scoreboard.h>
 
 #include "../super/super.h"
 #include "cfgdump.h"
@@ -23,7 +24,7 @@ enum {
 	OPT_OUT, OPT_PLUSARG, OPT_PRELOAD, OPT_X_INIT, OPT_SEED, OPT_SESSION,
 	OPT_TIMEOUT_CYCLES, OPT_IDLE, OPT_NO_CAPTURE, OPT_DEADLINE, OPT_NO_CHECK,
 	OPT_NO_RECORD, OPT_FAULT,
-	OPT_NO_SNAPSHOTS, OPT_SNAPSHOT_LIMIT, OPT_SNAPSHOT_MS,
+	OPT_NO_SNAPSHOTS, OPT_SNAPSHOT_LIMIT, OPT_SNAPSHOT_MS, OPT_SCOREBOARD,
 };
 
 static const struct argp_option options[] = {
@@ -43,6 +44,7 @@ static const struct argp_option options[] = {
 	{ "out", OPT_OUT, "DIR", 0, "where bridge.json, run.pcapng and tlp.rec.zst go", 3 },
 	{ "session", OPT_SESSION, "N", 0, "number of this bridge in its run: from 2 on, file names carry it", 3 },
 	{ "no-check", OPT_NO_CHECK, NULL, 0, "no protocol checker", 3 },
+	{ "scoreboard", OPT_SCOREBOARD, "NAME", 0, "judge the card's protocol as well: nvme, or none (default)", 3 },
 	{ "no-capture", OPT_NO_CAPTURE, NULL, 0, "no run.pcapng", 3 },
 	{ "no-record", OPT_NO_RECORD, NULL, 0, "no tlp.rec.zst: no replay and no waveform of a failure", 3 },
 	{ "no-snapshots", OPT_NO_SNAPSHOTS, NULL, 0, "a waveform is replayed from reset", 3 },
@@ -52,7 +54,7 @@ static const struct argp_option options[] = {
 };
 
 struct bridge_args {
-	const char *device, *model, *out, *preload, *idle;
+	const char *device, *model, *out, *preload, *idle, *scoreboard;
 	unsigned long long shm_fd, kick_fd, peer_kick_fd, x_init, seed, session;
 	unsigned long long timeout_cycles, deadline_ms;
 	unsigned long long snapshot_mib, snapshot_ms;
@@ -116,6 +118,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case OPT_NO_CHECK:
 		a->no_check = true;
 		return 0;
+	case OPT_SCOREBOARD:
+		return riser_cli_scoreboard(arg, &a->scoreboard);
 	case OPT_NO_CAPTURE:
 		a->no_capture = true;
 		return 0;
@@ -180,6 +184,7 @@ struct bridge {
 	struct riser_cfgdump cfgdump;
 	struct riser_link *link;
 	struct riser_check_observer *checker;
+	struct riser_scoreboard *scoreboard;
 	char capture[4096];
 	char record[4096];
 	char snapshots[4096];
@@ -315,6 +320,22 @@ static void print_injections(const struct riser_engine *engine)
 		       *injection->what ? ": " : "", injection->what);
 }
 
+/* What the card's protocol demands, when it is known. */
+static int add_scoreboard(struct bridge *b, struct riser_engine_config *config, char *error)
+{
+	int ret;
+
+	if (!b->args->scoreboard)
+		return 0;
+	ret = riser_scoreboard_open(b->args->scoreboard, NULL, &b->scoreboard, error);
+	if (!ret) {
+		config->scoreboard = b->args->scoreboard;
+		config->observers[config->nr_observers++] =
+			riser_scoreboard_observer(b->scoreboard);
+	}
+	return ret;
+}
+
 static void print_findings(const struct riser_engine *engine)
 {
 	const struct riser_finding *finding;
@@ -333,11 +354,14 @@ static int run_engine(struct bridge *b, char *error)
 
 	fill_config(b, &config);
 	ret = add_checker(b, &config);
+	if (!ret)
+		ret = add_scoreboard(b, &config, error);
+	if (!ret)
+		ret = riser_engine_create(&config, &engine, error);
 	if (ret)
-		return ret;
-	ret = riser_engine_create(&config, &engine, error);
-	if (ret)
-		goto out_checker;
+		goto out_observers;
+	if (b->scoreboard)
+		riser_scoreboard_attach(b->scoreboard, engine);
 	if (b->checker)
 		riser_check_observer_attach(b->checker, engine);
 	the_engine = engine;
@@ -359,10 +383,11 @@ static int run_engine(struct bridge *b, char *error)
 	if (!ret && result.nr_errors)
 		ret = 1;
 	riser_engine_destroy(engine);
-out_checker:
-	if (b->checker)
-		riser_check_observer_destroy(b->checker);
+out_observers:
+	riser_check_observer_destroy(b->checker);
+	riser_scoreboard_close(b->scoreboard);
 	b->checker = NULL;
+	b->scoreboard = NULL;
 	return ret;
 }
 

@@ -8,6 +8,8 @@
 
 #include <riser/link.h>
 #include <riser/replay.h>
+#include <riser/run.h>
+#include <riser/scoreboard.h>
 
 #include "../super/super.h"
 #include "cli.h"
@@ -15,7 +17,7 @@
 
 enum {
 	OPT_MODEL = 256, OPT_X_INIT, OPT_PRELOAD, OPT_FROM, OPT_TO, OPT_WAVES,
-	OPT_SCOPES,
+	OPT_SCOPES, OPT_SCOREBOARD,
 };
 
 static const struct argp_option options[] = {
@@ -26,14 +28,15 @@ static const struct argp_option options[] = {
 	{ "from", OPT_FROM, "CYCLE", 0, "with --waves: begin of the window", 2 },
 	{ "waves", OPT_WAVES, "FILE", 0, "write an FST, from --from to --to or all of it", 2 },
 	{ "scopes", OPT_SCOPES, "NAMES", 0, "with --waves: instances, each with all below it", 2 },
+	{ "scoreboard", OPT_SCOREBOARD, "NAME", 0, "judge the card's protocol: nvme, or none (default: as the run)", 2 },
 	{ "quiet", 'q', NULL, 0, "the verdict alone", 3 },
 	{ 0 },
 };
 
 struct replay_args {
-	const char *run, *model, *preload, *waves, *scopes;
+	const char *run, *model, *preload, *waves, *scopes, *scoreboard;
 	unsigned long long x_init, from, to;
-	bool has_x_init, is_quiet;
+	bool has_x_init, has_scoreboard, is_quiet;
 };
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -60,6 +63,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case OPT_SCOPES:
 		a->scopes = arg;
 		return 0;
+	case OPT_SCOREBOARD:
+		a->has_scoreboard = true;
+		return riser_cli_scoreboard(arg, &a->scoreboard);
 	case 'q':
 		a->is_quiet = true;
 		return 0;
@@ -123,6 +129,33 @@ static int tell(const struct replay_args *a,
 	return RISER_EXIT_PASS;
 }
 
+static void on_found(void *ctx, const struct riser_finding *finding)
+{
+	(void)ctx;
+	riser_finding_print(finding, stdout);
+}
+
+/* The scoreboard that was asked for, or that watched the run. */
+static int open_scoreboard(const struct replay_args *a, const char *record,
+			   struct riser_scoreboard **board)
+{
+	const struct riser_scoreboard_config config = { .report = on_found };
+	const char *name = a->scoreboard;
+	struct riser_rec_log *log = NULL;
+	char error[RISER_ERROR_BYTES];
+	int ret = 0;
+
+	if (!a->has_scoreboard && !riser_rec_open(record, &log, error))
+		name = riser_rec_facts(log)->scoreboard;
+	/* one that this build does not have is no reason not to replay */
+	if (name && riser_scoreboard_find(name))
+		ret = riser_scoreboard_open(name, &config, board, error);
+	if (ret)
+		fprintf(stderr, "riser: error: %s\n", error);
+	riser_rec_close(log);
+	return ret ? RISER_EXIT_ENV : 0;
+}
+
 int riser_cmd_replay(int argc, char **argv)
 {
 	struct replay_args a = { 0 };
@@ -130,6 +163,7 @@ int riser_cmd_replay(int argc, char **argv)
 	struct riser_replay_result result;
 	char error[RISER_ERROR_BYTES];
 	struct riser_runref ref = { 0 };
+	struct riser_scoreboard *board = NULL;
 	char *model = NULL;
 	int ret;
 
@@ -139,7 +173,12 @@ int riser_cmd_replay(int argc, char **argv)
 	if (!ret)
 		ret = riser_runref_model(&ref, a.model, a.waves != NULL,
 					 a.is_quiet, &model);
+	if (!ret)
+		ret = open_scoreboard(&a, ref.record, &board);
 	if (!ret) {
+		if (board)
+			config.observers[config.nr_observers++] =
+				riser_scoreboard_observer(board);
 		config.record_path = ref.record;
 		config.model_path = model;
 		config.x_init = a.has_x_init ? (int)a.x_init : -1;
@@ -159,6 +198,7 @@ int riser_cmd_replay(int argc, char **argv)
 			ret = tell(&a, &result);
 		}
 	}
+	riser_scoreboard_close(board);
 	free(model);
 	riser_runref_fini(&ref);
 	return ret;

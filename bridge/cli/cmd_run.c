@@ -5,6 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <riser/scoreboard.h>
+
 #include "../super/super.h"
 #include "cli.h"
 
@@ -14,7 +16,7 @@ enum {
 	OPT_LINK, OPT_NAME, OPT_CARD, OPT_SMP, OPT_TIMEOUT, OPT_DEADLINE,
 	OPT_TIMEOUT_CYCLES, OPT_X_INIT, OPT_SEED, OPT_PRELOAD, OPT_LOCAL,
 	OPT_HOST_ACTIONS, OPT_DRY_RUN, OPT_NO_RECORD, OPT_WAVES, OPT_MODEL_ARG, OPT_HOST_CHECK,
-	OPT_FAULT, OPT_FAST, OPT_NO_SNAPSHOTS, OPT_SNAPSHOT_LIMIT,
+	OPT_FAULT, OPT_FAST, OPT_NO_SNAPSHOTS, OPT_SNAPSHOT_LIMIT, OPT_SCOREBOARD,
 };
 
 static const struct argp_option options[] = {
@@ -48,6 +50,7 @@ static const struct argp_option options[] = {
 	{ "name", OPT_NAME, "NAME", 0, "of the test (run)", 3 },
 	{ "host-check", OPT_HOST_CHECK, "NAME=COMMAND", 0, "one more check: run here, in the run's directory, when the guest has ended", 3 },
 	{ "fault", OPT_FAULT, "RULE", 0, "'MATCH : ACTION', what is to go wrong (docs/faults.md); may be repeated", 3 },
+	{ "scoreboard", OPT_SCOREBOARD, "NAME", 0, "judge the card's protocol as well: nvme, or none (default: the one with the driver's name)", 3 },
 	{ "waves", OPT_WAVES, "WHEN", 0, "fail (default): make the waveform of the first failing access; never", 3 },
 	{ "no-record", OPT_NO_RECORD, NULL, 0, "no tlp.rec.zst: no replay and no waveforms", 3 },
 	{ "no-snapshots", OPT_NO_SNAPSHOTS, NULL, 0, "the waveform of a late failure is replayed from reset", 3 },
@@ -65,6 +68,7 @@ struct run_args {
 			      model_args, host_checks, faults;
 	struct riser_fault *parsed;
 	uint32_t nr_parsed;
+	bool has_scoreboard;
 };
 
 static int parse_number(struct run_args *a, int key, const char *arg)
@@ -195,6 +199,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case OPT_LOCAL:
 		a->c.local = true;
 		return 0;
+	case OPT_SCOREBOARD:
+		a->has_scoreboard = true;
+		return riser_cli_scoreboard(arg, &a->c.scoreboard);
 	case OPT_HOST_ACTIONS:
 		a->c.host_actions = true;
 		return 0;
@@ -300,6 +307,10 @@ int riser_cmd_run(int argc, char **argv)
 	int ret;
 
 	ret = riser_cli_parse(&argp, argc, argv, &a);
+	/* with faults on purpose the card is not to blame */
+	if (!a.has_scoreboard && !a.faults.nr && a.c.driver &&
+	    riser_scoreboard_find(a.c.driver))
+		a.c.scoreboard = a.c.driver;
 	if (!a.c.card)
 		a.c.card = a.c.top ? a.c.top : "card";
 	a.c.modules = a.modules.v;

@@ -26,6 +26,8 @@ static void add_options(struct riser_argv *argv, const struct riser_live *live)
 		riser_argv_add(argv, "--completion-timeout=%u", c->timeout_cycles);
 	if (c->preload)
 		riser_argv_add(argv, "--preload=%s", c->preload);
+	if (c->scoreboard)
+		riser_argv_add(argv, "--scoreboard=%s", c->scoreboard);
 	if (c->no_record)
 		riser_argv_add(argv, "--no-record");
 	if (c->no_snapshots)

@@ -211,6 +211,7 @@ void riser_argv_fini(struct riser_argv *argv);
  * @model_args: further arguments of sim/build-model
  * @faults: rules of fault injection, checked
  * @preload: file for the card's backing store, or NULL
+ * @scoreboard: that judges the card's protocol, or NULL
  * @smp: CPUs of the guest
  * @timeout_s: of the guest, wall time
  * @deadline_ms: of one access, 0: the kernel's default
@@ -246,6 +247,7 @@ struct riser_super_config {
 	const char *const *host_checks;
 	const char *const *faults;
 	const char *preload;
+	const char *scoreboard;
 	unsigned int smp;
 	unsigned int timeout_s;
 	unsigned int deadline_ms;

@@ -128,6 +128,7 @@ struct riser_site {
  * @info: of the model
  * @mem: backing stores, as preloaded
  * @preload: file for each of them, or NULL
+ * @scoreboard: that watches the run, or NULL
  */
 struct riser_run_facts {
 	const char *card;
@@ -140,6 +141,7 @@ struct riser_run_facts {
 	uint64_t timeout_cycles;
 	void *const *mem;
 	const char *const *preload;
+	const char *scoreboard;
 	const struct riser_stall *stall_rx;
 	const struct riser_stall *stall_tx;
 };

@@ -19,6 +19,7 @@ extern "C" {
 #endif
 
 #define RISER_REPLAY_TEXT_BYTES	1024
+#define RISER_REPLAY_OBSERVERS	4
 
 /**
  * struct riser_replay_config - what to replay into what
@@ -39,6 +40,8 @@ extern "C" {
  * @wave_from: first cycle of the window
  * @wave_to: first cycle behind it
  * @go_on: a difference does not end the replay (it is still the result)
+ * @observers: called as in a live run, up to the first difference; no notes and
+ *	no findings
  * @message: lines that the design prints; may be NULL
  * @note: a sentence for each snapshot that is damaged; may be NULL
  */
@@ -55,6 +58,8 @@ struct riser_replay_config {
 	uint64_t wave_from;
 	uint64_t wave_to;
 	bool go_on;
+	struct riser_observer observers[RISER_REPLAY_OBSERVERS];
+	uint32_t nr_observers;
 	void (*message)(void *ctx, enum riser_severity severity,
 			const char *file, int line, const char *text);
 	void (*note)(void *ctx, const char *text);

@@ -76,6 +76,7 @@ enum riser_idle_policy {
  *	They need a record. A model that cannot give them runs without
  * @snapshot_ms: wall time between two
  * @snapshot_limit_bytes: of the disk; older ones go for newer ones
+ * @scoreboard: name of the one among the observers, for the record; may be NULL
  * @observers: called in this order
  * @message: lines that the design prints; may be NULL
  * @progress: called when the link's state changes and about once a second;
@@ -109,6 +110,7 @@ struct riser_engine_config {
 	const char *snapshot_dir;
 	uint32_t snapshot_ms;
 	uint64_t snapshot_limit_bytes;
+	const char *scoreboard;
 	struct riser_observer observers[RISER_MAX_OBSERVERS];
 	uint32_t nr_observers;
 	void (*message)(void *ctx, enum riser_severity severity,

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The scoreboards that are built in; scoreboard.c has the list. */
+#ifndef RISER_TB_SCOREBOARD_KINDS_H
+#define RISER_TB_SCOREBOARD_KINDS_H
+
+#include <riser/scoreboard.h>
+
+extern const struct riser_scoreboard_ops riser_scoreboard_nvme;
+
+#endif /* RISER_TB_SCOREBOARD_KINDS_H */
