@@ -19,10 +19,7 @@
  * trapped address, so it is safe against recursion by itself.
  *
  * An instruction with an exception-table entry is never emulated: the kernel
- * expects it to fail, and no TLP must come of it. The search function is not
- * exported; its address comes from a kprobe that is never armed, and it is
- * called directly through a static call, since an indirect call would die on a
- * kernel built with IBT. The same goes for vmap_page_range() and get_kprobe().
+ * expects it to fail, and no TLP must come of it.
  *
  * Records live in a sorted array behind an RCU pointer. Adding copies the array
  * (process context); dropping only clears a flag, as it must work in a callback.
@@ -30,10 +27,8 @@
 #define pr_fmt(fmt) "pciem: " fmt
 
 #include <linux/delay.h>
-#include <linux/extable.h>
 #include <linux/ftrace.h>
 #include <linux/io.h>
-#include <linux/kprobes.h>
 #include <linux/memory.h>
 #include <linux/module.h>
 #include <linux/objtool.h>
@@ -46,6 +41,7 @@
 
 #include "compat.h"
 #include "mmio.h"
+#include "mmio_hook.h"
 
 struct pciem_map {
 	unsigned long va, va_end;
@@ -66,75 +62,6 @@ static DEFINE_MUTEX(maps_mutex);	/* writers of maps and windows */
 static struct pciem_map_table __rcu *maps;
 static atomic_t nr_dropped;		/* dead records in the table */
 static LIST_HEAD(windows);
-
-/* ---- kernel functions that are not exported ---- */
-
-static const struct exception_table_entry *no_extable(unsigned long ip)
-{
-	return NULL;
-}
-
-static int no_map_range(unsigned long addr, unsigned long end,
-			phys_addr_t phys, pgprot_t prot)
-{
-	return -ENOSYS;
-}
-
-static struct kprobe *no_kprobe(void *addr)
-{
-	return NULL;
-}
-
-DEFINE_STATIC_CALL(pciem_search_extable, no_extable);
-DEFINE_STATIC_CALL(pciem_map_range, no_map_range);
-DEFINE_STATIC_CALL(pciem_get_kprobe, no_kprobe);
-
-/* A kprobe resolves its symbol before anything else; it is never armed. */
-static void *function_address(const char *name)
-{
-	struct kprobe kp = {
-		.symbol_name = name,
-		.flags = KPROBE_FLAG_DISABLED,
-	};
-
-	if (!register_kprobe(&kp))
-		unregister_kprobe(&kp);
-	return kp.addr;	/* set even where probing is forbidden */
-}
-
-static int resolve_functions(void)
-{
-	void *search = function_address("search_exception_tables");
-	void *map = function_address("vmap_page_range") ?:
-		    function_address("ioremap_page_range");
-	void *probe = function_address("get_kprobe");
-
-	if (!search || !map) {
-		pr_err("this kernel has no %s: the MMIO trap does not know it, see docs for supported kernels\n",
-		       search ? "ioremap_page_range" : "search_exception_tables");
-		return -ENOENT;
-	}
-	static_call_update(pciem_search_extable, search);
-	static_call_update(pciem_map_range, map);
-	if (probe)
-		static_call_update(pciem_get_kprobe, probe);
-	return 0;
-}
-
-bool pciem_mmio_probed_opcode(unsigned long ip, u8 *opcode)
-{
-	struct kprobe *kp;
-	bool found = false;
-
-	preempt_disable();
-	kp = static_call(pciem_get_kprobe)((void *)ip);
-	if (kp) {
-		*opcode = kp->opcode;
-		found = true;
-	}
-	preempt_enable();
-	return found;
-}
 
 /* ---- windows ---- */
 
@@ -161,6 +88,33 @@ static struct pciem_window *window_find(phys_addr_t start, phys_addr_t end)
 		    (!best || win->start < best->start))
 			best = win;
 	return best;
+}
+
+bool notrace pciem_window_overlaps(phys_addr_t start, phys_addr_t end)
+{
+	bool found;
+
+	rcu_read_lock();
+	found = window_find(start, end);
+	rcu_read_unlock();
+	return found;
+}
+
+bool pciem_window_get(phys_addr_t start, phys_addr_t end, struct pciem_target *target)
+{
+	struct pciem_window *win;
+	bool found = false;
+
+	rcu_read_lock();
+	win = window_find(start, end);
+	if (win && win->start <= start && end <= win->end &&
+	    kref_get_unless_zero(&win->kref)) {
+		*target = (struct pciem_target){ .win = win };
+		atomic_inc(&win->in_flight);
+		found = true;
+	}
+	rcu_read_unlock();
+	return found;
 }
 
 /* ---- records ---- */
@@ -393,12 +347,8 @@ static void notrace on_map(unsigned long ip, unsigned long parent,
 {
 	struct pt_regs *r = ftrace_get_regs(fregs);
 	unsigned long size = r->si - r->di;
-	bool ours;
 
-	rcu_read_lock();
-	ours = window_find(r->dx, r->dx + size);
-	rcu_read_unlock();
-	if (ours)
+	if (pciem_window_overlaps(r->dx, r->dx + size))
 		r->ip = (unsigned long)pciem_mmio_map;
 }
 
@@ -447,49 +397,21 @@ static void notrace on_unmap(unsigned long ip, unsigned long parent,
 		schedule_work(&collect_work);
 }
 
-#define HOOK_FLAGS	(FTRACE_OPS_FL_SAVE_REGS | FTRACE_OPS_FL_RECURSION | \
-			 FTRACE_OPS_FL_PERMANENT)
-
 static struct ftrace_ops map_ops = {
-	.func = on_map, .flags = HOOK_FLAGS | FTRACE_OPS_FL_IPMODIFY,
+	.func = on_map, .flags = PCIEM_HOOK_FLAGS | FTRACE_OPS_FL_IPMODIFY,
 };
 static struct ftrace_ops fixup_ops = {
-	.func = on_fixup, .flags = HOOK_FLAGS | FTRACE_OPS_FL_IPMODIFY,
+	.func = on_fixup, .flags = PCIEM_HOOK_FLAGS | FTRACE_OPS_FL_IPMODIFY,
 };
 static struct ftrace_ops unmap_ops = {
-	.func = on_unmap, .flags = HOOK_FLAGS,
+	.func = on_unmap, .flags = PCIEM_HOOK_FLAGS,
 };
 
-static struct {
-	struct ftrace_ops *ops;
-	const char *name;
-} hooks[] = {
+static const struct pciem_hook hooks[] = {
 	{ &unmap_ops, "remove_vm_area" },
 	{ &map_ops, "ioremap_page_range" },
 	{ &fixup_ops, "fixup_exception" },
 };
-
-static int hook_register(struct ftrace_ops *ops, const char *name)
-{
-	int ret;
-
-	ret = ftrace_set_filter(ops, (char *)name, strlen(name), 1);
-	if (!ret)
-		ret = register_ftrace_function(ops);
-	if (ret == -EBUSY)
-		pr_err("%s() is hooked by somebody else (a livepatch?) or kernel.ftrace_enabled is 0: see /sys/kernel/debug/tracing/enabled_functions and sysctl kernel.ftrace_enabled\n",
-		       name);
-	else if (ret)
-		pr_err("%s() cannot be hooked on this kernel: error %d\n",
-		       name, ret);
-	return ret;
-}
-
-static void hooks_unregister(unsigned int nr)
-{
-	while (nr--)
-		unregister_ftrace_function(hooks[nr].ops);
-}
 
 /* ---- memory that is plugged in must not land in a window ---- */
 
@@ -497,29 +419,33 @@ static int on_memory_event(struct notifier_block *nb, unsigned long action,
 			   void *data)
 {
 	struct memory_notify *mem = data;
-	bool ours;
 
 	if (action != MEM_GOING_ONLINE)
 		return NOTIFY_OK;
-	rcu_read_lock();
-	ours = window_find(PFN_PHYS(mem->start_pfn),
-			   PFN_PHYS(mem->start_pfn + mem->nr_pages));
-	rcu_read_unlock();
-	return ours ? NOTIFY_BAD : NOTIFY_OK;
+	return pciem_window_overlaps(PFN_PHYS(mem->start_pfn),
+				     PFN_PHYS(mem->start_pfn + mem->nr_pages)) ?
+		       NOTIFY_BAD : NOTIFY_OK;
 }
 
 static struct notifier_block memory_nb = { .notifier_call = on_memory_event };
 
 /* ---- interface ---- */
 
-/* Maps a page of a new window, reads it and unmaps it: all three hooks work. */
-static int self_test(const struct pciem_window *win)
+/*
+ * Maps a page of a new window and reads it: the hooks work. The page stays, for
+ * pciem_mmio_is_trapping(); a second one shows that iounmap() is seen.
+ */
+static int self_test(struct pciem_window *win)
 {
 	void __iomem *p = ioremap(win->start, PAGE_SIZE);
 	bool recorded, trapped, dropped;
 
-	if (!p)
+	win->probe = ioremap(win->start, PAGE_SIZE);
+	if (!p || !win->probe) {
+		if (p)
+			iounmap(p);
 		return -ENOMEM;
+	}
 	recorded = pciem_mmio_is_mapped((unsigned long)p);
 	trapped = recorded && probe_read(p) == PROBE_MAGIC;
 	iounmap(p);
@@ -530,6 +456,20 @@ static int self_test(const struct pciem_window *win)
 	       !recorded ? "ioremap is not seen" :
 	       !trapped ? "accesses are not seen" : "iounmap is not seen");
 	return -EIO;
+}
+
+/* Without the hook the read fails, by its exception-table entry. */
+bool pciem_mmio_is_trapping(struct pciem_link *link)
+{
+	struct pciem_window *win;
+	bool works = true;
+
+	rcu_read_lock();
+	list_for_each_entry_rcu(win, &windows, node)
+		if (win->link == link && READ_ONCE(win->probe))
+			works = works && probe_read(win->probe) == PROBE_MAGIC;
+	rcu_read_unlock();
+	return works;
 }
 
 int pciem_mmio_add_window(struct pciem_link *link, phys_addr_t phys, u64 size,
@@ -566,39 +506,46 @@ void pciem_mmio_remove_windows(struct pciem_link *link)
 		if (win->link != link)
 			continue;
 		WRITE_ONCE(win->dead, true);
-		kref_get(&win->kref);
 		list_del_rcu(&win->node);
+		list_add(&win->removed, &removed);
 		/* pairs with the test of dead in mmio_emul.c */
 		smp_mb();
 		while (atomic_read(&win->in_flight))
 			msleep(1);
-		window_put(win);
-		window_put(win);
 	}
 	mutex_unlock(&maps_mutex);
 	synchronize_rcu();
+	/* iounmap() comes back to us: not under the mutex, not while somebody probes */
+	list_for_each_entry_safe(win, next, &removed, removed) {
+		list_del(&win->removed);
+		if (win->probe)
+			iounmap(win->probe);
+		window_put(win);
+	}
 }
 
 int pciem_mmio_init(void)
 {
-	unsigned int i;
 	int ret;
 
-	ret = resolve_functions();
+	ret = pciem_hooks_resolve();
 	if (ret)
 		return ret;
-	for (i = 0; i < ARRAY_SIZE(hooks); i++) {
-		ret = hook_register(hooks[i].ops, hooks[i].name);
-		if (ret)
-			goto err_hooks;
-	}
-	ret = register_memory_notifier(&memory_nb);
+	ret = pciem_hooks_register(hooks, ARRAY_SIZE(hooks));
+	if (ret)
+		return ret;
+	ret = pciem_user_init();
 	if (ret)
 		goto err_hooks;
+	ret = register_memory_notifier(&memory_nb);
+	if (ret)
+		goto err_user;
 	return 0;
 
+err_user:
+	pciem_user_exit();
 err_hooks:
-	hooks_unregister(i);
+	pciem_hooks_unregister(hooks, ARRAY_SIZE(hooks));
 	return ret;
 }
 
@@ -607,7 +554,8 @@ void pciem_mmio_exit(void)
 	struct pciem_map_table *table;
 
 	unregister_memory_notifier(&memory_nb);
-	hooks_unregister(ARRAY_SIZE(hooks));
+	pciem_user_exit();
+	pciem_hooks_unregister(hooks, ARRAY_SIZE(hooks));
 	flush_work(&collect_work);
 	mutex_lock(&maps_mutex);
 	table = rcu_dereference_protected(maps, lockdep_is_held(&maps_mutex));

@@ -13,7 +13,9 @@
 
 /* A range of CPU addresses that a link answers. */
 struct pciem_window {
-	struct list_head node;		/* under windows_mutex, read under RCU */
+	struct list_head node;		/* under maps_mutex, read under RCU */
+	struct list_head removed;
+	void __iomem *probe;		/* a page that pciem_mmio_is_trapping() reads */
 	phys_addr_t start, end;
 	u64 offset;			/* bus address = CPU address - offset */
 	struct pciem_link *link;
@@ -36,6 +38,27 @@ struct pciem_target {
 bool pciem_mmio_target_get(unsigned long addr, struct pciem_target *target);
 void pciem_mmio_target_put(struct pciem_target *target);
 bool pciem_mmio_is_mapped(unsigned long addr);	/* lock-free, any context */
+
+/* Whether a window has any of it. Lock-free, any context. */
+bool pciem_window_overlaps(phys_addr_t start, phys_addr_t end);
+/* Pins the window that has all of it; undone by pciem_mmio_target_put(). */
+bool pciem_window_get(phys_addr_t start, phys_addr_t end, struct pciem_target *target);
+
+/*
+ * mmio_emul.c: an access at a bus address behind a pinned window, as TLPs. What
+ * cannot be forwarded reads all-ones or is dropped.
+ */
+void pciem_mmio_access(struct pciem_window *win, const struct pciem_who *who, u64 bus, void *buf,
+		       unsigned int len, bool write);
+
+/* mmio_emul.c */
+struct pciem_insn_regs;
+void pciem_mmio_regs_load(struct pciem_insn_regs *r, const struct pt_regs *pt);
+void pciem_mmio_regs_store(struct pt_regs *pt, const struct pciem_insn_regs *r);
+
+/* mmio_user.c: mappings of user space */
+int pciem_user_init(void);
+void pciem_user_exit(void);
 
 /*
  * mmio_emul.c: performs the instruction at regs->ip, or the next elements of a

@@ -51,7 +51,7 @@ struct pciem_emul {
 
 /* ---- registers ---- */
 
-static void regs_load(struct pciem_insn_regs *r, const struct pt_regs *pt)
+void pciem_mmio_regs_load(struct pciem_insn_regs *r, const struct pt_regs *pt)
 {
 	const unsigned long gpr[16] = {
 		pt->ax, pt->cx, pt->dx, pt->bx, pt->sp, pt->bp, pt->si, pt->di,
@@ -64,7 +64,7 @@ static void regs_load(struct pciem_insn_regs *r, const struct pt_regs *pt)
 	r->rflags = pt->flags;
 }
 
-static void regs_store(struct pt_regs *pt, const struct pciem_insn_regs *r)
+void pciem_mmio_regs_store(struct pt_regs *pt, const struct pciem_insn_regs *r)
 {
 	pt->ax = r->gpr[0];
 	pt->cx = r->gpr[1];
@@ -101,10 +101,9 @@ static bool inside(const struct pciem_emul *e, unsigned long va,
  * port's windows, NMI (nothing here may wait or lock there), the bridge reading
  * its own card, and reads inside stop_machine().
  */
-static void access_piece(struct pciem_emul *e, u64 bus, void *buf,
+static void access_piece(struct pciem_window *win, const struct pciem_who *who, u64 bus, void *buf,
 			 unsigned int len, bool write)
 {
-	struct pciem_window *win = e->target.win;
 	enum pciem_status status = PCIEM_LINK_DOWN;
 	struct pciem_root *root;
 
@@ -118,9 +117,9 @@ static void access_piece(struct pciem_emul *e, u64 bus, void *buf,
 	    pciem_link_current_is_bridge(win->link))
 		goto out;
 	if (write)
-		status = pciem_req_mem_write(win->link, &e->who, bus, buf, len);
+		status = pciem_req_mem_write(win->link, who, bus, buf, len);
 	else if (!pciem_in_stop_machine())
-		status = pciem_req_mem_read(win->link, &e->who, bus, buf, len);
+		status = pciem_req_mem_read(win->link, who, bus, buf, len);
 	pciem_root_completion(root, status);
 out:
 	if (!write && status != PCIEM_SC && (win->dead || in_nmi() ||
@@ -128,20 +127,26 @@ out:
 		memset(buf, 0xff, len);
 }
 
-static void access_device(struct pciem_emul *e, unsigned long va, void *buf,
-			  unsigned int len, bool write)
+void pciem_mmio_access(struct pciem_window *win, const struct pciem_who *who, u64 bus, void *buf,
+		       unsigned int len, bool write)
 {
-	u64 bus = e->target.phys + (va - e->target.va) - e->target.win->offset;
-
 	while (len) {
 		unsigned int piece = min_t(unsigned int, len,
 					   SZ_4K - (bus & (SZ_4K - 1)));
 
-		access_piece(e, bus, buf, piece, write);
+		access_piece(win, who, bus, buf, piece, write);
 		bus += piece;
 		buf += piece;
 		len -= piece;
 	}
+}
+
+static void access_device(struct pciem_emul *e, unsigned long va, void *buf,
+			  unsigned int len, bool write)
+{
+	pciem_mmio_access(e->target.win, &e->who,
+			  e->target.phys + (va - e->target.va) - e->target.win->offset,
+			  buf, len, write);
 }
 
 /* ---- the other side ---- */
@@ -492,10 +497,10 @@ int pciem_mmio_emulate(struct pt_regs *pt, unsigned long addr)
 	if (irqs_on)
 		local_irq_enable();
 	if (!fetch_and_decode(&e)) {
-		regs_load(&e.regs, pt);
+		pciem_mmio_regs_load(&e.regs, pt);
 		done = perform(&e);
 		if (done)
-			regs_store(pt, &e.regs);
+			pciem_mmio_regs_store(pt, &e.regs);
 	}
 	if (!done)
 		report(&e);

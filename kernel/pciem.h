@@ -13,7 +13,8 @@
  *	tlp.c		PURE: headers
  *	dma.c dma_table.c dma_serve.c	dma_map_ops; mappings and bus addresses; the card's requests
  *	root.c rootport.c cfg.c	host bridge, root port, configuration routing, AER
- *	mmio.c mmio_emul.c	ioremap and fault hooks, emulation of accesses
+ *	mmio.c mmio_emul.c	which addresses are trapped, emulation of accesses
+ *	mmio_hook.c mmio_user.c	hooks into the kernel; mappings of user space
  *	irq.c		MSI domain, INTx
  *	insn*.c		PURE: x86 instruction decoder
  *	debug.c		counters and marks in debugfs
@@ -184,6 +185,8 @@ int pciem_irq_map_intx(struct pciem_link *link, u8 pin);		/* for map_irq */
 
 /* ---- mmio.c ---- */
 int pciem_mmio_init(void);		/* hooks; -EBUSY with a message when another hooker is there */
+/* Whether trapped accesses still come to us: ftrace may have been killed. Process context. */
+bool pciem_mmio_is_trapping(struct pciem_link *link);
 void pciem_mmio_exit(void);
 /*
  * @phys..+@size (CPU addresses, ours by allocate_resource) is answered by @link at bus address phys - @offset. @prefetchable: accesses of one

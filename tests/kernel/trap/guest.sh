@@ -21,7 +21,8 @@ card_is_gone() { ! [ -e $card_dev ]; }
 
 card_start()
 {
-	taskset 2 /riser/fakecard -d 5000 >/run/card.log 2>&1 &
+	: >/run/card.log
+	taskset 2 /riser/fakecard -d 5000 >>/run/card.log 2>&1 &
 	card=$!
 	wait_for grep -q 'kernel state 3' /run/card.log && card_is_there
 }
@@ -106,6 +107,24 @@ cpu_offline()
 	rmmod pciem_trap
 }
 
+# sysfs and /proc/bus/pci in a program: registers, strings, vectors, refusals
+user_mapping()
+{
+	echo 1 >$card_dev/enable
+	taskset 1 /riser/usermap $card_dev/resource0 /proc/bus/pci/0010:01/00.0
+}
+
+# the card goes under a program that has it mapped
+user_mapping_dies()
+{
+	echo 1 >$card_dev/enable
+	: >/run/usermap.log
+	taskset 1 /riser/usermap gone $card_dev/resource0 >>/run/usermap.log 2>&1 &
+	user=$!
+	wait_for grep -q 'usermap: mapped' /run/usermap.log || return 1
+	card_kill && wait $user && grep 'usermap: SIGBUS' /run/usermap.log
+}
+
 killed_while_bound()
 {
 	trap_driver mode=stay || return 1
@@ -137,9 +156,12 @@ riser_check ftrace ftrace_stays
 riser_check reset bus_reset
 riser_check rescan remove_and_rescan
 riser_check cpu_offline cpu_offline
+riser_check user_mapping user_mapping
 riser_check unmapped oopses unmapped
 riser_check refused refused_once
 riser_check killed killed_while_bound
 riser_check again card_start
+riser_check user_mapping_dies user_mapping_dies
+riser_check again_after_user card_start
 riser_check orphan orphan
 riser_check reload eval 'insmod /riser/pciem.ko && rmmod pciem'

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The way to kernel functions that a module does not get at otherwise: ftrace
+ * hooks, and direct calls of functions that are not exported.
+ *
+ * An address comes from a kprobe that is never armed; the call is a static call,
+ * since an indirect call would die on a kernel built with IBT.
+ *
+ * Hooks are PERMANENT: the kernel refuses kernel.ftrace_enabled=0 while they are
+ * there. IPMODIFY is exclusive for each function: whoever comes second (a
+ * livepatch, or this module) is refused.
+ */
+#define pr_fmt(fmt) "pciem: " fmt
+
+#include <linux/kprobes.h>
+
+#include "mmio.h"
+#include "mmio_hook.h"
+
+const struct exception_table_entry *pciem_no_extable(unsigned long ip)
+{
+	return NULL;
+}
+
+int pciem_no_map_range(unsigned long addr, unsigned long end, phys_addr_t phys, pgprot_t prot)
+{
+	return -ENOSYS;
+}
+
+static struct kprobe *no_kprobe(void *addr)
+{
+	return NULL;
+}
+
+DEFINE_STATIC_CALL(pciem_search_extable, pciem_no_extable);
+DEFINE_STATIC_CALL(pciem_map_range, pciem_no_map_range);
+DEFINE_STATIC_CALL(pciem_get_kprobe, no_kprobe);
+
+/* A kprobe resolves its symbol before anything else; it is never armed. */
+static void *function_address(const char *name)
+{
+	struct kprobe kp = {
+		.symbol_name = name,
+		.flags = KPROBE_FLAG_DISABLED,
+	};
+
+	if (!register_kprobe(&kp))
+		unregister_kprobe(&kp);
+	return kp.addr;	/* set even where probing is forbidden */
+}
+
+int pciem_hooks_resolve(void)
+{
+	void *search = function_address("search_exception_tables");
+	void *map = function_address("vmap_page_range") ?:
+		    function_address("ioremap_page_range");
+	void *probe = function_address("get_kprobe");
+
+	if (!search || !map) {
+		pr_err("this kernel has no %s: the MMIO trap does not know it, see docs for supported kernels\n",
+		       search ? "ioremap_page_range" : "search_exception_tables");
+		return -ENOENT;
+	}
+	static_call_update(pciem_search_extable, search);
+	static_call_update(pciem_map_range, map);
+	if (probe)
+		static_call_update(pciem_get_kprobe, probe);
+	return 0;
+}
+
+bool pciem_mmio_probed_opcode(unsigned long ip, u8 *opcode)
+{
+	struct kprobe *kp;
+	bool found = false;
+
+	preempt_disable();
+	kp = static_call(pciem_get_kprobe)((void *)ip);
+	if (kp) {
+		*opcode = kp->opcode;
+		found = true;
+	}
+	preempt_enable();
+	return found;
+}
+
+static int hook_register(const struct pciem_hook *hook)
+{
+	int ret;
+
+	ret = ftrace_set_filter(hook->ops, (char *)hook->name, strlen(hook->name), 1);
+	if (!ret)
+		ret = register_ftrace_function(hook->ops);
+	if (ret == -EBUSY)
+		pr_err("%s() is hooked by somebody else (a livepatch?) or kernel.ftrace_enabled is 0: see /sys/kernel/debug/tracing/enabled_functions and sysctl kernel.ftrace_enabled\n",
+		       hook->name);
+	else if (ret)
+		pr_err("%s() cannot be hooked on this kernel: error %d\n", hook->name, ret);
+	return ret;
+}
+
+void pciem_hooks_unregister(const struct pciem_hook *hooks, unsigned int nr)
+{
+	while (nr--)
+		unregister_ftrace_function(hooks[nr].ops);
+}
+
+int pciem_hooks_register(const struct pciem_hook *hooks, unsigned int nr)
+{
+	unsigned int i;
+	int ret;
+
+	for (i = 0; i < nr; i++) {
+		ret = hook_register(&hooks[i]);
+		if (ret) {
+			pciem_hooks_unregister(hooks, i);
+			return ret;
+		}
+	}
+	return 0;
+}
