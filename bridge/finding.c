@@ -295,7 +295,7 @@ static const struct {
 		"compare Byte Count, Lower Address and Length of the completion with its request" },
 	[PCIEM_EVENT_MALFORMED] = { RISER_FINDING_MALFORMED, true, "card",
 		"compare Fmt, Type, Length, TD and the byte enables of the header with the rules" },
-	[PCIEM_EVENT_UR] = { RISER_FINDING_REFUSED, true, "card",
+	[PCIEM_EVENT_REFUSED] = { RISER_FINDING_REFUSED, true, "card",
 		"the host cannot serve this request: compare its type, address and length with what an endpoint may send" },
 	[PCIEM_EVENT_POISONED] = { RISER_FINDING_POISONED, true, "card",
 		"the card sent data with the EP bit set" },
@@ -321,9 +321,6 @@ void riser_finding_kernel(struct riser_engine *engine, uint32_t event,
 
 	if (event >= sizeof(events) / sizeof(events[0]) ||
 	    !events[event].advice)
-		return;
-	/* of its own requests that failed the engine has told already */
-	if (event == PCIEM_EVENT_UR && strstr(text, " answered with "))
 		return;
 	finding.kind = events[event].kind;
 	/* what the engine has seen on its own is not told twice */

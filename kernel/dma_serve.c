@@ -374,7 +374,7 @@ void pciem_dma_atomic(struct pciem_link *link, const u8 *hdr, const u8 *payload,
 		.is_write = true,
 	};
 	if ((r.bytes != 4 && r.bytes != 8) || (r.addr & (r.bytes - 1)) || req.ep) {
-		pciem_rx_event(link, PCIEM_EVENT_UR, "%s of %u bytes at 0x%llx refused: not supported, not aligned or poisoned",
+		pciem_rx_event(link, PCIEM_EVENT_REFUSED, "%s of %u bytes at 0x%llx refused: not supported, not aligned or poisoned",
 			       pciem_tlp_name(req.kind), r.bytes, r.addr);
 		refuse(link, &req);
 		return;

@@ -165,7 +165,7 @@ static void on_timeout(struct pciem_link *link, const struct pciem_rec *rec)
 static void refuse_posted(struct pciem_link *link, const struct pciem_tlp *tlp, const u8 *hdr, const char *why)
 {
 	pciem_count(link, PCIEM_STAT_RX_UR);
-	pciem_rx_event(link, PCIEM_EVENT_UR, "%s from %02x:%02x.%u refused: %s", pciem_tlp_name(tlp->kind),
+	pciem_rx_event(link, PCIEM_EVENT_REFUSED, "%s from %02x:%02x.%u refused: %s", pciem_tlp_name(tlp->kind),
 		       tlp->requester >> 8, (tlp->requester >> 3) & 31, tlp->requester & 7, why);
 	pciem_rx_root_error(link, PCI_ERR_UNC_UNSUP, hdr);
 }
@@ -249,7 +249,7 @@ static void on_nonposted(struct pciem_link *link, const struct pciem_tlp *tlp, c
 		return;
 	default:
 		pciem_count(link, PCIEM_STAT_RX_UR);
-		pciem_rx_event(link, PCIEM_EVENT_UR, "%s from %02x:%02x.%u: an endpoint does not send such requests (HDR-05, HDR-06)",
+		pciem_rx_event(link, PCIEM_EVENT_REFUSED, "%s from %02x:%02x.%u: an endpoint does not send such requests (HDR-05, HDR-06)",
 			       pciem_tlp_name(tlp->kind), tlp->requester >> 8,
 			       (tlp->requester >> 3) & 31, tlp->requester & 7);
 		send_error_cpl(link, tlp, PCIEM_TLP_UR);

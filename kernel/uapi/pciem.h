@@ -229,6 +229,7 @@ struct pciem_bridge_words {
 #define PCIEM_EVENT_BAD_MSI		11	/* write to the message window that names no vector of the card */
 #define PCIEM_EVENT_BME			12	/* card request while Bus Master Enable is 0 */
 #define PCIEM_EVENT_STATE		13	/* scan done, driver bound, removed, ... */
+#define PCIEM_EVENT_REFUSED		14	/* request of the card that the root complex does not serve */
 
 /**
  * struct pciem_rec - header of a record in either ring, PCIEM_REC_ALIGN aligned

@@ -466,7 +466,7 @@ static void test_events_of_the_kernel_are_findings(void **state)
 	fk_event(&rig->fk, PCIEM_EVENT_TIMEOUT, "read of BAR0+0x1c");
 	fk_event(&rig->fk, 4711, "from the future");
 	fk_event(&rig->fk, PCIEM_EVENT_UR, "MRd64 of 0x20 by f+0x1/0x2 answered with UR");
-	fk_event(&rig->fk, PCIEM_EVENT_UR, "IOWr from 01:00.0 refused: no");
+	fk_event(&rig->fk, PCIEM_EVENT_REFUSED, "IOWr from 01:00.0 refused: no");
 	fk_push(&rig->fk, PCIEM_REC_MARK, 0, 0, "here", 4);
 	rig_stop(rig);
 	finding = rig_finding(rig, RISER_FINDING_DMA_MISS);
