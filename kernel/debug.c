@@ -30,6 +30,7 @@ static const char *const stat_names[PCIEM_STAT_NR] = {
 	[PCIEM_STAT_RX_UR] = "rx_unsupported",
 	[PCIEM_STAT_RX_POISONED] = "rx_poisoned",
 	[PCIEM_STAT_RX_BME] = "rx_refused",
+	[PCIEM_STAT_RX_MESSAGES_LOST] = "rx_messages_lost",
 	[PCIEM_STAT_RX_STALLS] = "rx_stalls",
 	[PCIEM_STAT_DMA_READS] = "dma_reads",
 	[PCIEM_STAT_DMA_WRITES] = "dma_writes",

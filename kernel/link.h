@@ -52,6 +52,7 @@ enum pciem_stat {
 	PCIEM_STAT_RX_UR,		/* requests of the card that nobody serves */
 	PCIEM_STAT_RX_POISONED,
 	PCIEM_STAT_RX_BME,
+	PCIEM_STAT_RX_MESSAGES_LOST,	/* ERR_* beyond the rate limit */
 	PCIEM_STAT_RX_STALLS,		/* read left in the ring: no room for its completions */
 	PCIEM_STAT_DMA_READS,
 	PCIEM_STAT_DMA_WRITES,
@@ -145,8 +146,8 @@ struct pciem_link {
 
 	atomic64_t stats[PCIEM_STAT_NR];
 	/* rate limits of notes and of the root port's errors, drain_lock */
-	u64 event_window_ns, error_window_ns;
-	unsigned int events_in_window, errors_in_window;
+	u64 event_window_ns, error_window_ns, message_window_ns;
+	unsigned int events_in_window, errors_in_window, messages_in_window;
 
 	struct pciem_root *root;
 	struct pciem_dma *dma;

@@ -28,6 +28,7 @@
 
 #define EVENTS_PER_SECOND	200
 #define ERRORS_PER_SECOND	10
+#define MESSAGES_PER_SECOND	100
 
 void pciem_rx_event(struct pciem_link *link, u32 event, const char *fmt, ...)
 {
@@ -261,6 +262,21 @@ static void on_nonposted(struct pciem_link *link, const struct pciem_tlp *tlp, c
 		pciem_dma_atomic(link, hdr, payload, bytes);
 }
 
+/* Each may cost an interrupt and a recovery; the root port's registers hold what the first ones said. */
+static void on_error_message(struct pciem_link *link, const struct pciem_tlp *tlp)
+{
+	u64 now_ns = ktime_get_mono_fast_ns();
+
+	if (now_ns - link->message_window_ns > NSEC_PER_SEC) {
+		link->message_window_ns = now_ns;
+		link->messages_in_window = 0;
+	}
+	if (link->messages_in_window++ < MESSAGES_PER_SECOND)
+		pciem_root_message(link, tlp->msg_code, tlp->requester);
+	else
+		pciem_count(link, PCIEM_STAT_RX_MESSAGES_LOST);
+}
+
 static void on_message(struct pciem_link *link, const struct pciem_tlp *tlp, const u8 *hdr)
 {
 	switch (tlp->msg_code) {
@@ -268,10 +284,12 @@ static void on_message(struct pciem_link *link, const struct pciem_tlp *tlp, con
 		pciem_irq_intx(link, tlp->msg_code & 3, !(tlp->msg_code & 4));
 		return;
 	case MSG_PM_PME:
+		pciem_root_message(link, tlp->msg_code, tlp->requester);
+		return;
 	case MSG_ERR_COR:
 	case MSG_ERR_NONFATAL:
 	case MSG_ERR_FATAL:
-		pciem_root_message(link, tlp->msg_code, tlp->requester);
+		on_error_message(link, tlp);
 		return;
 	case MSG_VENDOR_TYPE1:	/* dropped silently (MSG-01) */
 	case MSG_LTR:
