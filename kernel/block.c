@@ -11,6 +11,7 @@
 
 #define MAX_DEADLINE_ATOMIC_MS	5000
 #define MAX_DEADLINE_SLEEP_MS	60000
+#define MAX_EXPIRIES		100
 
 void pciem_hdr_layout(struct pciem_hdr *hdr, u32 down_bytes, u32 up_bytes)
 {
@@ -79,6 +80,8 @@ int pciem_hdr_check(const struct pciem_hdr *hdr, u64 block_bytes, const char **w
 		*why = "areas overlap";
 	else if (hdr->deadline_atomic_ms > MAX_DEADLINE_ATOMIC_MS || hdr->deadline_sleep_ms > MAX_DEADLINE_SLEEP_MS)
 		*why = "deadline too long";
+	else if (hdr->expiries_to_link_down > MAX_EXPIRIES)
+		*why = "too many expiries until the link goes down";
 	else if (strnlen(hdr->name, sizeof(hdr->name)) == sizeof(hdr->name))
 		*why = "name is not terminated";
 	else if (hdr->dma_off || hdr->dma_bytes)

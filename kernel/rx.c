@@ -316,6 +316,20 @@ static void malformed(struct pciem_link *link, const struct pciem_rec *rec, cons
 	pciem_rx_root_error(link, PCI_ERR_UNC_MALF_TLP, hdr);
 }
 
+/* Byte enables that no request may have (BE-01 to BE-07): nothing of it is done. */
+static bool has_bad_enables(struct pciem_link *link, const struct pciem_tlp *tlp, const u8 *hdr)
+{
+	if ((tlp->kind != PCIEM_TLP_MWR && tlp->kind != PCIEM_TLP_MRD) ||
+	    pciem_tlp_be_is_legal(tlp->addr, tlp->len_dw, tlp->first_be, tlp->last_be))
+		return false;
+	pciem_count(link, PCIEM_STAT_RX_MALFORMED);
+	pciem_rx_event(link, PCIEM_EVENT_MALFORMED,
+		       "%s of %u dwords at 0x%llx dropped: First DW BE 0x%x and Last DW BE 0x%x do not go with its length",
+		       pciem_tlp_name(tlp->kind), tlp->len_dw, tlp->addr, tlp->first_be, tlp->last_be);
+	pciem_rx_root_error(link, PCI_ERR_UNC_MALF_TLP, hdr);
+	return true;
+}
+
 static int on_tlp(struct pciem_link *link, const struct pciem_rec *rec, const u8 *body)
 {
 	struct pciem_tlp tlp;
@@ -331,6 +345,8 @@ static int on_tlp(struct pciem_link *link, const struct pciem_rec *rec, const u8
 	hdr = body + tlp.prefix_dw * 4u;
 	payload = body + pciem_tlp_payload_off(&tlp);
 	bytes = pciem_tlp_payload_bytes(&tlp);
+	if (has_bad_enables(link, &tlp, hdr))
+		return 0;
 
 	switch (pciem_tlp_class(tlp.kind)) {
 	case PCIEM_TLP_COMPLETION:

@@ -87,7 +87,8 @@
  *	5000; 0 selects the kernel's default (250)
  * @deadline_sleep_ms: how long an access may wait where it can sleep, at most
  *	60000; 0 selects the kernel's default (the same as atomic)
- * @expiries_to_link_down: expiries in a row that take the link down; 0 selects 3
+ * @expiries_to_link_down: expiries in a row that take the link down, at most 100;
+ *	0 selects 3
  * @bridge_peer: split mode: ivshmem peer number of the bridge's doorbell
  * @dma_off: reserved for DMA slots in shared memory, 0
  * @dma_bytes: reserved for DMA slots in shared memory, 0
