@@ -250,6 +250,17 @@ static void refuse(struct pciem_link *link, const struct pciem_tlp *req)
 	pciem_rx_send_cpl(link, &cpl, NULL, 0, true);
 }
 
+/* The rest of a read of which a part has been answered. */
+static void refuse_rest(struct pciem_link *link, const struct pciem_tlp *req, u64 addr, unsigned int left)
+{
+	struct pciem_tlp cpl;
+
+	pciem_tlp_init_cpl(&cpl, req, RC_COMPLETER, PCIEM_TLP_UR, 0);
+	cpl.byte_count = left;
+	cpl.lower_addr = addr & 0x7f;
+	pciem_rx_send_cpl(link, &cpl, NULL, 0, true);
+}
+
 /* One completion: @r->bytes from @r->addr, @left bytes of the request are outstanding with them. */
 static bool send_chunk(struct pciem_link *link, const struct pciem_tlp *req, const struct asked *r,
 		       unsigned int left)
@@ -330,8 +341,7 @@ void pciem_dma_mem_read(struct pciem_link *link, const u8 *hdr)
 		if (!send_chunk(link, &req, &chunk, end - chunk.addr)) {
 			/* unmapped between two completions */
 			report_miss(link, &chunk, "read");
-			req.addr = chunk.addr & ~3ULL;
-			refuse(link, &req);
+			refuse_rest(link, &req, chunk.addr, end - chunk.addr);
 			return;
 		}
 	}
