@@ -90,12 +90,13 @@ static inline bool pciem_may_sleep(bool irqs_on)
 
 /*
  * Inside stop_machine() (CPU offline) every CPU has interrupts off and nobody
- * can answer: reads end at once, writes are posted. All that happens there to
+ * can answer: reads end at once, writes are posted. (A handler that interrupts a
+ * stopper thread is not inside.) All that happens there to
  * devices is masking interrupts, and the read is a flush with no user.
  */
 static inline bool pciem_in_stop_machine(void)
 {
-	return irqs_disabled() && (current->flags & PF_KTHREAD) &&
+	return irqs_disabled() && !in_hardirq() && (current->flags & PF_KTHREAD) &&
 	       !strncmp(current->comm, "migration/", 10);
 }
 
