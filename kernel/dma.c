@@ -5,6 +5,7 @@
  * ever bounced.
  */
 #include <linux/gfp.h>
+#include <linux/llist.h>
 #include <linux/mm.h>
 #include <linux/scatterlist.h>
 #include <linux/slab.h>
@@ -168,12 +169,26 @@ static void *get_pages(size_t size, gfp_t gfp)
 	return va;
 }
 
+/* vfree() may sleep; drivers free coherent memory under spinlocks as well. */
+static LLIST_HEAD(freed);
+
+static void free_later(struct work_struct *work)
+{
+	struct llist_node *node, *next;
+
+	llist_for_each_safe(node, next, llist_del_all(&freed))
+		vfree(node);
+}
+static DECLARE_WORK(free_later_work, free_later);
+
 static void put_pages(void *va, size_t size)
 {
-	if (is_vmalloc_addr(va))
-		vfree(va);
-	else
+	if (!is_vmalloc_addr(va))
 		free_pages_exact(va, size);
+	else if (IS_ENABLED(CONFIG_PREEMPT_COUNT) && preemptible())
+		vfree(va);
+	else if (llist_add(va, &freed))
+		schedule_work(&free_later_work);
 }
 
 static void *alloc_mapped(struct device *dev, size_t size, dma_addr_t *bus, u8 dir, gfp_t gfp,
@@ -474,6 +489,7 @@ static int get_cache(void)
 
 static void put_cache(void)
 {
+	flush_work(&free_later_work);
 	mutex_lock(&map_cache_mutex);
 	if (!--map_cache_users)
 		kmem_cache_destroy(map_cache);
