@@ -34,9 +34,11 @@ static dma_addr_t add_map(struct pciem_dma_dev *dd, void *va, size_t bytes, u64 
 			  bool is_coherent, unsigned long caller)
 {
 	struct pciem_dma *dma = dd->dma;
+	struct pciem_dma_search search;
 	unsigned long irqflags;
 	struct pciem_map *map;
-	u64 pages, at = 0;
+	u64 at = 0;
+	int ret;
 
 	if (!bytes || bytes > MAX_MAPPING_BYTES)
 		return DMA_MAPPING_ERROR;
@@ -48,18 +50,25 @@ static dma_addr_t add_map(struct pciem_dma_dev *dd, void *va, size_t bytes, u64 
 	map->dd = dd;
 	map->dir = dir;
 	map->is_coherent = is_coherent;
-	pages = PAGE_ALIGN(offset_in_page(va) + bytes);
 
 	raw_spin_lock_irqsave(&dma->lock, irqflags);
-	/* a device that is gone gets nothing: its address may be the next card's */
-	if (dd->dev && dma->nr_maps < MAX_MAPS)
-		at = pciem_dma_alloc_bus(dma, dd->dev, pages, align, mask);
-	if (at) {
+	if (dd->dev)
+		pciem_dma_search_begin(dma, &search, dd->dev, PAGE_ALIGN(offset_in_page(va) + bytes),
+				       align, mask);
+	do {
+		/* a device that is gone gets nothing: its address may be the next card's */
+		ret = dd->dev && dma->nr_maps < MAX_MAPS ? pciem_dma_search_step(dma, &search, &at) : -ENODEV;
+		if (ret != -EAGAIN)
+			break;
+		raw_spin_unlock_irqrestore(&dma->lock, irqflags);
+		raw_spin_lock_irqsave(&dma->lock, irqflags);
+	} while (true);
+	if (!ret) {
 		map->bus = at + offset_in_page(va);
 		pciem_dma_insert(dma, map);
 	}
 	raw_spin_unlock_irqrestore(&dma->lock, irqflags);
-	if (!at) {
+	if (ret) {
 		kmem_cache_free(map_cache, map);
 		return DMA_MAPPING_ERROR;
 	}
@@ -391,6 +400,7 @@ static struct pciem_dma_dev *new_dd(struct pciem_dma *dma, u16 bdf)
 	dd->ops = ops;
 	dd->dma = dma;
 	dd->bdf = bdf;
+	INIT_LIST_HEAD(&dd->maps);
 	raw_spin_lock_irqsave(&dma->lock, irqflags);
 	list_add_tail(&dd->node, &dma->devs);
 	raw_spin_unlock_irqrestore(&dma->lock, irqflags);
@@ -422,20 +432,14 @@ void pciem_dma_setup_device(struct pciem_link *link, struct pci_dev *pdev)
 static struct pciem_map *take_map_of(struct pciem_dma *dma, struct pciem_dma_dev *dd)
 {
 	unsigned long irqflags;
-	struct rb_node *n;
+	struct pciem_map *map;
 
 	raw_spin_lock_irqsave(&dma->lock, irqflags);
-	for (n = rb_first(&dma->maps); n; n = rb_next(n)) {
-		struct pciem_map *map = rb_entry(n, struct pciem_map, node);
-
-		if (map->dd == dd) {
-			pciem_dma_remove(dma, map);
-			raw_spin_unlock_irqrestore(&dma->lock, irqflags);
-			return map;
-		}
-	}
+	map = list_first_entry_or_null(&dd->maps, struct pciem_map, of_dd);
+	if (map)
+		pciem_dma_remove(dma, map);
 	raw_spin_unlock_irqrestore(&dma->lock, irqflags);
-	return NULL;
+	return map;
 }
 
 /* Coherent memory stays: the driver may still use it, and free it. */

@@ -18,6 +18,7 @@ struct pciem_dma_dev {
 	struct dma_map_ops ops;		/* dev->dma_ops: the way from a device to here */
 	struct list_head node;
 	struct pciem_dma *dma;
+	struct list_head maps;		/* those of this function */
 	struct device *dev;		/* NULL after the device is gone */
 	u16 bdf;
 	char name[48];			/* "nvme 0001:01:00.0" */
@@ -31,6 +32,7 @@ struct pciem_map {
 	struct pciem_dma_dev *dd;
 	u8 dir;				/* enum dma_data_direction */
 	bool is_coherent;
+	struct list_head of_dd;		/* in @dd's list */
 };
 
 /* What is remembered of a mapping that ended. */
@@ -67,8 +69,21 @@ struct pciem_map *pciem_dma_map_below(struct pciem_dma *dma, u64 addr);
 void pciem_dma_insert(struct pciem_dma *dma, struct pciem_map *map);
 /* Takes @map off the table and notes that it ended. */
 void pciem_dma_remove(struct pciem_dma *dma, struct pciem_map *map);
-/* Bus address for @bytes of whole pages that @dev can reach with @mask; 0 if there is none. */
-u64 pciem_dma_alloc_bus(struct pciem_dma *dma, struct device *dev, u64 bytes, u64 align, u64 mask);
+/* A search for a bus address; it may take several rounds, between which the lock is dropped. */
+struct pciem_dma_search {
+	u64 bytes;			/* whole pages */
+	u64 align;
+	u64 boundary;			/* mask: not to be crossed */
+	u64 start, end;			/* arena */
+	u64 from;			/* where this round begins */
+	bool is_high, has_wrapped;
+};
+
+/* Prepares a search for @bytes of whole pages that @dev can reach with @mask. */
+void pciem_dma_search_begin(struct pciem_dma *dma, struct pciem_dma_search *search, struct device *dev,
+			    u64 bytes, u64 align, u64 mask);
+/* One round. Return: 0 found in *@at, -EAGAIN call again, -ENOSPC there is none. */
+int pciem_dma_search_step(struct pciem_dma *dma, struct pciem_dma_search *search, u64 *at);
 
 const char *pciem_dma_dir_name(u8 dir);
 

@@ -15,7 +15,8 @@
 #define ARENA_LOW_START		0x00100000ULL
 #define ARENA_HIGH_START	0x100000000ULL
 #define GUARD_BYTES		PAGE_SIZE
-#define MAX_PROBES		20000
+/* Neighbours looked at for each hold of the lock, interrupts off. */
+#define MAX_PROBES		64
 
 const char *pciem_dma_dir_name(u8 dir)
 {
@@ -89,6 +90,7 @@ void pciem_dma_insert(struct pciem_dma *dma, struct pciem_map *map)
 	}
 	rb_link_node(&map->node, parent, link);
 	rb_insert_color(&map->node, &dma->maps);
+	list_add_tail(&map->of_dd, &map->dd->maps);
 	dma->nr_maps++;
 }
 
@@ -97,6 +99,7 @@ void pciem_dma_remove(struct pciem_dma *dma, struct pciem_map *map)
 	struct pciem_ended *e = &dma->ended[dma->nr_ended++ % PCIEM_DMA_ENDED];
 
 	rb_erase(&map->node, &dma->maps);
+	list_del(&map->of_dd);
 	dma->nr_maps--;
 	e->bus = map->bus;
 	e->bytes = map->bytes;
@@ -107,39 +110,13 @@ void pciem_dma_remove(struct pciem_dma *dma, struct pciem_map *map)
 
 /* ---- bus addresses ---- */
 
-struct want {
-	u64 bytes;		/* whole pages */
-	u64 align;
-	u64 boundary;		/* mask: not to be crossed */
-	u64 start, end;		/* arena */
-};
-
 /* Moves @at so that [@at, @at + bytes) is aligned and crosses no boundary. */
-static u64 place(const struct want *w, u64 at)
+static u64 place(const struct pciem_dma_search *s, u64 at)
 {
-	at = ALIGN(at, w->align);
-	if ((at & ~w->boundary) != ((at + w->bytes - 1) & ~w->boundary) && w->bytes - 1 <= w->boundary)
-		at = ALIGN((at | w->boundary) + 1, w->align);
+	at = ALIGN(at, s->align);
+	if ((at & ~s->boundary) != ((at + s->bytes - 1) & ~s->boundary) && s->bytes - 1 <= s->boundary)
+		at = ALIGN((at | s->boundary) + 1, s->align);
 	return at;
-}
-
-/* First hole at or behind @from; 0 if there is none. */
-static u64 find_hole(struct pciem_dma *dma, const struct want *w, u64 from)
-{
-	unsigned int probes;
-	u64 at = place(w, from);
-
-	for (probes = 0; probes < MAX_PROBES; probes++) {
-		struct pciem_map *m;
-
-		if (at < from || at + w->bytes < at || at + w->bytes > w->end)
-			return 0;
-		m = first_ending_above(dma, at - GUARD_BYTES);
-		if (!m || page_start(m) >= at + w->bytes + GUARD_BYTES)
-			return at;
-		at = place(w, page_end(m) + GUARD_BYTES);
-	}
-	return 0;
 }
 
 static bool is_high(u64 mask)
@@ -147,21 +124,48 @@ static bool is_high(u64 mask)
 	return mask > DMA_BIT_MASK(32);
 }
 
-/* Page address for @bytes of whole pages, 0 if there is none. @dma->lock is held. */
-u64 pciem_dma_alloc_bus(struct pciem_dma *dma, struct device *dev, u64 bytes, u64 align, u64 mask)
+void pciem_dma_search_begin(struct pciem_dma *dma, struct pciem_dma_search *s, struct device *dev, u64 bytes,
+			    u64 align, u64 mask)
 {
-	u64 *cursor = &dma->cursor[is_high(mask)];
-	struct want w = { .bytes = bytes, .align = align, .boundary = dma_get_seg_boundary(dev) };
-	u64 at;
+	*s = (struct pciem_dma_search) {
+		.bytes = bytes, .align = align, .boundary = dma_get_seg_boundary(dev),
+		.is_high = is_high(mask),
+	};
+	s->start = s->is_high ? ARENA_HIGH_START : ARENA_LOW_START;
+	s->end = s->is_high ? pciem_root_mmio64_start() : PCIEM_BUS_MMIO32_START;
+	if (mask < s->end - 1)
+		s->end = mask + 1;
+	s->from = clamp(dma->cursor[s->is_high], s->start, s->end);
+}
 
-	w.start = is_high(mask) ? ARENA_HIGH_START : ARENA_LOW_START;
-	w.end = is_high(mask) ? pciem_root_mmio64_start() : PCIEM_BUS_MMIO32_START;
-	if (mask < w.end - 1)
-		w.end = mask + 1;
-	at = find_hole(dma, &w, clamp(*cursor, w.start, w.end));
-	if (!at)
-		at = find_hole(dma, &w, w.start);
-	if (at)
-		*cursor = at + bytes + GUARD_BYTES;
-	return at;
+/* The arena's end: once more from its start, then there is none. */
+static int wrap(struct pciem_dma_search *s)
+{
+	if (s->has_wrapped)
+		return -ENOSPC;
+	s->has_wrapped = true;
+	s->from = s->start;
+	return -EAGAIN;
+}
+
+int pciem_dma_search_step(struct pciem_dma *dma, struct pciem_dma_search *s, u64 *at)
+{
+	u64 next = place(s, s->from);
+	unsigned int probes;
+
+	for (probes = 0; probes < MAX_PROBES; probes++) {
+		struct pciem_map *m;
+
+		if (next < s->from || next + s->bytes < next || next + s->bytes > s->end)
+			return wrap(s);
+		m = first_ending_above(dma, next - GUARD_BYTES);
+		if (!m || page_start(m) >= next + s->bytes + GUARD_BYTES) {
+			*at = next;
+			dma->cursor[s->is_high] = next + s->bytes + GUARD_BYTES;
+			return 0;
+		}
+		s->from = page_end(m) + GUARD_BYTES;
+		next = place(s, s->from);
+	}
+	return -EAGAIN;
 }
