@@ -41,12 +41,13 @@ static int on_pm(struct notifier_block *nb, unsigned long action, void *data)
 {
 	const char *name = NULL;
 
-	if (action != PM_SUSPEND_PREPARE && action != PM_HIBERNATION_PREPARE)
+	if (action != PM_SUSPEND_PREPARE && action != PM_HIBERNATION_PREPARE && action != PM_RESTORE_PREPARE)
 		return NOTIFY_DONE;
 	pciem_link_for_each(is_busy, &name);
 	if (!name)
 		return NOTIFY_DONE;
-	pr_warn("pciem: suspend refused: a card is attached; stop its bridge first\n");
+	pr_warn("pciem: suspend, hibernation or resume from disk refused: card '%s' is attached; stop its bridge first\n",
+		name);
 	return notifier_from_errno(-EBUSY);
 }
 

@@ -150,6 +150,19 @@ unload_refused()
 	stop_card
 }
 
+# user space is frozen before drivers save their devices: nobody could answer
+suspend_refused()
+{
+	[ -w /sys/power/state ] && grep -q freeze /sys/power/state || {
+		echo "this kernel cannot suspend"
+		return 1
+	}
+	start_card || return 1
+	riser_refuse freeze_while_attached sh -c 'echo freeze >/sys/power/state'
+	dmesg | grep "refused: card '.*' is attached; stop its bridge first" || return 1
+	stop_card
+}
+
 mark_and_stats()
 {
 	start_card -v || return 1
@@ -210,6 +223,7 @@ riser_check hammer.bridge_stopped hammer STOP 1500000
 riser_check new_sessions new_sessions
 riser_check bridge_reads_itself bridge_reads_itself
 riser_check unload_refused unload_refused
+riser_check suspend_refused suspend_refused
 riser_check mark_and_stats mark_and_stats
 riser_check fuzz /riser/ctltest fuzz "${fuzz_s:-10}"
 riser_check fuzz_gone wait_gone
