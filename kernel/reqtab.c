@@ -255,6 +255,14 @@ static enum pciem_cpl_verdict complete_busy(struct pciem_req *req, const struct 
 	return complete_read(req, cpl, payload, rule);
 }
 
+static bool is_for(const struct pciem_req *req, const struct pciem_tlp *cpl, const char **rule)
+{
+	if (cpl->requester == req->hdr.requester)
+		return true;
+	*rule = "ADR-07: completion for a requester that asked nothing";
+	return false;
+}
+
 enum pciem_cpl_verdict pciem_reqtab_complete(struct pciem_reqtab *tab, const struct pciem_tlp *cpl,
 					     const u8 *payload, const char **rule)
 {
@@ -267,10 +275,10 @@ enum pciem_cpl_verdict pciem_reqtab_complete(struct pciem_reqtab *tab, const str
 	req = &tab->slot[cpl->tag];
 again:
 	word = word_load(&req->word);
-	if (cpl->requester != req->hdr.requester) {
-		*rule = "ADR-07: completion for a requester that asked nothing";
+	/* in other states the requester writes the slot */
+	if ((word_state(word) == ST_QUARANTINE || word_state(word) == ST_DONE_OPEN) &&
+	    !is_for(req, cpl, rule))
 		return PCIEM_CPL_UNEXPECTED;
-	}
 	switch (word_state(word)) {
 	case ST_QUARANTINE:
 		*rule = "CTO-03: completion after its request timed out";
@@ -295,6 +303,10 @@ again:
 	/* expired or aborted just now: this is the answer that its quarantine waits for */
 	if (!word_cas(&req->word, word, mk_word(word, ST_BUSY)))
 		goto again;
+	if (!is_for(req, cpl, rule)) {
+		word_store(&req->word, word);
+		return PCIEM_CPL_UNEXPECTED;
+	}
 	return complete_busy(req, cpl, payload, rule);
 }
 
