@@ -229,12 +229,17 @@ static int table_rebuild(struct pciem_map *add)
 
 static void collect_dropped(struct work_struct *work)
 {
+	int ret = 0;
+
 	mutex_lock(&maps_mutex);
 	if (atomic_read(&nr_dropped))
-		table_rebuild(NULL);
+		ret = table_rebuild(NULL);
 	mutex_unlock(&maps_mutex);
+	/* dropped records are dead, but hold the module */
+	if (ret)
+		schedule_delayed_work(to_delayed_work(work), HZ);
 }
-static DECLARE_WORK(collect_work, collect_dropped);
+static DECLARE_DELAYED_WORK(collect_work, collect_dropped);
 
 static bool is_write_combining(pgprot_t prot)
 {
@@ -394,7 +399,7 @@ static void notrace on_unmap(unsigned long ip, unsigned long parent,
 	}
 	preempt_enable_notrace();
 	if (dropped)
-		schedule_work(&collect_work);
+		mod_delayed_work(system_wq, &collect_work, 0);
 }
 
 static struct ftrace_ops map_ops = {
@@ -556,7 +561,7 @@ void pciem_mmio_exit(void)
 	unregister_memory_notifier(&memory_nb);
 	pciem_user_exit();
 	pciem_hooks_unregister(hooks, ARRAY_SIZE(hooks));
-	flush_work(&collect_work);
+	flush_delayed_work(&collect_work);
 	mutex_lock(&maps_mutex);
 	table = rcu_dereference_protected(maps, lockdep_is_held(&maps_mutex));
 	WARN_ON(table && table->nr);
