@@ -227,6 +227,8 @@ static void kernel_failed(struct riser_engine *engine)
 			"since its machine suspends, reboots or has panicked",
 		[PCIEM_REASON_SCAN] =
 			"since its PCI domain could not be made or scanned",
+		[PCIEM_REASON_TRAP] =
+			"since register accesses are not trapped any more (read its log: ftrace was switched off)",
 	};
 	uint32_t reason = kernel_word(&engine->link->kernel->reason);
 	const char *text = reason < sizeof(reasons) / sizeof(reasons[0]) ?

@@ -103,6 +103,7 @@ const char *pciem_reason_text(u32 reason)
 		[PCIEM_REASON_UNLOAD] = "module unload or unbind",
 		[PCIEM_REASON_POWER] = "suspend, reboot or panic",
 		[PCIEM_REASON_SCAN] = "the PCI domain could not be set up",
+		[PCIEM_REASON_TRAP] = "register accesses are not trapped any more",
 	};
 
 	return reason < ARRAY_SIZE(texts) ? texts[reason] : "?";

@@ -34,6 +34,7 @@
 #define DEFAULT_DEADLINE_MS	250
 #define DEFAULT_EXPIRIES	3
 #define MAX_LINKS		64
+#define TRAP_WATCH_ROUNDS	10	/* of the watchdog: once a second */
 
 static LIST_HEAD(links);		/* RCU; writers hold links_mutex */
 static DEFINE_MUTEX(links_mutex);
@@ -218,8 +219,11 @@ static void attach_devices(struct pciem_link *link)
 	if (test_bit(PCIEM_LINKF_FAILED, &link->flags))
 		WRITE_ONCE(link->up_flag, false);
 	publish_state(link, PCIEM_KERNEL_SCANNING);
-	if (link->is_local)
-		__module_get(THIS_MODULE);	/* an open file holds one already; see detach_devices() */
+	if (!try_module_get(THIS_MODULE)) {	/* see detach_devices() */
+		pciem_link_fail(link, PCIEM_REASON_UNLOAD);
+		link->session = PCIEM_SESSION_ATTACHED;
+		return;
+	}
 	ret = pciem_root_attach(link);
 	link->session = PCIEM_SESSION_RUNNING;
 	if (ret) {
@@ -232,8 +236,9 @@ static void attach_devices(struct pciem_link *link)
 }
 
 /*
- * While devices are attached, a local link holds the module: rmmod is refused.
- * A split link does not, since rmmod is how it is detached; module exit waits.
+ * While devices are attached, the link holds the module: rmmod is refused. What
+ * detaches is the bridge (LEAVING or DOWN), the end of its process, or unbinding
+ * the ivshmem device.
  */
 static void detach_devices(struct pciem_link *link, bool surprise)
 {
@@ -242,8 +247,7 @@ static void detach_devices(struct pciem_link *link, bool surprise)
 		if (!surprise)
 			publish_state(link, PCIEM_KERNEL_REMOVING);
 		pciem_root_detach(link, surprise);
-		if (link->is_local)
-			module_put(THIS_MODULE);
+		module_put(THIS_MODULE);
 	}
 	end_session(link);
 }
@@ -375,6 +379,17 @@ static void stall_work_fn(struct work_struct *work)
 	pciem_drain(container_of(to_delayed_work(work), struct pciem_link, stall_work));
 }
 
+/* Accesses that are not trapped any more would be bad pointers: the card goes before them. */
+static void watch_trap(struct pciem_link *link)
+{
+	if (++link->watchdog_rounds % TRAP_WATCH_ROUNDS || link->session != PCIEM_SESSION_RUNNING ||
+	    pciem_mmio_is_trapping(link))
+		return;
+	pr_err_ratelimited("pciem %s: register accesses are not seen any more: ftrace has been switched off, dmesg says why\n",
+			   link->name);
+	pciem_link_fail(link, PCIEM_REASON_TRAP);
+}
+
 /* Notices what no doorbell told: a killed bridge, a lost kick, an unanswered posted request. */
 static void watchdog_fn(struct work_struct *work)
 {
@@ -382,6 +397,7 @@ static void watchdog_fn(struct work_struct *work)
 
 	pciem_link_check_words(link);
 	if (pciem_link_is_up(link)) {
+		watch_trap(link);
 		pciem_req_expire_detached(link);
 		if (!pciem_ring_up_is_empty(link))
 			pciem_drain(link);

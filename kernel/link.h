@@ -76,8 +76,7 @@ struct pciem_site_table;	/* site.c */
  * @current_is_bridge: whether the current task must not wait for the link; may be NULL
  * @released: the block, @priv and these operations are not used any more; the link itself
  *	may live on as long as somebody holds a device that was removed
- * @is_local: the bridge is a process of this machine: it needs a CPU of ours, and rmmod is
- *	refused while devices are attached
+ * @is_local: the bridge is a process of this machine: it needs a CPU of ours
  */
 struct pciem_link_ops {
 	void (*kick)(struct pciem_link *link);
@@ -119,6 +118,7 @@ struct pciem_link {
 	struct work_struct drain_work;
 	struct delayed_work stall_work;
 	struct delayed_work watchdog;
+	unsigned int watchdog_rounds;
 	struct work_struct free_work;
 	wait_queue_head_t closed_wq;
 

@@ -5,8 +5,8 @@
  * device whose memory does not start with our header belongs to somebody else.
  *
  * BAR 0 registers, BAR 1 MSI-X table, BAR 2 memory. Vector 0 is the bridge's
- * doorbell. Unbind and module unload remove the card in good order, with the
- * link up.
+ * doorbell. Unbind removes the card in good order, with the link up; rmmod is
+ * refused while a card is attached.
  */
 #include <linux/interrupt.h>
 #include <linux/io.h>

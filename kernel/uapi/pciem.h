@@ -134,6 +134,7 @@ struct pciem_hdr {
 #define PCIEM_REASON_UNLOAD	5	/* module unload or device unbind */
 #define PCIEM_REASON_POWER	6	/* suspend, reboot or panic */
 #define PCIEM_REASON_SCAN	7	/* no PCI domain could be made or scanned, see dmesg */
+#define PCIEM_REASON_TRAP	8	/* register accesses are not trapped any more, see dmesg */
 
 /**
  * struct pciem_kernel_words - second page, written by the kernel only
