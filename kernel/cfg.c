@@ -20,6 +20,8 @@
 /* A function may say "retry" for a second after reset (PCIe r5.0 6.6.1). */
 #define RETRY_SLEEP_MS		1000
 #define RETRY_ATOMIC_MS		20
+/* For all accesses together: the scan waits for it with the rescan lock held. */
+#define RETRY_TOTAL_MS		10000
 #define RETRY_VENDOR_MAGIC	0xffff0001U
 #define CALLER_FRAMES		6
 
@@ -89,6 +91,31 @@ static bool retry_is_visible(const struct pciem_root *root, int where, int size)
 	       size >= 2;
 }
 
+/*
+ * Whether a card that says "retry" still may: a scan would wait a minute for it,
+ * and any other device's rescan with it. The next answer, or a reset, starts anew.
+ */
+static bool retry_is_credible(struct pciem_root *root, enum pciem_status status)
+{
+	u64 now_ns = ktime_get_mono_fast_ns();
+	u64 since_ns = READ_ONCE(root->retry_since_ns);
+
+	if (status != PCIEM_RRS) {
+		if (since_ns)
+			WRITE_ONCE(root->retry_since_ns, 0);
+		return false;
+	}
+	if (!since_ns) {
+		WRITE_ONCE(root->retry_since_ns, now_ns);
+		return true;
+	}
+	if (now_ns - since_ns < RETRY_TOTAL_MS * (u64)NSEC_PER_MSEC)
+		return true;
+	pr_warn_ratelimited("pciem %s: the card answers configuration requests with retry status for more than %u s: it counts as absent\n",
+			    pciem_link_name(root->link), RETRY_TOTAL_MS / 1000);
+	return false;
+}
+
 static bool retry_again(const struct pciem_who *who, ktime_t start)
 {
 	unsigned int limit_ms = who->may_sleep ? RETRY_SLEEP_MS :
@@ -125,7 +152,7 @@ static int card_read(struct pciem_root *root, u16 bdf, int where, int size,
 	do {
 		status = pciem_req_cfg_read(root->link, &who, bdf, where, size,
 					    val);
-		if (status != PCIEM_RRS)
+		if (!retry_is_credible(root, status))
 			break;
 		if (retry_is_visible(root, where, size)) {
 			*val = size == 4 ? RETRY_VENDOR_MAGIC :
@@ -224,7 +251,7 @@ static int card_write(struct pciem_root *root, u16 bdf, int where, int size,
 	do {
 		status = pciem_req_cfg_write(root->link, &who, bdf, where, size,
 					     val, posted);
-	} while (status == PCIEM_RRS && retry_again(&who, start));
+	} while (retry_is_credible(root, status) && retry_again(&who, start));
 	snoop_after(root, bdf, where, size, val);
 
 	pciem_root_completion(root, status);

@@ -65,6 +65,7 @@ static void send_reset(struct pciem_root *root, u8 held, bool assert)
 
 	if (assert)
 		bitmap_zero(root->bme, PCIEM_ROOT_NR_BDF);
+	WRITE_ONCE(root->retry_since_ns, 0);
 	pciem_send_reset(root->link, assert ? what : what + 1);
 	if (assert)
 		pciem_irq_reset_intx(root->link);

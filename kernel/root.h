@@ -41,6 +41,7 @@ struct pciem_root {
 	struct rcu_head rcu;
 	struct pciem_link *link;	/* holds a reference */
 	bool dead;			/* detached: all accesses end at once */
+	u64 retry_since_ns;		/* first retry status without a success since; 0 none */
 	struct pci_sysdata sysdata;	/* bus->sysdata points here */
 	raw_spinlock_t lock;
 	struct pciem_rootport rp;

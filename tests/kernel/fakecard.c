@@ -43,11 +43,13 @@ enum fault {
 	FAULT_NONE, FAULT_MUTE, FAULT_UR, FAULT_CA, FAULT_RRS, FAULT_POISON, FAULT_BYTE_COUNT,
 	FAULT_LOWER_ADDR, FAULT_LONG, FAULT_SHORT, FAULT_REQUESTER, FAULT_TAG, FAULT_TWICE,
 	FAULT_LATE, FAULT_CTO, FAULT_SPLIT, FAULT_GARBAGE_RING, FAULT_MALFORMED, FAULT_DIE,
+	FAULT_CFG_RRS,	/* every configuration request, for ever */
 };
 
 static const char *const fault_names[] = {
 	"none", "mute", "ur", "ca", "rrs", "poison", "byte-count", "lower-addr", "long", "short",
 	"requester", "tag", "twice", "late", "cto", "split", "garbage-ring", "malformed", "die",
+	"cfg-rrs",
 };
 
 struct card {
@@ -549,7 +551,10 @@ static void on_tlp(struct card *c, const uint8_t *h, size_t bytes)
 		break;
 	case 0x04:
 	case 0x05:
-		on_config(c, h, h + 12);
+		if (c->fault == FAULT_CFG_RRS)
+			send_tlp(c, out, completion(c, out, h, 2, out, 0, 4, 0));
+		else
+			on_config(c, h, h + 12);
 		break;
 	case 0x0a:
 		dma_completion(c, h, bytes);

@@ -163,6 +163,24 @@ suspend_refused()
 	stop_card
 }
 
+# a card that asks to be asked again for ever is absent after a while; the scan
+# holds the lock of all rescans until then
+retry_for_ever()
+{
+	/riser/fakecard -f cfg-rrs >$log 2>&1 &
+	card=$!
+	before=$(riser_uptime)
+	for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25; do
+		grep -q 'kernel state 3' $log && break
+		sleep 1
+	done
+	riser_value retry_scan_s "$(riser_elapsed "$before" "$(riser_uptime)")"
+	grep -q 'kernel state 3' $log || return 1
+	[ ! -e /sys/bus/pci/devices/0010:01:00.0 ] || return 1
+	dmesg | grep 'retry status for more than' || return 1
+	stop_card
+}
+
 mark_and_stats()
 {
 	start_card -v || return 1
@@ -224,6 +242,7 @@ riser_check new_sessions new_sessions
 riser_check bridge_reads_itself bridge_reads_itself
 riser_check unload_refused unload_refused
 riser_check suspend_refused suspend_refused
+riser_check retry_for_ever retry_for_ever
 riser_check mark_and_stats mark_and_stats
 riser_check fuzz /riser/ctltest fuzz "${fuzz_s:-10}"
 riser_check fuzz_gone wait_gone
