@@ -287,6 +287,9 @@ void pciem_site_new_session(struct pciem_link *link);
 /* Number of the call site of @who, 0 when unknown; sends the record when it is new. */
 u32 pciem_site_intern(struct pciem_link *link, const struct pciem_who *who, bool with_stack);
 
+/* What the bridge gets instead of an address; 0 for 0. Any context. */
+u64 pciem_site_token(struct pciem_link *link, unsigned long pc);
+
 /* ---- req.c ---- */
 void pciem_req_expire_detached(struct pciem_link *link);
 void pciem_req_wake_all(struct pciem_link *link);

@@ -56,10 +56,10 @@ struct flight {
 	bool may_sleep;
 };
 
-static void fill_caller(struct pciem_caller *caller, const struct pciem_who *who)
+static void fill_caller(struct pciem_link *link, struct pciem_caller *caller, const struct pciem_who *who)
 {
 	memset(caller, 0, sizeof(*caller));
-	caller->pc = who->pc;
+	caller->pc = pciem_site_token(link, who->pc);
 	caller->pid = current->pid;
 	caller->cpu = raw_smp_processor_id();
 	if (in_nmi())
@@ -264,7 +264,7 @@ static int send(struct flight *f, bool with_stack)
 
 	if (WARN_ON_ONCE(bytes < 0))
 		return -EINVAL;
-	fill_caller(&caller, f->who);
+	fill_caller(link, &caller, f->who);
 	push.aux = pciem_site_intern(link, f->who, with_stack);
 	push.part[0].data = &caller;
 	push.part[0].bytes = sizeof(caller);

@@ -6,9 +6,14 @@
  * A hash table without locks and without allocation. Whoever claims an entry
  * sends the record; until it is sent, others with the same address use number
  * 0, since a number must not be used before its record.
+ *
+ * The bridge is trusted less than the kernel: addresses do not go there, tokens
+ * and names do.
  */
 #include <linux/hash.h>
 #include <linux/kallsyms.h>
+#include <linux/random.h>
+#include <linux/siphash.h>
 #include <linux/slab.h>
 #include <linux/stacktrace.h>
 #include <linux/vmalloc.h>
@@ -42,6 +47,7 @@ struct work {
 };
 
 struct pciem_site_table {
+	siphash_key_t key;		/* of this session's tokens */
 	atomic_t nr_sites;
 	unsigned long work_in_use;
 	struct work work[NR_WORK];
@@ -63,6 +69,7 @@ void pciem_site_new_session(struct pciem_link *link)
 {
 	memset(link->sites->entry, 0, sizeof(link->sites->entry));
 	atomic_set(&link->sites->nr_sites, 0);
+	get_random_bytes(&link->sites->key, sizeof(link->sites->key));
 }
 
 /* The entry of @pc, made if there is none; NULL when the table is full. */
@@ -125,15 +132,40 @@ static void fill_frames(struct work *w, unsigned long pc, bool with_stack)
 		w->head.frame[out++] = 0;
 }
 
+/* Names, never addresses: %pS prints those that have no symbol as they are. */
 static u32 fill_text(struct work *w)
 {
 	u32 bytes = 0;
 	unsigned int i;
 
-	for (i = 0; i < w->head.nr_frames; i++)
-		bytes += scnprintf(w->text + bytes, sizeof(w->text) - bytes, "%pS\n",
-				   (void *)(unsigned long)w->head.frame[i]);
+	for (i = 0; i < w->head.nr_frames; i++) {
+		unsigned long at = w->head.frame[i];
+		char *line = w->text + bytes;
+		u32 room = sizeof(w->text) - bytes, len;
+
+		if (at < TASK_SIZE_MAX) {
+			bytes += scnprintf(line, room, "user space of %s\n", current->comm);
+			continue;
+		}
+		len = scnprintf(line, room, "%pS\n", (void *)at);
+		if (!strncmp(line, "0x", 2))
+			len = scnprintf(line, room, "?\n");
+		bytes += len;
+	}
 	return bytes;
+}
+
+u64 pciem_site_token(struct pciem_link *link, unsigned long pc)
+{
+	return pc ? siphash_1u64(pc, &link->sites->key) : 0;
+}
+
+static void hide_frames(struct pciem_link *link, struct work *w)
+{
+	unsigned int i;
+
+	for (i = 0; i < w->head.nr_frames; i++)
+		w->head.frame[i] = pciem_site_token(link, w->head.frame[i]);
 }
 
 static bool send_site(struct pciem_link *link, struct entry *e, unsigned long pc, bool with_stack)
@@ -150,6 +182,7 @@ static bool send_site(struct pciem_link *link, struct entry *e, unsigned long pc
 	push.part[0].bytes = sizeof(w->head);
 	push.part[1].data = w->text;
 	push.part[1].bytes = fill_text(w);
+	hide_frames(link, w);
 	ret = pciem_ring_push(link, &push, PCIEM_PUSH_NOWAIT);
 	put_work(link->sites, w);
 	return !ret;

@@ -265,8 +265,9 @@ struct pciem_rec {
 /**
  * struct pciem_caller - who made a host request
  *
- * @pc: address of the instruction (MMIO), or return address into the caller
- *	of the PCI core's config accessor
+ * @pc: token of the instruction's address (MMIO), or of the return address into
+ *	the caller of the PCI core's config accessor: equal for equal addresses
+ *	within a session, and says nothing of the kernel's layout
  * @pid: thread id of the current task
  * @cpu: CPU number
  * @context: PCIEM_CTX_*
@@ -289,10 +290,12 @@ struct pciem_caller {
  *
  * @site: number used in pciem_rec.aux, from 1
  * @nr_frames: valid entries of @frame
- * @frame: kernel stack from the access outwards; frame[0] is the access itself
+ * @frame: kernel stack from the access outwards, as tokens (see pciem_caller.pc);
+ *	frame[0] is the access itself
  *
  * Text follows: one line per frame, as printed by %pS
- * ("nvme_pci_reg_read32+0x1c/0x30 [nvme]"), lines ended by '\n'.
+ * ("nvme_pci_reg_read32+0x1c/0x30 [nvme]"), lines ended by '\n'; "?" for an address
+ * without a symbol, "user space of COMM" for an instruction of a program.
  */
 struct pciem_site {
 	__u32 site;
