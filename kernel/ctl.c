@@ -8,6 +8,7 @@
  */
 #include <linux/capability.h>
 #include <linux/cpumask.h>
+#include <linux/irq_work.h>
 #include <linux/miscdevice.h>
 #include <linux/module.h>
 #include <linux/mm.h>
@@ -31,11 +32,13 @@ struct local {
 	struct mm_struct *mm;		/* of the owner, for comparison */
 	pid_t owner_tgid;
 	wait_queue_head_t wq;
+	struct irq_work kick_work;	/* PREEMPT_RT */
 	int seen_changes;
 };
 
 static void local_free(struct local *local)
 {
+	irq_work_sync(&local->kick_work);
 	if (local->eventfd)
 		eventfd_ctx_put(local->eventfd);
 	vfree(local->block);
@@ -43,13 +46,30 @@ static void local_free(struct local *local)
 	kfree(local);
 }
 
+static void wake_bridge(struct local *local)
+{
+	wake_up_interruptible(&local->wq);
+	if (local->eventfd && eventfd_signal_allowed())
+		pciem_eventfd_signal(local->eventfd);
+}
+
+static void wake_bridge_later(struct irq_work *work)
+{
+	wake_bridge(container_of(work, struct local, kick_work));
+}
+
+/*
+ * The locks in there sleep on PREEMPT_RT, and the caller may hold raw ones: the
+ * irq_work's thread does it, which has a priority of its own.
+ */
 static void local_kick(struct pciem_link *link)
 {
 	struct local *local = link->priv;
 
-	wake_up_interruptible(&local->wq);
-	if (local->eventfd && eventfd_signal_allowed())
-		pciem_eventfd_signal(local->eventfd);
+	if (IS_ENABLED(CONFIG_PREEMPT_RT) && !preemptible())
+		irq_work_queue(&local->kick_work);
+	else
+		wake_bridge(local);
 }
 
 static bool local_current_is_bridge(const struct pciem_link *link)
@@ -82,6 +102,7 @@ static int pciem_open(struct inode *inode, struct file *file)
 		return -ENOMEM;
 	mutex_init(&local->mutex);
 	init_waitqueue_head(&local->wq);
+	init_irq_work(&local->kick_work, wake_bridge_later);
 	local->mm = current->mm;
 	mmgrab(local->mm);
 	local->owner_tgid = current->tgid;
