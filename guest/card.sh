@@ -89,10 +89,23 @@ riser_module_sha256()
 	sha256sum <"$riser_module_file" | cut -d' ' -f1
 }
 
+# riser_load_pciem: loads it; when it refuses, its own words are the reason
+riser_load_pciem()
+{
+	riser_start=$(riser_uptime)
+	if riser_said=$(insmod /riser/pciem.ko 2>&1); then
+		riser_report pciem-loads pass "$riser_start" 'status 0'
+		return 0
+	fi
+	riser_words=$(dmesg | sed -n 's/.*\(pciem: .*\)/\1/p' | tail -n 1)
+	riser_report pciem-loads fail "$riser_start" "${riser_words:-$riser_said}"
+	return 1
+}
+
 riser_attach()
 {
 	riser_phase probe
-	riser_check pciem-loads insmod /riser/pciem.ko || return 1
+	riser_load_pciem || return 1
 	[ -z "${RISER_LOCAL:-}" ] || riser_bridge
 	riser_check card-appears riser_wait 60 riser_has_card || {
 		[ -z "${RISER_LOCAL:-}" ] || cat /run/riser/bridge/log

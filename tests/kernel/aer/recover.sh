@@ -7,7 +7,7 @@
 
 . /riser/card.sh
 . /riser/nvme-lib.sh
-. /riser/aer-lib.sh
+. /riser/test-lib.sh
 
 start_fio()
 {

@@ -8,7 +8,7 @@
 
 . /riser/card.sh
 . /riser/nvme-lib.sh
-. /riser/aer-lib.sh
+. /riser/test-lib.sh
 
 # writes that are never synced, until one fails
 write_until_error()

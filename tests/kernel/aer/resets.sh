@@ -9,7 +9,7 @@
 
 . /riser/card.sh
 . /riser/nvme-lib.sh
-. /riser/aer-lib.sh
+. /riser/test-lib.sh
 
 # what is looked at: BAR0 (every reset clears it), Max_Payload_Size of Device
 # Control (a function level reset leaves it alone), a mask bit of AER (sticky:
