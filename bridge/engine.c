@@ -96,8 +96,9 @@ static void watch_flr(struct riser_engine *engine)
 	if (flr == engine->flr_status)
 		return;
 	engine->flr_status = flr;
-	riser_note(engine, RISER_NOTE_ENGINE, 0, 0, "function level reset %s",
-		   flr ? "begins" : "ends");
+	riser_note(engine, RISER_NOTE_ENGINE,
+		   flr ? RISER_NOTE_FLR_BEGINS : RISER_NOTE_FLR_ENDS, 0,
+		   "function level reset %s", flr ? "begins" : "ends");
 }
 
 /* What run() said when it came back. */

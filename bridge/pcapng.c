@@ -62,6 +62,11 @@ enum field {
 	FIELD_ADDRESS_NAME = 12,
 	FIELD_FRAME = 13,
 	FIELD_FAULT = 14,
+	FIELD_LEVELS = 15,
+	FIELD_SOURCE = 16,
+	FIELD_CODE = 17,
+	FIELD_TIMEOUT = 18,
+	FIELD_PERIOD = 19,
 	FIELD_NOTE = 64,
 };
 
@@ -338,23 +343,6 @@ static void end_packet(struct riser_pcapng *pcapng, uint32_t data,
 
 /* ---- observer ---- */
 
-static void pcapng_start(void *ctx, const struct riser_run_facts *facts)
-{
-	struct riser_pcapng *pcapng = ctx;
-	char text[256];
-
-	pcapng->period_ps = facts->info->clk_period_ps;
-	snprintf(text, sizeof(text), "%s (%s, %s)", facts->info->name,
-		 facts->info->top, facts->info->engine);
-	put_section(pcapng, text);
-	snprintf(text, sizeof(text), "%s rx", facts->info->name);
-	put_interface(pcapng, text, "host to card");
-	snprintf(text, sizeof(text), "%s tx", facts->info->name);
-	put_interface(pcapng, text, "card to host");
-	snprintf(text, sizeof(text), "%s notes", facts->info->name);
-	put_interface(pcapng, text, "resets, marks and findings");
-}
-
 static void put_caller(struct riser_pcapng *pcapng,
 		       const struct riser_tlp_caller *caller)
 {
@@ -416,23 +404,53 @@ static void pcapng_tlp(void *ctx, const struct riser_tlp_event *event)
 		   function);
 }
 
-static void put_note(struct riser_pcapng *pcapng, uint64_t cycle,
-		     uint64_t host_ns, const char *text)
+/* A note up to its text; other fields may follow before end_note(). */
+static void begin_note(struct riser_pcapng *pcapng, uint64_t cycle,
+		       uint64_t host_ns, const char *text, uint32_t *data)
 {
-	uint32_t data;
-
-	begin_packet(pcapng, IF_NOTES, cycle, &data);
+	begin_packet(pcapng, IF_NOTES, cycle, data);
 	put_field(pcapng, FIELD_CYCLE, cycle, 8);
 	if (host_ns)
 		put_field(pcapng, FIELD_HOST_NS, host_ns, 8);
 	put_text_field(pcapng, FIELD_NOTE, text);
+}
+
+static void end_note(struct riser_pcapng *pcapng, uint32_t data,
+		     const char *text)
+{
 	end_fields(pcapng, data);
 	end_packet(pcapng, data, 0, text);
+}
+
+static void pcapng_start(void *ctx, const struct riser_run_facts *facts)
+{
+	struct riser_pcapng *pcapng = ctx;
+	char text[256];
+	uint32_t data;
+
+	pcapng->period_ps = facts->info->clk_period_ps;
+	snprintf(text, sizeof(text), "%s (%s, %s)", facts->info->name,
+		 facts->info->top, facts->info->engine);
+	put_section(pcapng, text);
+	snprintf(text, sizeof(text), "%s rx", facts->info->name);
+	put_interface(pcapng, text, "host to card");
+	snprintf(text, sizeof(text), "%s tx", facts->info->name);
+	put_interface(pcapng, text, "card to host");
+	snprintf(text, sizeof(text), "%s notes", facts->info->name);
+	put_interface(pcapng, text, "resets, marks and findings");
+	snprintf(text, sizeof(text), "the run begins: completion timeout %llu cycles of %llu ps",
+		 (unsigned long long)facts->timeout_cycles,
+		 (unsigned long long)pcapng->period_ps);
+	begin_note(pcapng, 0, 0, text, &data);
+	put_field(pcapng, FIELD_TIMEOUT, facts->timeout_cycles, 8);
+	put_field(pcapng, FIELD_PERIOD, pcapng->period_ps, 8);
+	end_note(pcapng, data, text);
 }
 
 static void pcapng_sideband(void *ctx, uint64_t cycle, uint32_t levels)
 {
 	char text[96];
+	uint32_t data;
 
 	snprintf(text, sizeof(text), "%s%s%s%s",
 		 levels & RISER_SB_PERST ? "PERST# asserted, " :
@@ -441,17 +459,36 @@ static void pcapng_sideband(void *ctx, uint64_t cycle, uint32_t levels)
 		 levels & RISER_SB_LINK_UP ? "link up" : "link down",
 		 levels & RISER_SB_HOLD_TX_ALL ?
 		 ", credits withheld from the card" : "");
-	put_note(ctx, cycle, 0, text);
+	begin_note(ctx, cycle, 0, text, &data);
+	put_field(ctx, FIELD_LEVELS, levels, 4);
+	end_note(ctx, data, text);
 }
 
 static void pcapng_note(void *ctx, const struct riser_note *note)
 {
-	put_note(ctx, note->cycle, note->host_ns, note->text);
+	uint32_t data;
+
+	begin_note(ctx, note->cycle, note->host_ns, note->text, &data);
+	put_field(ctx, FIELD_SOURCE, note->source, 1);
+	put_field(ctx, FIELD_CODE, note->code, 4);
+	end_note(ctx, data, note->text);
 }
 
 static void pcapng_finding(void *ctx, const struct riser_finding *finding)
 {
-	put_note(ctx, finding->cycle, finding->host_ns, finding->text);
+	uint32_t data;
+
+	begin_note(ctx, finding->cycle, finding->host_ns, finding->text, &data);
+	end_note(ctx, data, finding->text);
+}
+
+static void pcapng_finish(void *ctx, uint64_t cycle)
+{
+	static const char text[] = "the run ends";
+	uint32_t data;
+
+	begin_note(ctx, cycle, 0, text, &data);
+	end_note(ctx, data, text);
 }
 
 const struct riser_observer_ops riser_pcapng_observer = {
@@ -461,6 +498,7 @@ const struct riser_observer_ops riser_pcapng_observer = {
 	.sideband = pcapng_sideband,
 	.note = pcapng_note,
 	.finding = pcapng_finding,
+	.finish = pcapng_finish,
 };
 
 int riser_pcapng_open(const char *path, struct riser_pcapng **out, char *error)

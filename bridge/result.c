@@ -203,6 +203,10 @@ static void write_all(struct riser_json *json,
 	riser_json_close(json, ']');
 	if (engine->faults)
 		riser_fault_write_json(engine, json);
+	for (i = 0; i < engine->nr_observers; i++)
+		if (engine->observer[i].ops->account)
+			engine->observer[i].ops->account(engine->observer[i].ctx,
+							 json);
 	riser_json_open(json, "stats", '{');
 	write_stats(json, &engine->stats);
 	riser_json_close(json, '}');

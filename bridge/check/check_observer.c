@@ -10,6 +10,7 @@
 #include <riser/run.h>
 
 #include "../../kernel/uapi/pciem.h"
+#include "../json.h"
 
 #define MAX_PER_RULE	4	/* findings told; the rest is counted */
 
@@ -26,6 +27,8 @@ struct riser_check_observer {
 	const struct riser_tlp_names *names;
 	struct sites sites;
 	uint32_t told[CK_NR_RULES];
+	void (*listen)(void *ctx, const struct riser_finding *finding);
+	void *listen_ctx;
 };
 
 static const char *site_name(const struct riser_check_observer *observer, uint32_t site)
@@ -106,7 +109,8 @@ static void on_report(void *ctx, const struct riser_check_report *report)
 	uint32_t idx = (uint32_t)(report->rule - ck_rules);
 	const char *function = report->function;
 
-	if (report->waiver || !observer->engine || observer->told[idx]++ >= MAX_PER_RULE)
+	if (report->waiver || (!observer->engine && !observer->listen) ||
+	    observer->told[idx]++ >= MAX_PER_RULE)
 		return;
 	if (!function)
 		function = site_name(observer, report->site);
@@ -119,7 +123,10 @@ static void on_report(void *ctx, const struct riser_check_report *report)
 	snprintf(finding.side, sizeof(finding.side), "%s", side_of(report));
 	snprintf(finding.advice, sizeof(finding.advice), "see %s in docs/rules.md; to accept it, "
 		 "waive it with a reason", report->rule->id);
-	riser_engine_report(observer->engine, &finding);
+	if (observer->listen)
+		observer->listen(observer->listen_ctx, &finding);
+	else
+		riser_engine_report(observer->engine, &finding);
 }
 
 static void on_start(void *ctx, const struct riser_run_facts *facts)
@@ -199,6 +206,10 @@ static void on_note(void *ctx, const struct riser_note *note)
 {
 	struct riser_check_observer *observer = ctx;
 
+	if (note->source == RISER_NOTE_ENGINE && note->code == RISER_NOTE_FLR_BEGINS)
+		riser_check_status(observer->check, note->cycle, RISER_STATUS_FLR);
+	if (note->source == RISER_NOTE_ENGINE && note->code == RISER_NOTE_FLR_ENDS)
+		riser_check_status(observer->check, note->cycle, 0);
 	if (note->source != RISER_NOTE_KERNEL)
 		return;
 	switch (note->code) {
@@ -226,6 +237,40 @@ static void on_finish(void *ctx, uint64_t cycle)
 	riser_check_end(observer->check, cycle);
 }
 
+static void account_rule(struct riser_json *json, const struct riser_check *check, uint32_t idx)
+{
+	const struct riser_check_rule *rule = riser_check_rule(idx);
+	struct riser_check_counts counts = riser_check_counts(check, idx);
+
+	if (!counts.reported && !counts.waived && !check->waiver[idx])
+		return;
+	riser_json_open(json, NULL, '{');
+	riser_json_string(json, "rule", rule->id);
+	riser_json_string(json, "words", rule->words);
+	riser_json_string(json, "verdict",
+			  check->waiver[idx] ? "waived" :
+			  riser_check_verdict_name(check->verdict[idx]));
+	riser_json_u64(json, "reported", counts.reported);
+	riser_json_u64(json, "waived", counts.waived);
+	if (check->waiver[idx])
+		riser_json_string(json, "reason", check->waiver[idx]);
+	riser_json_close(json, '}');
+}
+
+static void on_account(void *ctx, struct riser_json *json)
+{
+	const struct riser_check_observer *observer = ctx;
+	uint32_t idx;
+
+	riser_json_open(json, "checker", '{');
+	riser_json_u64(json, "tlps", riser_check_tlps(observer->check));
+	riser_json_open(json, "rules", '[');
+	for (idx = 0; idx < CK_NR_RULES; idx++)
+		account_rule(json, observer->check, idx);
+	riser_json_close(json, ']');
+	riser_json_close(json, '}');
+}
+
 static const struct riser_observer_ops ops = {
 	.start = on_start,
 	.tlp = on_tlp,
@@ -234,6 +279,7 @@ static const struct riser_observer_ops ops = {
 	.site = on_site,
 	.note = on_note,
 	.finish = on_finish,
+	.account = on_account,
 };
 
 int riser_check_observer_create(const struct riser_check_config *config,
@@ -279,6 +325,14 @@ void riser_check_observer_attach(struct riser_check_observer *observer,
 				 struct riser_engine *engine)
 {
 	observer->engine = engine;
+}
+
+void riser_check_observer_listen(struct riser_check_observer *observer,
+				 void (*listen)(void *ctx, const struct riser_finding *finding),
+				 void *ctx)
+{
+	observer->listen = listen;
+	observer->listen_ctx = ctx;
 }
 
 struct riser_check *riser_check_observer_check(struct riser_check_observer *observer)

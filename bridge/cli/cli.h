@@ -21,6 +21,7 @@ struct riser_command {
 };
 
 int riser_cmd_run(int argc, char **argv);
+int riser_cmd_check(int argc, char **argv);
 int riser_cmd_bridge(int argc, char **argv);
 int riser_cmd_doctor(int argc, char **argv);
 int riser_cmd_replay(int argc, char **argv);
@@ -49,6 +50,13 @@ int riser_cli_fault(const char *text, struct riser_fault **faults,
 
 /* --scoreboard: a name that there is, NULL for "none"; EBADMSG when told. */
 int riser_cli_scoreboard(const char *arg, const char **name);
+
+struct riser_check_waiver;
+/* "RULE=REASON", cut in place, the same way. */
+int riser_cli_waiver(char *text, struct riser_check_waiver **waivers,
+		     uint32_t *nr);
+/* The rule whose name is nearest, or NULL. */
+const char *riser_cli_near_rule(const char *id);
 
 /* A growing list of borrowed strings, always NULL-terminated. */
 struct riser_cli_list {

@@ -23,7 +23,7 @@ enum {
 	OPT_DEVICE = 256, OPT_SHM_FD, OPT_KICK_FD, OPT_PEER_KICK_FD, OPT_MODEL,
 	OPT_OUT, OPT_PLUSARG, OPT_PRELOAD, OPT_X_INIT, OPT_SEED, OPT_SESSION,
 	OPT_TIMEOUT_CYCLES, OPT_IDLE, OPT_NO_CAPTURE, OPT_DEADLINE, OPT_NO_CHECK,
-	OPT_NO_RECORD, OPT_FAULT,
+	OPT_NO_RECORD, OPT_FAULT, OPT_WAIVE,
 	OPT_NO_SNAPSHOTS, OPT_SNAPSHOT_LIMIT, OPT_SNAPSHOT_MS, OPT_SCOREBOARD,
 };
 
@@ -43,6 +43,7 @@ static const struct argp_option options[] = {
 	{ "fault", OPT_FAULT, "RULE", 0, "'MATCH : ACTION', what is to go wrong (docs/faults.md); may be repeated", 2 },
 	{ "out", OPT_OUT, "DIR", 0, "where bridge.json, run.pcapng and tlp.rec.zst go", 3 },
 	{ "session", OPT_SESSION, "N", 0, "number of this bridge in its run: from 2 on, file names carry it", 3 },
+	{ "waive", OPT_WAIVE, "RULE=REASON", 0, "the checker's rule is known to be broken; may be repeated", 3 },
 	{ "no-check", OPT_NO_CHECK, NULL, 0, "no protocol checker", 3 },
 	{ "scoreboard", OPT_SCOREBOARD, "NAME", 0, "judge the card's protocol as well: nvme, or none (default)", 3 },
 	{ "no-capture", OPT_NO_CAPTURE, NULL, 0, "no run.pcapng", 3 },
@@ -62,6 +63,8 @@ struct bridge_args {
 	struct riser_cli_list plusargs;
 	struct riser_fault *faults;
 	uint32_t nr_faults;
+	struct riser_check_waiver *waivers;
+	uint32_t nr_waivers;
 };
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -103,6 +106,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case OPT_PLUSARG:
 		return riser_cli_list_add(&a->plusargs, arg);
+	case OPT_WAIVE:
+		return riser_cli_waiver(arg, &a->waivers, &a->nr_waivers);
 	case OPT_FAULT:
 		return riser_cli_fault(arg, &a->faults, &a->nr_faults);
 	case OPT_X_INIT:
@@ -296,11 +301,15 @@ static void fill_config(struct bridge *b, struct riser_engine_config *config)
 /* The protocol checker judges every run, unless it is asked not to. */
 static int add_checker(struct bridge *b, struct riser_engine_config *config)
 {
+	const struct riser_check_config check = {
+		.waivers = b->args->waivers,
+		.nr_waivers = b->args->nr_waivers,
+	};
 	int ret;
 
 	if (b->args->no_check)
 		return 0;
-	ret = riser_check_observer_create(NULL, &b->checker);
+	ret = riser_check_observer_create(&check, &b->checker);
 	if (!ret)
 		config->observers[config->nr_observers++] =
 			riser_check_observer(b->checker);
@@ -459,5 +468,6 @@ int riser_cmd_bridge(int argc, char **argv)
 	free(b);
 	free(a.plusargs.v);
 	free(a.faults);
+	free(a.waivers);
 	return code;
 }

@@ -14,6 +14,7 @@ static const struct riser_command commands[] = {
 	{ "report", "write what happened in a run as a page and as a timeline", riser_cmd_report },
 	{ "minimize", "find the shortest run that still fails, as a regression test", riser_cmd_minimize },
 	{ "test", "run regression tests, or a driver once for each fault (--faults)", riser_cmd_test },
+	{ "check", "judge the TLPs of a capture by the rules of PCI Express", riser_cmd_check },
 	{ "doctor", "say whether this machine can run cards, and what is missing", riser_cmd_doctor },
 	{ "bridge", NULL, riser_cmd_bridge },
 };

@@ -348,6 +348,13 @@ RISER_API struct riser_observer
 riser_check_observer(struct riser_check_observer *observer);
 RISER_API void riser_check_observer_attach(struct riser_check_observer *observer,
 					   struct riser_engine *engine);
+struct riser_finding;
+/* Without an engine: broken rules go to @listen, as its findings would. */
+RISER_API void
+riser_check_observer_listen(struct riser_check_observer *observer,
+			    void (*listen)(void *ctx,
+					   const struct riser_finding *finding),
+			    void *ctx);
 RISER_API struct riser_check *
 riser_check_observer_check(struct riser_check_observer *observer);
 

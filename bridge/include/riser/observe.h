@@ -88,6 +88,10 @@ struct riser_tlp_event {
 	uint8_t fault;
 };
 
+/* Codes of RISER_NOTE_ENGINE beside enum riser_end. */
+#define RISER_NOTE_FLR_BEGINS	0x100
+#define RISER_NOTE_FLR_ENDS	0x101
+
 /* Where a note comes from. */
 enum riser_note_source {
 	RISER_NOTE_ENGINE = 0,	/* session, reset, link */
@@ -147,6 +151,7 @@ struct riser_run_facts {
 };
 
 struct riser_finding;
+struct riser_json;
 
 /**
  * struct riser_observer_ops - what an observer does; each may be NULL
@@ -158,7 +163,8 @@ struct riser_finding;
  * @sideband: levels (RISER_SB_*) from the next cycle on. When RISER_SB_LINK_UP
  *	is not set, TLPs that wait for the card are dropped
  * @site: a call site became known
- * @finish: no more calls follow
+ * @finish: the run is over
+ * @account: after that: members for the run's account (bridge.json)
  */
 struct riser_observer_ops {
 	void (*start)(void *ctx, const struct riser_run_facts *facts);
@@ -169,6 +175,7 @@ struct riser_observer_ops {
 	void (*note)(void *ctx, const struct riser_note *note);
 	void (*finding)(void *ctx, const struct riser_finding *finding);
 	void (*finish)(void *ctx, uint64_t cycle);
+	void (*account)(void *ctx, struct riser_json *json);
 };
 
 struct riser_observer {

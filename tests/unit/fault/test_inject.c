@@ -16,6 +16,7 @@
 
 #include <cmocka.h>
 
+#include <riser/capture.h>
 #include <riser/check.h>
 #include <riser/replay.h>
 
@@ -99,6 +100,32 @@ static void replays(void)
 	assert_int_equal(result.tx_hash, result.recorded_tx_hash);
 }
 
+static void on_offline(void *ctx, const struct riser_finding *finding)
+{
+	if (finding->is_error)
+		riser_finding_print(finding, stderr);
+	*(bool *)ctx |= finding->is_error;
+}
+
+/* The capture tells an offline checker who is not to blame. */
+static void capture_is_clean(void)
+{
+	struct riser_capture_summary summary;
+	struct riser_check_observer *checker;
+	struct riser_observer observer;
+	char error[RISER_ERROR_BYTES];
+	bool has_error = false;
+
+	assert_int_equal(riser_check_observer_create(NULL, &checker), 0);
+	riser_check_observer_listen(checker, on_offline, &has_error);
+	observer = riser_check_observer(checker);
+	assert_int_equal(riser_capture_play(capture, &observer, 0, &summary,
+					    error), 0);
+	assert_false(summary.is_damaged);
+	assert_false(has_error);
+	riser_check_observer_destroy(checker);
+}
+
 /* Nobody but the fault is to blame. */
 static void finish(struct bench *bench, uint32_t nr_injections)
 {
@@ -117,6 +144,7 @@ static void finish(struct bench *bench, uint32_t nr_injections)
 	rig_fini(rig);
 	riser_check_observer_destroy(bench->checker);
 	replays();
+	capture_is_clean();
 }
 
 static void stop(struct bench *bench, uint32_t nr_injections)
