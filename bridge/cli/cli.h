@@ -4,6 +4,7 @@
 #define RISER_CLI_H
 
 #include <argp.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #define RISER_VERSION "0.1"
@@ -57,6 +58,15 @@ int riser_cli_waiver(char *text, struct riser_check_waiver **waivers,
 		     uint32_t *nr);
 /* The rule whose name is nearest, or NULL. */
 const char *riser_cli_near_rule(const char *id);
+/* Is it the id of a rule of one of them? */
+bool riser_cli_is_scoreboard_rule(const char *id);
+
+struct riser_plan;
+struct riser_play_config;
+struct riser_play_result;
+/* riser_play() with the scoreboard that watched the recorded run, if any did. */
+int riser_cli_play(struct riser_plan *plan, const struct riser_play_config *config,
+		   struct riser_play_result *result, char *error);
 
 /* A growing list of borrowed strings, always NULL-terminated. */
 struct riser_cli_list {

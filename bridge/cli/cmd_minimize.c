@@ -201,7 +201,7 @@ static int record(struct minimizing *m)
 	config.keep = m->shrink.keep;
 	config.mode = RISER_PLAY_PROVOKE;
 	config.record_path = path;
-	ret = riser_play(m->plan, &config, &result, m->error);
+	ret = riser_cli_play(m->plan, &config, &result, m->error);
 	if (!ret && result.verdict != RISER_PLAY_SAME_FAILURE) {
 		ret = -EIO;
 		snprintf(m->error, sizeof(m->error), "the shortest run failed once and not again: the model does not depend on its inputs alone");
@@ -237,14 +237,18 @@ static int write_model_args(struct minimizing *m)
 	return ret;
 }
 
-/* The finished test must fail with the model that it was made with. */
+/*
+ * The finished test must fail with the model that it was made with. What a
+ * scoreboard finds is no answer to a request: a sound card goes on where the
+ * recording ends, so only the finding counts.
+ */
 static int check(struct minimizing *m)
 {
 	struct riser_regress_result result;
 	char *path = riser_path(m->out, RISER_TEST_FILE);
-	int i, ret = path ? -EIO : -ENOMEM;
+	int i = riser_cli_is_scoreboard_rule(m->test.failure.kind), ret = path ? -EIO : -ENOMEM;
 
-	for (i = 0; i < 2 && ret && path; i++) {
+	for (; i < 2 && ret && path; i++) {
 		m->test.mode = i ? RISER_PLAY_PROVOKE : RISER_PLAY_COMPARE;
 		unlink(path);
 		if (riser_regress_write(m->out, &m->test, m->error))

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "../super/super.h"
+#include "cli.h"
 
 #define FORMAT "riser test 1"
 
@@ -179,7 +180,7 @@ static int play(const char *folder, const struct riser_regress *test,
 	config->mode = test->mode;
 	config->max_gap = test->max_gap;
 	if (!ret)
-		ret = riser_play(plan, config, &result->play, error);
+		ret = riser_cli_play(plan, config, &result->play, error);
 	riser_plan_free(plan);
 	free(record);
 	return ret;

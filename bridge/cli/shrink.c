@@ -11,6 +11,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "cli.h"
+
 #define MAX_JOBS	8
 #define ATTEMPT_S	120	/* no attempt takes longer */
 
@@ -50,7 +52,7 @@ static void child(struct riser_shrink *shrink, const uint8_t *keep, int fd)
 	alarm(ATTEMPT_S);
 	config.keep = keep;
 	config.mode = RISER_PLAY_PROVOKE;
-	message.ret = riser_play(shrink->plan, &config, &message.result, message.error);
+	message.ret = riser_cli_play(shrink->plan, &config, &message.result, message.error);
 	_exit(write(fd, &message, sizeof(message)) == (ssize_t)sizeof(message) ? 0 : 1);
 }
 
@@ -93,7 +95,8 @@ static void finish(struct riser_shrink *shrink, struct attempt *attempt)
 		attempt->ret = message->ret;
 		attempt->result = message->result;
 		memcpy(attempt->error, message->error, sizeof(attempt->error));
-		attempt->fails = !message->ret &&
+		/* a record is about its first failure */
+		attempt->fails = !message->ret && !message->result.nr_others &&
 				 message->result.verdict == RISER_PLAY_SAME_FAILURE;
 	}
 	if (attempt->fails)

@@ -96,6 +96,7 @@ static void on_finding(void *ctx, const struct riser_finding *finding)
 	if (!result->has_finding)
 		result->finding = *finding;
 	result->has_finding = true;
+	result->nr_others++;
 	if (run->config->mode == RISER_PLAY_COMPARE)
 		play_end(run, RISER_PLAY_DIVERGES, 0, "%s", finding->text);
 }
@@ -166,6 +167,7 @@ static void fill_config(struct play_run *run, struct riser_engine_config *to)
 		.x_init = facts->x_init, .seed = facts->seed,
 		.timeout_cycles = facts->timeout_cycles, .idle = RISER_IDLE_RUN,
 		.one_session = true, .record_path = config->record_path,
+		.scoreboard = facts->scoreboard,
 		.observers = { { &observer_ops, run } }, .nr_observers = 1,
 		.message = config->message, .ctx = config->ctx,
 	};
@@ -195,6 +197,8 @@ static int run_engine(struct play_run *run, char *error)
 	}
 	if (!ret) {
 		riser_check_observer_attach(checker, run->engine);
+		if (run->config->attach)
+			run->config->attach(run->config->ctx, run->engine);
 		play_expect_start(run);
 		ret = riser_engine_run(run->engine, &end);
 		run->result->cycles = end.sim_cycles;

@@ -190,6 +190,7 @@ static int create(const struct riser_scoreboard_config *config, void **board)
 		free(b);
 		return -ENOMEM;
 	}
+	nvme_irq_power_on(b);
 	*board = b;
 	return 0;
 }

@@ -408,7 +408,10 @@ void nvme_card_write(struct nvme *b, const struct riser_tlp *tlp);
 
 /* ---- nvme_irq.c ---- */
 
+/* Nothing is owed any more. */
 void nvme_irq_reset(struct nvme *b);
+/* The state after power-on and function level reset: every vector is masked. */
+void nvme_irq_power_on(struct nvme *b);
 /* Is what is owed overdue? Before each TLP. */
 void nvme_irq_time(struct nvme *b);
 void nvme_irq_entry(struct nvme *b, const struct nvme_cq *cq, uint32_t cmd);

@@ -113,5 +113,5 @@ void nvme_cfg_reset(struct nvme *b)
 	memset(b->bar, 0, sizeof(b->bar));
 	if (b->msix_cap)
 		b->cfg[b->msix_cap / 4] &= 0x3fffffff;
-	nvme_irq_control(b, false, false);
+	nvme_irq_power_on(b);
 }

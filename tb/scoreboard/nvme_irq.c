@@ -47,6 +47,17 @@ void nvme_irq_reset(struct nvme *b)
 	}
 }
 
+void nvme_irq_power_on(struct nvme *b)
+{
+	uint32_t i;
+
+	nvme_irq_reset(b);
+	b->msix_on = false;
+	b->function_mask = false;
+	for (i = 0; i < NVME_MAX_VECTORS; i++)
+		b->vector[i] = (struct nvme_vector){ .is_masked = true };
+}
+
 /* Nothing masks the vector any more: the message is due from now on. */
 static void open_vector(struct nvme *b, struct nvme_vector *v, enum nvme_mask mask)
 {
@@ -103,7 +114,8 @@ void nvme_irq_entry(struct nvme *b, const struct nvme_cq *cq, uint32_t cmd)
 {
 	struct nvme_vector *v = &b->vector[cq->vector % NVME_MAX_VECTORS];
 
-	if (!b->msix_on || !cq->has_interrupt)
+	/* nobody knows where a message without address goes */
+	if (!b->msix_on || !cq->has_interrupt || !v->addr)
 		return;
 	v->credits++;
 	v->last_entry = b->cycle;

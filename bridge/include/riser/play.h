@@ -46,6 +46,7 @@ RISER_API bool riser_failure_is(const struct riser_failure *failure,
 				const struct riser_finding *finding);
 
 struct riser_plan;
+struct riser_engine;
 
 /**
  * riser_plan_load() - reads a log as deeds of the host and their consequences
@@ -109,6 +110,8 @@ enum riser_play_verdict {
  * @record_path: record of this run; NULL for none; must not exist
  * @wave_path: FST from @wave_from to @wave_to; NULL for none; must not exist
  * @observers: as in riser_engine_config
+ * @attach: called with the engine before it runs, for observers that report to
+ *	it; may be NULL
  * @message: lines that the design prints; may be NULL
  */
 struct riser_play_config {
@@ -128,6 +131,7 @@ struct riser_play_config {
 	uint64_t wave_to;
 	struct riser_observer observers[2];
 	uint32_t nr_observers;
+	void (*attach)(void *ctx, struct riser_engine *engine);
 	void (*message)(void *ctx, enum riser_severity severity,
 			const char *file, int line, const char *text);
 	void *ctx;
@@ -139,6 +143,8 @@ struct riser_play_config {
  * @cycle: of that, in this run
  * @recorded_cycle: of the same in the recording
  * @has_finding: the first finding that fails this run is in @finding
+ * @nr_others: findings that fail this run and came before the failure that was
+ *	wanted
  * @nr_deeds: deeds done
  * @nr_expected: things of the card (completions, DMA writes, interrupts) that
  *	came as in the recording
@@ -154,6 +160,7 @@ struct riser_play_result {
 	uint64_t recorded_cycle;
 	bool has_finding;
 	struct riser_finding finding;
+	uint32_t nr_others;
 	uint32_t nr_deeds;
 	uint64_t nr_expected;
 	uint64_t nr_repeated;
