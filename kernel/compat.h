@@ -56,4 +56,15 @@ static inline void pciem_vm_flags_mod(struct vm_area_struct *vma, vm_flags_t set
 #define pciem_timer_of			from_timer
 #endif
 
+/* 6.13: hrtimer_setup() */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 13, 0)
+#define pciem_hrtimer_setup		hrtimer_setup
+#else
+#define pciem_hrtimer_setup(timer, fn, clock, mode)	\
+	do {						\
+		hrtimer_init(timer, clock, mode);	\
+		(timer)->function = (fn);		\
+	} while (0)
+#endif
+
 #endif /* PCIEM_COMPAT_H */

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Interrupts of the card and of the root port.
+ * MSI and MSI-X of the card and of the root port; its INTx is intx.c.
  *
- * MSI and MSI-X. A private MSI domain without a parent; message address and data
- * are ours. The address names the function, the data the vector:
+ * A private MSI domain without a parent; message address and data are ours. The address names the function, the data the vector:
  *
  *	address	PCIEM_BUS_MSG_START | bus/devfn << 2
  *	data	index of the vector (multi-message MSI: base 0)
@@ -25,45 +24,26 @@
  *
  * Affinity never touches the card: the message stays, only the CPU on which it
  * is delivered changes.
- *
- * INTx. Four level wires of the root port, ORed from the card's messages and
- * the port's own level. Masking is in software; a level that is still there on
- * unmasking fires again.
  */
 #define pr_fmt(fmt) "pciem: " fmt
 
 #include <linux/delay.h>
 #include <linux/interrupt.h>
 #include <linux/irq.h>
-#include <linux/irq_work.h>
-#include <linux/irqdomain.h>
 #include <linux/jiffies.h>
 #include <linux/msi.h>
 #include <linux/pci.h>
 #include <linux/slab.h>
-#include <linux/smp.h>
 #include <linux/timer.h>
-#include <linux/wait.h>
 
 #include "compat.h"
+#include "irq.h"
 #include "root.h"
 #include "trace.h"
 
-#define NR_PINS			4
 #define VECTOR_INDEX_BITS	11
-#define WIRE_CARD		0x1	/* who asserts a wire */
-#define WIRE_ROOT		0x2
 /* More runs of one vector in one jiffy are put off to the next jiffy. */
 #define STORM_RUNS_PER_JIFFY	2000
-
-/* A run of something in hard interrupt context on a CPU that suits. */
-struct pciem_shot {
-	struct pciem_link *link;
-	void (*run)(struct pciem_shot *shot);
-	unsigned int nr_moves;
-	struct irq_work work;
-	call_single_data_t csd;		/* queues @work on another CPU */
-};
 
 struct pciem_vector {
 	struct pciem_irq *irq;
@@ -80,81 +60,6 @@ struct pciem_vector {
 	unsigned int storm_runs;
 	struct rcu_head rcu;
 };
-
-struct pciem_wire {
-	struct pciem_irq *irq;
-	unsigned int pin;		/* 0 is INTA */
-	u8 asserted;			/* WIRE_* */
-	bool masked;
-	bool queued;
-	int cpu;			/* where it is to be delivered */
-	struct pciem_shot shot;
-};
-
-struct pciem_irq {
-	struct pciem_link *link;
-	struct fwnode_handle *msi_fwnode, *intx_fwnode;
-	struct irq_domain *msi_domain, *intx_domain;
-	struct msi_domain_info msi_info;
-	struct xarray vectors;		/* by key: struct pciem_vector */
-	atomic_t nr_vectors;		/* not freed yet */
-	wait_queue_head_t idle;
-	raw_spinlock_t wire_lock;
-	struct pciem_wire wires[NR_PINS];
-	unsigned int virqs[NR_PINS];
-	atomic_t nr_bad;
-};
-
-/* ---- from where a message is processed to a hard interrupt ---- */
-
-/* Interrupts are off. A shot that is queued already is not queued twice. */
-static void shot_queue(struct pciem_shot *shot, int cpu)
-{
-	if (cpu != smp_processor_id() && cpu_online(cpu) &&
-	    !smp_call_function_single_async(cpu, &shot->csd))
-		return;
-	irq_work_queue(&shot->work);
-}
-
-/* May run on a CPU in the idle loop, outside of any interrupt: no handlers here. */
-static void shot_arrive(void *data)
-{
-	struct pciem_shot *shot = data;
-
-	irq_work_queue(&shot->work);
-}
-
-static bool shot_move_on(struct pciem_shot *shot)
-{
-	unsigned int cpu = cpumask_next(smp_processor_id(), cpu_online_mask);
-
-	if (!pciem_link_current_is_bridge(shot->link) ||
-	    ++shot->nr_moves >= num_online_cpus())
-		return false;
-	if (cpu >= nr_cpu_ids)
-		cpu = cpumask_first(cpu_online_mask);
-	return cpu != smp_processor_id() &&
-	       !smp_call_function_single_async(cpu, &shot->csd);
-}
-
-static void shot_work(struct irq_work *work)
-{
-	struct pciem_shot *shot = container_of(work, struct pciem_shot, work);
-
-	if (shot_move_on(shot))
-		return;
-	shot->nr_moves = 0;
-	shot->run(shot);
-}
-
-static void shot_init(struct pciem_shot *shot, struct pciem_link *link,
-		      void (*run)(struct pciem_shot *shot))
-{
-	shot->link = link;
-	shot->run = run;
-	shot->work = IRQ_WORK_INIT_HARD(shot_work);
-	INIT_CSD(&shot->csd, shot_arrive, shot);
-}
 
 /* ---- delivery of messages ---- */
 
@@ -177,7 +82,7 @@ static void vector_storm_over(struct timer_list *timer)
 	unsigned long flags;
 
 	local_irq_save(flags);
-	shot_queue(&vec->shot, READ_ONCE(vec->cpu));
+	pciem_shot_queue(&vec->shot, READ_ONCE(vec->cpu));
 	local_irq_restore(flags);
 }
 
@@ -195,7 +100,7 @@ static void vector_raise(struct pciem_vector *vec)
 	if (++vec->storm_runs > STORM_RUNS_PER_JIFFY)
 		mod_timer(&vec->storm_timer, jiffies + 1);
 	else
-		shot_queue(&vec->shot, READ_ONCE(vec->cpu));
+		pciem_shot_queue(&vec->shot, READ_ONCE(vec->cpu));
 out:
 	local_irq_restore(flags);
 }
@@ -288,9 +193,8 @@ static void msi_compose(struct irq_data *data, struct msi_msg *msg)
 	msg->data = vec->key & ((1U << VECTOR_INDEX_BITS) - 1);
 }
 
-/* Only CPUs that are online get interrupts; @where: the one from now on. */
-static int set_affinity(struct irq_data *data, const struct cpumask *mask,
-			bool force, int *where)
+int pciem_irq_set_affinity(struct irq_data *data, const struct cpumask *mask,
+			   bool force, int *where)
 {
 	unsigned int cpu = cpumask_first_and(mask, cpu_online_mask);
 
@@ -309,7 +213,7 @@ static int msi_set_affinity(struct irq_data *data, const struct cpumask *mask,
 {
 	struct pciem_vector *vec = irq_data_get_irq_chip_data(data);
 
-	return set_affinity(data, mask, force, &vec->cpu);
+	return pciem_irq_set_affinity(data, mask, force, &vec->cpu);
 }
 
 /* An edge is latched when it arrives; there is nothing to acknowledge. */
@@ -348,7 +252,7 @@ static int msi_init(struct irq_domain *domain, struct msi_domain_info *info,
 	/* pci_msi_domain_calc_hwirq(): index, bus/devfn, domain */
 	vec->key = hwirq & ((1U << (16 + VECTOR_INDEX_BITS)) - 1);
 	vec->cpu = cpumask_first(cpu_online_mask);
-	shot_init(&vec->shot, irq->link, vector_run);
+	pciem_shot_init(&vec->shot, irq->link, vector_run);
 	timer_setup(&vec->storm_timer, vector_storm_over, 0);
 	ret = xa_insert(&irq->vectors, vec->key, vec, GFP_KERNEL);
 	if (ret) {
@@ -408,130 +312,6 @@ static struct msi_domain_ops msi_ops = {
 	.msi_free = msi_free,
 };
 
-/* ---- INTx ---- */
-
-static void wire_run(struct pciem_shot *shot)
-{
-	struct pciem_wire *wire = container_of(shot, struct pciem_wire, shot);
-	bool fire;
-
-	raw_spin_lock(&wire->irq->wire_lock);
-	wire->queued = false;
-	fire = wire->asserted && !wire->masked;
-	raw_spin_unlock(&wire->irq->wire_lock);
-	if (!fire)
-		return;
-	pciem_link_count_irq(wire->irq->link);
-	generic_handle_domain_irq(wire->irq->intx_domain, wire->pin);
-}
-
-/* wire_lock is held. */
-static void wire_fire(struct pciem_wire *wire)
-{
-	if (!wire->asserted || wire->masked || wire->queued)
-		return;
-	wire->queued = true;
-	shot_queue(&wire->shot, READ_ONCE(wire->cpu));
-}
-
-static void wire_set(struct pciem_irq *irq, unsigned int pin, u8 who, bool level)
-{
-	struct pciem_wire *wire = &irq->wires[pin];
-	unsigned long flags;
-
-	raw_spin_lock_irqsave(&irq->wire_lock, flags);
-	if (level)
-		wire->asserted |= who;
-	else
-		wire->asserted &= ~who;
-	wire_fire(wire);
-	raw_spin_unlock_irqrestore(&irq->wire_lock, flags);
-}
-
-void pciem_irq_intx(struct pciem_link *link, unsigned int pin, bool assert)
-{
-	struct pciem_irq *irq = pciem_link_irq(link);
-
-	if (irq && pin < NR_PINS)
-		wire_set(irq, pin, WIRE_CARD, assert);
-}
-
-void pciem_irq_root_intx(struct pciem_link *link, bool level)
-{
-	struct pciem_irq *irq = pciem_link_irq(link);
-
-	if (irq)
-		wire_set(irq, 0, WIRE_ROOT, level);
-}
-
-void pciem_irq_reset_intx(struct pciem_link *link)
-{
-	struct pciem_irq *irq = pciem_link_irq(link);
-	unsigned int pin;
-
-	for (pin = 0; irq && pin < NR_PINS; pin++)
-		wire_set(irq, pin, WIRE_CARD, false);
-}
-
-static void intx_mask(struct irq_data *data)
-{
-	struct pciem_wire *wire = irq_data_get_irq_chip_data(data);
-	unsigned long flags;
-
-	raw_spin_lock_irqsave(&wire->irq->wire_lock, flags);
-	wire->masked = true;
-	raw_spin_unlock_irqrestore(&wire->irq->wire_lock, flags);
-}
-
-static void intx_unmask(struct irq_data *data)
-{
-	struct pciem_wire *wire = irq_data_get_irq_chip_data(data);
-	unsigned long flags;
-
-	raw_spin_lock_irqsave(&wire->irq->wire_lock, flags);
-	wire->masked = false;
-	wire_fire(wire);
-	raw_spin_unlock_irqrestore(&wire->irq->wire_lock, flags);
-}
-
-static int intx_set_affinity(struct irq_data *data, const struct cpumask *mask,
-			     bool force)
-{
-	struct pciem_wire *wire = irq_data_get_irq_chip_data(data);
-
-	return set_affinity(data, mask, force, &wire->cpu);
-}
-
-static struct irq_chip intx_chip = {
-	.name = "PCIEM-INTx",
-	.irq_mask = intx_mask,
-	.irq_unmask = intx_unmask,
-	.irq_set_affinity = intx_set_affinity,
-	.flags = IRQCHIP_SKIP_SET_WAKE,
-};
-
-static int intx_map(struct irq_domain *domain, unsigned int virq,
-		    irq_hw_number_t hwirq)
-{
-	struct pciem_irq *irq = domain->host_data;
-
-	irq_domain_set_info(domain, virq, hwirq, &intx_chip, &irq->wires[hwirq],
-			    handle_level_irq, NULL, "level");
-	irq_set_status_flags(virq, IRQ_LEVEL | IRQ_MOVE_PCNTXT);
-	return 0;
-}
-
-static const struct irq_domain_ops intx_ops = { .map = intx_map };
-
-int pciem_irq_map_intx(struct pciem_link *link, u8 pin)
-{
-	struct pciem_irq *irq = pciem_link_irq(link);
-
-	if (!irq || pin < 1 || pin > NR_PINS)
-		return 0;
-	return irq->virqs[pin - 1];
-}
-
 /* ---- life ---- */
 
 void pciem_irq_setup_bridge(struct pciem_link *link,
@@ -557,61 +337,12 @@ static int msi_domain_create(struct pciem_irq *irq)
 	return irq->msi_domain ? 0 : -ENOMEM;
 }
 
-static int intx_domain_create(struct pciem_irq *irq)
-{
-	unsigned int pin;
-
-	irq->intx_fwnode = irq_domain_alloc_named_id_fwnode("pciem-intx",
-						pciem_link_id(irq->link));
-	if (!irq->intx_fwnode)
-		return -ENOMEM;
-	irq->intx_domain = irq_domain_create_linear(irq->intx_fwnode, NR_PINS,
-						    &intx_ops, irq);
-	if (!irq->intx_domain)
-		return -ENOMEM;
-	for (pin = 0; pin < NR_PINS; pin++) {
-		irq->wires[pin].irq = irq;
-		irq->wires[pin].pin = pin;
-		irq->wires[pin].masked = true;
-		irq->wires[pin].cpu = cpumask_first(cpu_online_mask);
-		shot_init(&irq->wires[pin].shot, irq->link, wire_run);
-		irq->virqs[pin] = irq_create_mapping(irq->intx_domain, pin);
-		if (!irq->virqs[pin])
-			return -ENOMEM;
-	}
-	return 0;
-}
-
-/* No handler is registered any more; a run may be queued somewhere. */
-static void wire_retire(struct pciem_irq *irq, unsigned int pin)
-{
-	struct pciem_wire *wire = &irq->wires[pin];
-
-	raw_spin_lock_irq(&irq->wire_lock);
-	wire->masked = true;
-	raw_spin_unlock_irq(&irq->wire_lock);
-	while (READ_ONCE(wire->queued))
-		msleep(1);
-	if (wire->irq)
-		irq_work_sync(&wire->shot.work);
-	if (irq->virqs[pin])
-		irq_dispose_mapping(irq->virqs[pin]);
-}
-
 static void irq_destroy(struct pciem_irq *irq)
 {
-	unsigned int pin;
-
 	/* devices are gone, and their vectors with them; runs may be queued */
 	wait_event(irq->idle, !atomic_read(&irq->nr_vectors));
 	rcu_barrier();
-	if (irq->intx_domain) {
-		for (pin = 0; pin < NR_PINS; pin++)
-			wire_retire(irq, pin);
-		irq_domain_remove(irq->intx_domain);
-	}
-	if (irq->intx_fwnode)
-		irq_domain_free_fwnode(irq->intx_fwnode);
+	pciem_intx_fini(irq);
 	if (irq->msi_domain)
 		irq_domain_remove(irq->msi_domain);
 	if (irq->msi_fwnode)
@@ -632,10 +363,9 @@ int pciem_irq_init(struct pciem_link *link)
 	irq->link = link;
 	xa_init(&irq->vectors);
 	init_waitqueue_head(&irq->idle);
-	raw_spin_lock_init(&irq->wire_lock);
 	ret = msi_domain_create(irq);
 	if (!ret)
-		ret = intx_domain_create(irq);
+		ret = pciem_intx_init(irq);
 	if (ret) {
 		irq_destroy(irq);
 		return ret;

@@ -15,7 +15,7 @@
  *	root.c rootport.c cfg.c	host bridge, root port, configuration routing, AER
  *	mmio.c mmio_emul.c	which addresses are trapped, emulation of accesses
  *	mmio_hook.c mmio_user.c	hooks into the kernel; mappings of user space
- *	irq.c		MSI domain, INTx
+ *	irq.c intx.c shot.c	MSI domain; INTx; runs in hard interrupt context
  *	insn*.c		PURE: x86 instruction decoder
  *	debug.c		counters and marks in debugfs
  *
@@ -42,7 +42,7 @@
 struct pciem_link;
 struct pciem_root;	/* root.c */
 struct pciem_dma;	/* dma.c */
-struct pciem_irq;	/* irq.c */
+struct pciem_irq;	/* irq.h */
 
 /*
  * Bus addresses below a root port. Each link has a map of its own.
@@ -142,6 +142,7 @@ void pciem_dma_mem_read(struct pciem_link *link, const u8 *hdr);
 void pciem_dma_atomic(struct pciem_link *link, const u8 *hdr, const u8 *payload, unsigned int payload_bytes);
 /* irq.c: true when @addr lies in the message window; then @data named a vector or was rejected and counted */
 bool pciem_irq_message(struct pciem_link *link, u64 addr, const u8 *hdr, const u8 *payload, unsigned int payload_bytes);
+/* intx.c: a message of the card */
 void pciem_irq_intx(struct pciem_link *link, unsigned int pin, bool assert);
 /* root.c: messages of the card: ERR_COR 0x30, ERR_NONFATAL 0x31, ERR_FATAL 0x33, PM_PME 0x18 */
 void pciem_root_message(struct pciem_link *link, u8 code, u16 requester);
@@ -181,7 +182,7 @@ void pciem_dma_release_device(struct pciem_link *link, struct pci_dev *pdev);
 int pciem_irq_init(struct pciem_link *link);
 void pciem_irq_fini(struct pciem_link *link);
 void pciem_irq_setup_bridge(struct pciem_link *link, struct pci_host_bridge *bridge);	/* before it is registered */
-int pciem_irq_map_intx(struct pciem_link *link, u8 pin);		/* for map_irq */
+int pciem_irq_map_intx(struct pciem_link *link, u8 pin);		/* intx.c, for map_irq */
 
 /* ---- mmio.c ---- */
 int pciem_mmio_init(void);		/* hooks; -EBUSY with a message when another hooker is there */

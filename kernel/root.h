@@ -101,10 +101,10 @@ static inline bool pciem_in_stop_machine(void)
 	       !strncmp(current->comm, "migration/", 10);
 }
 
-/* irq.c: the root port's own MSI and INTA. */
+/* irq.c, intx.c: the root port's own MSI and INTA. */
 void pciem_irq_root_msi(struct pciem_link *link);
 void pciem_irq_root_intx(struct pciem_link *link, bool level);
-/* irq.c: the wires of the card are down again (link reset, link down). */
+/* intx.c: the wires of the card are down again (link reset, link down). */
 void pciem_irq_reset_intx(struct pciem_link *link);
 
 #endif /* PCIEM_ROOT_H */

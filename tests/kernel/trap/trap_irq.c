@@ -3,6 +3,7 @@
 #include <linux/cpumask.h>
 #include <linux/delay.h>
 #include <linux/interrupt.h>
+#include <linux/ktime.h>
 #include <linux/module.h>
 
 #include "trap.h"
@@ -181,6 +182,49 @@ static const char *intx(struct trap *t)
 	return why ?: trap_expect("hits", atomic_read(&hits[0]), 20);
 }
 
+static irqreturn_t on_level(int irq, void *data)
+{
+	atomic_inc(&hits[0]);
+	return IRQ_HANDLED;
+}
+
+/*
+ * A level that stays is delivered again, as the card may need long to see that
+ * its cause is gone, but not all the time: Linux gives up an interrupt that is
+ * nearly always nobody's. A delay is never shorter than asked for, so time sets
+ * the bound. A new assertion is not put off by what the last one was.
+ */
+static const char *intx_level(struct trap *t)
+{
+	int irq = t->pdev->irq, runs, bound;
+	const char *why = NULL;
+	u64 start, took_us;
+
+	card = t;
+	if (request_irq(irq, on_level, IRQF_SHARED, "pciem_trap", t))
+		return trap_expect("request_irq of INTx", irq, 0);
+	atomic_set(&hits[0], 0);
+	start = ktime_get_ns();
+	writel(TRAP_CMD_ASSERT, t->regs + TRAP_COMMAND);
+	readl(t->regs + TRAP_ID);
+	msleep(50);
+	writel(TRAP_CMD_DEASSERT, t->regs + TRAP_COMMAND);
+	readl(t->regs + TRAP_ID);
+	msleep(10);
+	runs = atomic_read(&hits[0]);
+	took_us = div_u64(ktime_get_ns() - start, NSEC_PER_USEC);
+	bound = 8 + (int)div_u64(took_us, USEC_PER_MSEC);
+	if (runs < 3)
+		why = trap_expect("runs of a level that stays, too few", runs, 3);
+	else if (runs > bound)
+		why = trap_expect("runs of a level that stays, too many", runs, bound);
+	msleep(10);
+	if (!why)
+		why = trap_expect("runs after it was lowered", atomic_read(&hits[0]), runs);
+	free_irq(irq, t);
+	return why;
+}
+
 /* The root port reports the card's error; the test's script reads the log. */
 static const char *error_message(struct trap *t)
 {
@@ -192,6 +236,8 @@ static const char *error_message(struct trap *t)
 
 const struct trap_case trap_irq_cases[] = {
 	{ "intx", intx },
+	{ "intx_level", intx_level },
+	{ "intx_again", intx },
 	{ "msix_setup", msix_setup },
 	{ "msix_fire", msix_fire },
 	{ "msix_affinity", msix_affinity },
