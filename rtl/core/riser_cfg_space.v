@@ -80,9 +80,24 @@ module riser_cfg_space #(
     localparam [31:0] MSI_IMPL = HAS_MSI ? (32'hffff_ffff >> (6'd32 - (6'd1 << MSI_MMC))) : 32'd0;
     localparam [2:0]  MPS_ENC = (MPS_LOG2 == 9) ? 3'd2 : (MPS_LOG2 == 8) ? 3'd1 : 3'd0;
     localparam [31:0] MSIX_COUNT = MSIX_VECTORS - 1;
+
+    // +msi=0 and +msix=0 hide a capability when the model starts, to see what a driver makes of it
+    reg [31:0] msi_arg, msix_arg;
+    initial begin
+        msi_arg  = 32'd1;
+        msix_arg = 32'd1;
+`ifndef SYNTHESIS
+        if (!$value$plusargs("msi=%d", msi_arg))
+            msi_arg = 32'd1;
+        if (!$value$plusargs("msix=%d", msix_arg))
+            msix_arg = 32'd1;
+`endif
+    end
+    wire shows_msi  = HAS_MSI && msi_arg != 32'd0;
+    wire shows_msix = HAS_MSIX && msix_arg != 32'd0;
     // the capability list
-    localparam [7:0] NEXT_PM   = HAS_MSI ? 8'h50 : 8'h70;
-    localparam [7:0] NEXT_PCIE = HAS_MSIX ? 8'hB0 : 8'h00;
+    wire [7:0] next_pm   = shows_msi ? 8'h50 : 8'h70;
+    wire [7:0] next_pcie = shows_msix ? 8'hB0 : 8'h00;
 
     reg         mse_q, bme_q, parity_q, serr_q, intx_dis_q;
     reg [7:0]   line_q, cacheline_q;
@@ -159,18 +174,18 @@ module riser_cfg_space #(
                 10'h00d: rdata_q <= 32'h0000_0040;
                 10'h00f: rdata_q <= {16'd0, INTX_PIN[7:0], line_q};
                 // Power Management: version 3, no D1, D2, PME
-                10'h010: rdata_q <= {16'h0003, NEXT_PM, 8'h01};
+                10'h010: rdata_q <= {16'h0003, next_pm, 8'h01};
                 10'h011: rdata_q <= {28'd0, 1'b1, 1'b0, d3_q, d3_q};
                 // MSI: 64-bit, per-vector masking
-                10'h014: rdata_q <= HAS_MSI ? {7'd0, 1'b1, 1'b1, msi_mme_q, MSI_MMC, msi_en_q,
+                10'h014: rdata_q <= shows_msi ? {7'd0, 1'b1, 1'b1, msi_mme_q, MSI_MMC, msi_en_q,
                                                8'h70, 8'h05} : 32'd0;
                 10'h015: rdata_q <= msi_addr_q[31:0];
                 10'h016: rdata_q <= msi_addr_q[63:32];
                 10'h017: rdata_q <= msi_data_q;
                 10'h018: rdata_q <= msi_mask_q;
-                10'h019: rdata_q <= HAS_MSI ? msi_pending : 32'd0;
+                10'h019: rdata_q <= shows_msi ? msi_pending : 32'd0;
                 // PCI Express: version 2 endpoint
-                10'h01c: rdata_q <= {16'h0002, NEXT_PCIE, 8'h10};
+                10'h01c: rdata_q <= {16'h0002, next_pcie, 8'h10};
                 // FLR, slot power, role-based errors
                 10'h01d: rdata_q <= {3'd0, 1'b1, slot_power_q, 2'd0, 1'b1, 12'd0, MPS_ENC};
                 10'h01e: rdata_q <= {10'd0, trans_pending, 1'b0, dev_status,
@@ -184,10 +199,10 @@ module riser_cfg_space #(
                 10'h027: rdata_q <= 32'h0000_000e;
                 10'h028: rdata_q <= {28'd0, target_speed_q};
                 // MSI-X
-                10'h02c: rdata_q <= HAS_MSIX ? {msix_en_q, msix_fmask_q, 3'd0, MSIX_COUNT[10:0],
+                10'h02c: rdata_q <= shows_msix ? {msix_en_q, msix_fmask_q, 3'd0, MSIX_COUNT[10:0],
                                                 8'h00, 8'h11} : 32'd0;
-                10'h02d: rdata_q <= HAS_MSIX ? MSIX_TABLE : 32'd0;
-                10'h02e: rdata_q <= HAS_MSIX ? MSIX_PBA : 32'd0;
+                10'h02d: rdata_q <= shows_msix ? MSIX_TABLE : 32'd0;
+                10'h02e: rdata_q <= shows_msix ? MSIX_PBA : 32'd0;
                 // Device Serial Number
                 10'h054: rdata_q <= 32'h0001_0003;
                 10'h055: rdata_q <= SERIAL[31:0];
@@ -236,10 +251,10 @@ module riser_cfg_space #(
                         {flr_q, mrrs_q, nosnoop_q} <= wdata[15:11];
                 end
                 10'h026: if (be[0]) cto_dis_q <= wdata[4];
-                10'h02c: if (be[3] && HAS_MSIX) {msix_en_q, msix_fmask_q} <= wdata[31:30];
+                10'h02c: if (be[3] && shows_msix) {msix_en_q, msix_fmask_q} <= wdata[31:30];
                 default: ;
             endcase
-            if (HAS_MSI) begin
+            if (shows_msi) begin
                 case (dw)
                     10'h014: if (be[2]) begin
                         msi_en_q  <= wdata[16];
