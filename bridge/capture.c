@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <riser/finding.h>
 #include <riser/link.h>
 #include <riser/run.h>
 
@@ -18,6 +19,7 @@
 #define BLOCK_SHB	0x0a0d0d0a
 #define BLOCK_IDB	1
 #define BLOCK_EPB	6
+#define SHB_HARDWARE	2
 #define ORDER_MAGIC	0x1a2b3c4d
 #define LINKTYPE_UPPER_PDU	252
 #define MAX_BLOCK	(1U << 20)
@@ -46,6 +48,8 @@ struct packet {
 	bool has_source;
 	char note[TEXT_BYTES];
 	char function[128];
+	struct riser_tlp_caller caller;
+	bool has_caller;
 	const uint8_t *tlp;
 	uint32_t len;
 };
@@ -63,6 +67,7 @@ struct capture {
 	uint32_t nr_interfaces;
 	uint16_t other_link;
 	bool has_started;
+	char hardware[256];
 	char *function[MAX_FUNCTIONS];
 	uint32_t nr_functions;
 	struct packet packet;
@@ -108,7 +113,7 @@ static void start(struct capture *c)
 		.clk_period_ps = c->packet.period,
 	};
 	struct riser_run_facts facts = {
-		.info = &info,
+		.card = c->hardware, .info = &info,
 		.timeout_cycles = c->packet.timeout ? c->packet.timeout :
 				  c->timeout,
 	};
@@ -160,6 +165,10 @@ static void tell_tlp(struct capture *c)
 	struct riser_tlp tlp;
 
 	start(c);
+	if (p->has_caller) {
+		p->caller.function = *p->function ? p->function : NULL;
+		event.caller = &p->caller;
+	}
 	if (!riser_tlp_decode(&tlp, p->tlp, p->len)) {
 		event.tlp = &tlp;
 		event.tlp_class = riser_tlp_class((enum riser_tlp_kind)tlp.kind);
@@ -186,6 +195,22 @@ static bool levels_in_words(struct packet *p)
 	return true;
 }
 
+/* A note that says nothing else of itself is a finding. */
+static void tell_finding(struct capture *c)
+{
+	struct packet *p = &c->packet;
+	struct riser_finding finding = {
+		.kind = RISER_FINDING_OTHER, .count = 1, .cycle = p->cycle,
+		.host_ns = p->host_ns, .seq = RISER_NO_SEQ,
+	};
+
+	if (p->timeout || p->period || !c->observer->ops->finding)
+		return;
+	snprintf(finding.text, sizeof(finding.text), "%.*s",
+		 (int)sizeof(finding.text) - 1, p->note);
+	c->observer->ops->finding(c->observer->ctx, &finding);
+}
+
 static void tell_note(struct capture *c)
 {
 	const struct riser_observer_ops *ops = c->observer->ops;
@@ -203,16 +228,49 @@ static void tell_note(struct capture *c)
 		ops->sideband(c->observer->ctx, p->cycle, p->levels);
 	else if (p->has_source && ops->note)
 		ops->note(c->observer->ctx, &note);
+	else if (!p->has_source && !p->has_levels && !c->summary->has_end)
+		tell_finding(c);
 }
 
 /* ---- packets ---- */
 
 static void copy_text(char *to, size_t size, const uint8_t *from, uint32_t len)
 {
+	uint32_t i;
+
 	if (len >= size)
 		len = (uint32_t)size - 1;
-	memcpy(to, from, len);
-	to[len] = '\0';
+	for (i = 0; i < len && from[i]; i++)
+		to[i] = from[i] >= ' ' && from[i] < 127 ? (char)from[i] : '?';
+	to[i] = '\0';
+}
+
+static void take_caller_field(struct packet *p, uint32_t id,
+			      const uint8_t *value, uint32_t len)
+{
+	uint64_t number = len <= 8 ? be(value, len) : 0;
+
+	switch (id) {
+	case 4:
+		p->caller.pc = number;
+		p->has_caller = true;
+		break;
+	case 5:
+		p->caller.pid = (uint32_t)number;
+		break;
+	case 6:
+		p->caller.cpu = (uint16_t)number;
+		break;
+	case 7:
+		copy_text(p->caller.comm, sizeof(p->caller.comm), value, len);
+		break;
+	case 11:
+		p->caller.context = (uint8_t)number;
+		break;
+	case 13:
+		p->caller.frame = (uint32_t)number;
+		break;
+	}
 }
 
 static void take_field(struct packet *p, uint32_t id, const uint8_t *value,
@@ -261,6 +319,9 @@ static void take_field(struct packet *p, uint32_t id, const uint8_t *value,
 		break;
 	case 64:
 		copy_text(p->note, sizeof(p->note), value, len);
+		break;
+	default:
+		take_caller_field(p, id, value, len);
 		break;
 	}
 }
@@ -371,6 +432,24 @@ static int read_block(struct capture *c, uint32_t *type, uint32_t *len)
 	return 1;
 }
 
+/* What the capture was made of: an option of the section header. */
+static void take_section(struct capture *c, uint32_t len)
+{
+	uint32_t at = 24, code, bytes;
+
+	c->nr_interfaces = 0;
+	while (at + 8 <= len) {
+		code = le32(c->block + at) & 0xffff;
+		bytes = le32(c->block + at) >> 16;
+		if (!code || bytes > len - at - 8)
+			return;
+		if (code == SHB_HARDWARE)
+			copy_text(c->hardware, sizeof(c->hardware),
+				  c->block + at + 4, bytes);
+		at += 4 + (bytes + 3) / 4 * 4;
+	}
+}
+
 static int read_all(struct capture *c)
 {
 	uint32_t type, len;
@@ -380,7 +459,7 @@ static int read_all(struct capture *c)
 		if (type == BLOCK_SHB && le32(c->block + 8) != ORDER_MAGIC)
 			return damaged(c, "a section of the other byte order");
 		if (type == BLOCK_SHB)
-			c->nr_interfaces = 0;
+			take_section(c, len);
 		else if (type == BLOCK_IDB)
 			take_interface(c, len);
 		else if (type == BLOCK_EPB)

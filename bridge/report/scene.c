@@ -139,14 +139,23 @@ static void count(struct riser_scene *scene, const struct riser_packet *packet)
 		bytes[RISER_FLOW_MMIO_READ] += tlp->data_bytes;
 }
 
+/* Both who look at a packet: the ladder needs the order, the counts the time. */
+static void take(void *ctx, const struct riser_packet *packet)
+{
+	struct riser_ladder *ladder = ctx;
+
+	riser_ladder_packet(ladder, packet);
+	if (!packet->note)
+		count(ladder->scene, packet);
+}
+
 int riser_scene_make(struct riser_scene **out, const struct riser_tally *tally,
 		     const struct riser_account *account, const char *path,
 		     char *error)
 {
 	struct riser_scene *scene = calloc(1, sizeof(*scene));
-	struct riser_capture *capture = NULL;
-	struct riser_packet packet;
 	struct riser_ladder ladder;
+	struct riser_packets packets = { .take = take, .ctx = &ladder };
 	int ret = -ENOMEM;
 
 	if (scene) {
@@ -160,14 +169,8 @@ int riser_scene_make(struct riser_scene **out, const struct riser_tally *tally,
 		free(scene);
 		return ret;
 	}
-	ret = riser_capture_open(path, &capture, error);
-	while (!ret && riser_capture_next(capture, &packet) == 1) {
-		riser_ladder_packet(&ladder, &packet);
-		if (!packet.note)
-			count(scene, &packet);
-	}
+	ret = riser_packets_read(&packets, path, error);
 	riser_ladder_finish(&ladder);
-	riser_capture_close(capture);
 	if (ret)
 		riser_scene_free(scene);
 	else

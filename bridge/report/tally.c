@@ -207,11 +207,6 @@ static void count_tlp(struct riser_tally *tally,
 	tally->total[event->direction]++;
 	tally->bytes[event->direction] += event->len;
 	riser_axis_add(&tally->axis, event->cycle);
-	if (packet->host_ns) {
-		if (!tally->first_host_ns)
-			tally->first_host_ns = packet->host_ns;
-		tally->last_host_ns = packet->host_ns;
-	}
 	if (!event->tlp) {
 		tally->undecodable++;
 		return;
@@ -228,25 +223,16 @@ static void count_tlp(struct riser_tally *tally,
 		count_message(tally, event);
 }
 
-static void keep_note(struct riser_tally *tally,
-		      const struct riser_packet *packet)
+static void take(void *ctx, const struct riser_packet *packet)
 {
-	struct riser_note_tally *note;
-
-	tally->notes_seen++;
-	if (tally->nr_notes == RISER_TALLY_NOTES)
-		return;
-	note = &tally->note[tally->nr_notes++];
-	note->cycle = packet->cycle;
-	note->host_ns = packet->host_ns;
-	snprintf(note->text, sizeof(note->text), "%s", packet->note);
+	if (!packet->note)
+		count_tlp(ctx, packet);
 }
 
 int riser_tally_make(struct riser_tally **out, const char *path, char *error)
 {
 	struct riser_tally *tally = calloc(1, sizeof(*tally));
-	struct riser_capture *capture = NULL;
-	struct riser_packet packet;
+	struct riser_packets packets = { .take = take, .ctx = tally };
 	int ret;
 
 	if (!tally || riser_words_init(&tally->words)) {
@@ -254,24 +240,16 @@ int riser_tally_make(struct riser_tally **out, const char *path, char *error)
 		free(tally);
 		return -ENOMEM;
 	}
-	ret = riser_capture_open(path, &capture, error);
+	riser_axis_init(&tally->axis);
+	ret = riser_packets_read(&packets, path, error);
 	if (ret) {
 		riser_tally_free(tally);
 		return ret;
 	}
-	riser_axis_init(&tally->axis);
-	while ((ret = riser_capture_next(capture, &packet)) == 1) {
-		if (packet.note)
-			keep_note(tally, &packet);
-		else
-			count_tlp(tally, &packet);
-	}
-	tally->is_cut = ret < 0;
 	riser_axis_finish(&tally->axis);
-	tally->period_ps = riser_capture_period_ps(capture);
-	snprintf(tally->hardware, sizeof(tally->hardware), "%s",
-		 riser_capture_hardware(capture));
-	riser_capture_close(capture);
+	tally->is_cut = packets.is_cut;
+	tally->period_ps = packets.period_ps;
+	memcpy(tally->hardware, packets.hardware, sizeof(tally->hardware));
 	*out = tally;
 	return 0;
 }

@@ -11,11 +11,10 @@
 
 #include "../words.h"
 #include "axis.h"
-#include "capture.h"
+#include "packets.h"
 
 #define RISER_TALLY_CALLERS	256
 #define RISER_TALLY_VECTORS	64
-#define RISER_TALLY_NOTES	256
 #define RISER_TALLY_PLACES	16384	/* a power of two */
 #define RISER_TALLY_WAITS	4096	/* a power of two */
 
@@ -48,12 +47,6 @@ struct riser_place_tally {
 	uint64_t reads, writes;
 };
 
-struct riser_note_tally {
-	uint64_t cycle;
-	uint64_t host_ns;
-	char text[256];
-};
-
 /* A request that waits for its completion. */
 struct riser_wait {
 	uint64_t seq;
@@ -71,7 +64,6 @@ struct riser_tally {
 	uint64_t undecodable;
 	uint64_t interrupts;
 	uint64_t period_ps;
-	uint64_t first_host_ns, last_host_ns;
 	bool is_cut;		/* the capture ends inside of a block */
 	char hardware[256];
 	struct riser_axis axis;
@@ -83,9 +75,6 @@ struct riser_tally {
 	unsigned int nr_vectors;
 	struct riser_place_tally place[RISER_TALLY_PLACES];
 	unsigned int nr_places;
-	struct riser_note_tally note[RISER_TALLY_NOTES];
-	unsigned int nr_notes;
-	uint64_t notes_seen;
 	struct riser_wait wait[RISER_TALLY_WAITS];
 };
 

@@ -384,8 +384,10 @@ static void put_phases(struct timeline *t, const struct riser_packet *packet)
 	}
 }
 
-static void put_packet(struct timeline *t, const struct riser_packet *packet)
+static void put_packet(void *ctx, const struct riser_packet *packet)
 {
+	struct timeline *t = ctx;
+
 	if (packet->cycle > t->now)
 		t->now = packet->cycle;
 	if (!packet->note && packet->tlp.tlp)
@@ -450,23 +452,18 @@ static void choose_window(struct timeline *t,
 static int put_all(struct timeline *t, const struct riser_page_input *input,
 		   char *error)
 {
-	struct riser_capture *capture;
-	struct riser_packet packet;
-	int ret = riser_capture_open(input->capture, &capture, error);
+	struct riser_packets packets = { .take = put_packet, .ctx = t };
+	int ret;
 
-	if (ret)
-		return ret;
 	fprintf(t->out, "{\"displayTimeUnit\":\"ns\",\"otherData\":{\"time\":\"simulated\",\"tlps_of_run\":%" PRIu64
 		",\"first_tlp\":%" PRIu64 ",\"end_tlp\":%" PRIu64 "},\n\"traceEvents\":[",
 		t->tally->nr_tlps, t->first_seq, t->end_seq == UINT64_MAX ?
 		t->tally->nr_tlps : t->end_seq);
 	put_names(t);
-	while (riser_capture_next(capture, &packet) == 1)
-		put_packet(t, &packet);
+	ret = riser_packets_read(&packets, input->capture, error);
 	put_end(t);
 	fputs("\n]}\n", t->out);
-	riser_capture_close(capture);
-	return 0;
+	return ret;
 }
 
 int riser_timeline_write(const struct riser_page_input *input,

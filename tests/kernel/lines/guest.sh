@@ -1,4 +1,4 @@
-# SPDX-License-Identifier: GPL-2.0
+# SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=sh
 #
 # An out-of-tree driver on a card that refuses its read.
