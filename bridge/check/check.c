@@ -35,6 +35,7 @@ static int set_waivers(struct riser_check *ck, const struct riser_check_config *
 			return -EINVAL;
 		free(ck->waiver[rule]);
 		ck->waiver[rule] = strdup(waiver->reason);
+		ck->waiver_verdict[rule] = waiver->verdict;
 		if (!ck->waiver[rule])
 			return -ENOMEM;
 	}

@@ -109,12 +109,13 @@ static void on_report(void *ctx, const struct riser_check_report *report)
 	uint32_t idx = (uint32_t)(report->rule - ck_rules);
 	const char *function = report->function;
 
-	if (report->waiver || (!observer->engine && !observer->listen) ||
+	if ((report->waiver && report->verdict == RISER_CHECK_SILENT) ||
+	    (!observer->engine && !observer->listen) ||
 	    observer->told[idx]++ >= MAX_PER_RULE)
 		return;
 	if (!function)
 		function = site_name(observer, report->site);
-	finding.is_error = report->verdict == RISER_CHECK_REJECT;
+	finding.is_error = report->verdict == RISER_CHECK_REJECT && !report->waiver;
 	finding.cycle = report->cycle;
 	finding.seq = report->seq != RISER_NO_SEQ ? report->seq : report->request_seq;
 	finding.site = report->site;
@@ -123,6 +124,10 @@ static void on_report(void *ctx, const struct riser_check_report *report)
 	snprintf(finding.side, sizeof(finding.side), "%s", side_of(report));
 	snprintf(finding.advice, sizeof(finding.advice), "see %s in docs/rules.md; to accept it, "
 		 "waive it with a reason", report->rule->id);
+	if (report->waiver) {
+		snprintf(finding.side, sizeof(finding.side), "waived");
+		snprintf(finding.advice, sizeof(finding.advice), "%s", report->waiver);
+	}
 	if (observer->listen)
 		observer->listen(observer->listen_ctx, &finding);
 	else

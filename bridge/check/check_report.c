@@ -34,7 +34,7 @@ static void tell(struct riser_check *ck, enum ck_rule rule, struct riser_check_r
 	report->waiver = ck->waiver[rule];
 	if (report->waiver) {
 		ck->counts[rule].waived++;
-		verdict = RISER_CHECK_SILENT;
+		verdict = ck->waiver_verdict[rule];
 	} else {
 		ck->counts[rule].reported++;
 	}

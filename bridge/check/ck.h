@@ -441,6 +441,7 @@ struct riser_check {
 
 	uint8_t verdict[CK_NR_RULES];
 	char *waiver[CK_NR_RULES];
+	uint8_t waiver_verdict[CK_NR_RULES];
 	struct riser_check_counts counts[CK_NR_RULES];
 };
 

@@ -22,6 +22,8 @@ struct riser_command {
 };
 
 int riser_cmd_run(int argc, char **argv);
+int riser_cmd_init(int argc, char **argv);
+int riser_cmd_schema(int argc, char **argv);
 int riser_cmd_check(int argc, char **argv);
 int riser_cmd_bridge(int argc, char **argv);
 int riser_cmd_doctor(int argc, char **argv);
@@ -53,7 +55,7 @@ int riser_cli_fault(const char *text, struct riser_fault **faults,
 int riser_cli_scoreboard(const char *arg, const char **name);
 
 struct riser_check_waiver;
-/* "RULE=REASON", cut in place, the same way. */
+/* "RULE[:report]=REASON", cut in place, the same way. */
 int riser_cli_waiver(char *text, struct riser_check_waiver **waivers,
 		     uint32_t *nr);
 /* The rule whose name is nearest, or NULL. */

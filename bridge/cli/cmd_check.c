@@ -75,6 +75,7 @@ static const struct argp argp = {
 struct findings {
 	struct riser_finding *f;
 	size_t nr;
+	size_t nr_failures;
 	bool is_json;
 };
 
@@ -85,6 +86,7 @@ static void on_finding(void *ctx, const struct riser_finding *finding)
 
 	if (!findings->is_json)
 		riser_finding_print(finding, stdout);
+	findings->nr_failures += strcmp(finding->side, "waived") != 0;
 	more = realloc(findings->f, (findings->nr + 1) * sizeof(*more));
 	if (!more)
 		return;
@@ -166,7 +168,7 @@ static int end(const struct check_args *a, const char *path,
 	       struct riser_check_observer *checker)
 {
 	int code = summary->is_damaged ? RISER_EXIT_USAGE :
-		   findings->nr ? RISER_EXIT_FAIL : RISER_EXIT_PASS;
+		   findings->nr_failures ? RISER_EXIT_FAIL : RISER_EXIT_PASS;
 
 	if (a->is_json) {
 		print_json(path, findings, summary, checker);

@@ -7,8 +7,11 @@
 
 #include <riser/scoreboard.h>
 
+#include <riser/check.h>
+
 #include "../super/super.h"
 #include "cli.h"
+#include "projectarg.h"
 
 enum {
 	OPT_MODEL = 256, OPT_TOP, OPT_FLAVOUR, OPT_KERNEL, OPT_DRIVER,
@@ -16,7 +19,7 @@ enum {
 	OPT_LINK, OPT_NAME, OPT_CARD, OPT_SMP, OPT_TIMEOUT, OPT_DEADLINE,
 	OPT_TIMEOUT_CYCLES, OPT_X_INIT, OPT_SEED, OPT_PRELOAD, OPT_LOCAL,
 	OPT_HOST_ACTIONS, OPT_DRY_RUN, OPT_NO_RECORD, OPT_WAVES, OPT_MODEL_ARG, OPT_HOST_CHECK,
-	OPT_FAULT, OPT_FAST, OPT_NO_SNAPSHOTS, OPT_SNAPSHOT_LIMIT, OPT_SCOREBOARD,
+	OPT_FAULT, OPT_WAIVE, OPT_FAST, OPT_NO_SNAPSHOTS, OPT_SNAPSHOT_LIMIT, OPT_SCOREBOARD,
 };
 
 static const struct argp_option options[] = {
@@ -51,6 +54,7 @@ static const struct argp_option options[] = {
 	{ "host-check", OPT_HOST_CHECK, "NAME=COMMAND", 0, "one more check: run here, in the run's directory, when the guest has ended", 3 },
 	{ "fault", OPT_FAULT, "RULE", 0, "'MATCH : ACTION', what is to go wrong (docs/faults.md); may be repeated", 3 },
 	{ "scoreboard", OPT_SCOREBOARD, "NAME", 0, "judge the card's protocol as well: nvme, or none (default: the one with the driver's name)", 3 },
+	{ "waive", OPT_WAIVE, "RULE=REASON", 0, "the checker's rule is known to be broken (RULE:report=REASON: told, but no failure); may be repeated", 3 },
 	{ "waves", OPT_WAVES, "WHEN", 0, "fail (default): make the waveform of the first failing access; never", 3 },
 	{ "no-record", OPT_NO_RECORD, NULL, 0, "no tlp.rec.zst: no replay and no waveforms", 3 },
 	{ "no-snapshots", OPT_NO_SNAPSHOTS, NULL, 0, "the waveform of a late failure is replayed from reset", 3 },
@@ -65,7 +69,9 @@ static const struct argp_option options[] = {
 struct run_args {
 	struct riser_super_config c;
 	struct riser_cli_list modules, programs, adds, envs, plusargs,
-			      model_args, host_checks, faults;
+			      model_args, host_checks, faults, waivers;
+	struct riser_check_waiver *checked;
+	uint32_t nr_checked;
 	struct riser_fault *parsed;
 	uint32_t nr_parsed;
 	bool has_scoreboard;
@@ -196,6 +202,13 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case OPT_NO_SNAPSHOTS:
 		a->c.no_snapshots = true;
 		return 0;
+	case OPT_WAIVE:
+		if (riser_cli_list_add(&a->waivers, arg))
+			return ENOMEM;
+		/* checked on a copy: what is passed on stays whole */
+		arg = strdup(arg);
+		return arg ? riser_cli_waiver(arg, &a->checked, &a->nr_checked) :
+			     ENOMEM;
 	case OPT_LOCAL:
 		a->c.local = true;
 		return 0;
@@ -241,7 +254,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 static const struct argp argp = {
 	.options = options,
 	.parser = parse,
-	.args_doc = "SCRIPT",
+	.args_doc = "SCRIPT\n[PROJECT.yaml] [SCRIPT]",
 	.doc = "Builds what is stale, boots one of Debian's kernels in QEMU with the card plugged in, and runs "
 	       "SCRIPT there (a shell script with the functions of guest/lib.sh and guest/card.sh).\v"
 	       "What happened is in DIR/latest: result.json, junit.xml, run.pcapng, console.log.",
@@ -255,7 +268,7 @@ static bool is_file_name(const char *name)
 static int check(const struct riser_super_config *c)
 {
 	if (!c->script) {
-		fprintf(stderr, "riser: error: no script: `riser run [OPTION...] SCRIPT`\n");
+		fprintf(stderr, "riser: error: no script: `riser run [OPTION...] SCRIPT`, or guest.script in riser.yaml\n");
 		return RISER_EXIT_USAGE;
 	}
 	if (access(c->script, R_OK)) {
@@ -304,9 +317,15 @@ int riser_cmd_run(int argc, char **argv)
 			.timeout_s = 600,
 		},
 	};
+	struct riser_project project = { 0 };
+	char **given = argv;
 	int ret;
 
-	ret = riser_cli_parse(&argp, argc, argv, &a);
+	ret = riser_cli_project(&argp, &argc, &argv, &project);
+	if (!ret)
+		ret = riser_cli_parse(&argp, argc, argv, &a);
+	if (!a.c.script)
+		a.c.script = project.script;
 	/* with faults on purpose the card is not to blame */
 	if (!a.has_scoreboard && !a.faults.nr && a.c.driver &&
 	    riser_scoreboard_find(a.c.driver))
@@ -321,6 +340,7 @@ int riser_cmd_run(int argc, char **argv)
 	a.c.model_args = a.model_args.v;
 	a.c.host_checks = a.host_checks.v;
 	a.c.faults = a.faults.v;
+	a.c.waivers = a.waivers.v;
 	if (!ret)
 		ret = check(&a.c);
 	scale_timeout(&a.c);
@@ -335,5 +355,12 @@ int riser_cmd_run(int argc, char **argv)
 	free(a.host_checks.v);
 	free(a.faults.v);
 	free(a.parsed);
+	while (a.nr_checked)
+		free((char *)a.checked[--a.nr_checked].id);
+	free(a.checked);
+	free(a.waivers.v);
+	riser_project_fini(&project);
+	if (argv != given)
+		free(argv);
 	return ret;
 }

@@ -15,6 +15,8 @@ static const struct riser_command commands[] = {
 	{ "minimize", "find the shortest run that still fails, as a regression test", riser_cmd_minimize },
 	{ "test", "run regression tests, or a driver once for each fault (--faults)", riser_cmd_test },
 	{ "check", "judge the TLPs of a capture by the rules of PCI Express", riser_cmd_check },
+	{ "init", "write a project file to begin with", riser_cmd_init },
+	{ "schema", "print the JSON schema of the project file", riser_cmd_schema },
 	{ "doctor", "say whether this machine can run cards, and what is missing", riser_cmd_doctor },
 	{ "bridge", NULL, riser_cmd_bridge },
 };

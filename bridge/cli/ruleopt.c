@@ -49,7 +49,8 @@ int riser_cli_waiver(char *text, struct riser_check_waiver **waivers,
 		     uint32_t *nr)
 {
 	struct riser_check_waiver *grown;
-	char *reason = strchr(text, '=');
+	char *reason = strchr(text, '='), *verdict;
+	enum riser_check_verdict level = RISER_CHECK_SILENT;
 
 	if (!reason || !reason[1]) {
 		fprintf(stderr, "riser: error: --waive=%s: RULE=REASON is needed, with the reason why that is accepted\n",
@@ -57,6 +58,16 @@ int riser_cli_waiver(char *text, struct riser_check_waiver **waivers,
 		return EBADMSG;
 	}
 	*reason++ = '\0';
+	verdict = strchr(text, ':');
+	if (verdict) {
+		*verdict++ = '\0';
+		level = RISER_CHECK_REPORT;
+	}
+	if (verdict && strcmp(verdict, "report")) {
+		fprintf(stderr, "riser: error: --waive=%s:%s: a waived rule is silent, or :report\n",
+			text, verdict);
+		return EBADMSG;
+	}
 	if (riser_check_find_rule(text) < 0) {
 		fprintf(stderr, "riser: error: --waive: no rule '%s'%s%s%s\n", text,
 			riser_cli_near_rule(text) ? "; did you mean '" : "",
@@ -68,6 +79,7 @@ int riser_cli_waiver(char *text, struct riser_check_waiver **waivers,
 	if (!grown)
 		return ENOMEM;
 	*waivers = grown;
-	grown[(*nr)++] = (struct riser_check_waiver){ text, reason };
+	grown[(*nr)++] = (struct riser_check_waiver){
+		.id = text, .reason = reason, .verdict = (uint8_t)level };
 	return 0;
 }

@@ -36,6 +36,7 @@ static void add_options(struct riser_argv *argv, const struct riser_live *live)
 		riser_argv_add(argv, "--snapshot-limit=%u", c->snapshot_mib);
 	riser_argv_add_list(argv, "--plusarg", c->plusargs);
 	riser_argv_add_list(argv, "--fault", c->faults);
+	riser_argv_add_list(argv, "--waive", c->waivers);
 }
 
 int riser_bridge_spawn(struct riser_live *live)

@@ -48,7 +48,7 @@ unsigned long long riser_bridge_number(struct fy_document *doc,
 	return text ? strtoull(text, NULL, 0) : 0;
 }
 
-/* The first finding that no injected fault explains, malloc'ed, or NULL. */
+/* The first finding that neither a fault nor a waiver explains, malloc'ed. */
 static char *bridge_finding(struct fy_document *doc)
 {
 	const char *text, *side;
@@ -62,7 +62,7 @@ static char *bridge_finding(struct fy_document *doc)
 		text = riser_bridge_text(doc, path);
 		if (!text)
 			return NULL;
-		if (!side || strcmp(side, "fault"))
+		if (!side || (strcmp(side, "fault") && strcmp(side, "waived")))
 			return strdup(text);
 	}
 }
@@ -179,6 +179,27 @@ static void print_checks(const struct riser_live *live)
 			       check->detail ? check->detail : "");
 }
 
+/* What is accepted is said with each run. */
+static void print_waivers(struct fy_document *doc)
+{
+	const char *rule, *reason;
+	char path[64];
+	int i;
+
+	for (i = 0;; i++) {
+		snprintf(path, sizeof(path), "/checker/rules/%d/rule", i);
+		rule = riser_bridge_text(doc, path);
+		if (!rule)
+			return;
+		snprintf(path, sizeof(path), "/checker/rules/%d/reason", i);
+		reason = riser_bridge_text(doc, path);
+		snprintf(path, sizeof(path), "/checker/rules/%d/waived", i);
+		if (reason)
+			printf(" waived %s, broken %llu times: %s\n", rule,
+			       riser_bridge_number(doc, path), reason);
+	}
+}
+
 static void print_where_time_went(const struct riser_live *live)
 {
 	unsigned int i;
@@ -211,6 +232,7 @@ static void print_summary(const struct riser_live *live,
 
 	if (live->config->verbosity >= 0) {
 		print_checks(live);
+		print_waivers(doc);
 		printf(" card   %llu cycles simulated, %llu register reads, %llu interrupts\n",
 		       riser_bridge_number(doc, "/stats/sim_cycles"),
 		       riser_bridge_number(doc, "/stats/mmio_reads"),

@@ -210,6 +210,7 @@ void riser_argv_fini(struct riser_argv *argv);
  * @plusargs: for the design
  * @model_args: further arguments of sim/build-model
  * @faults: rules of fault injection, checked
+ * @waivers: RULE[:report]=REASON of the checker, checked
  * @preload: file for the card's backing store, or NULL
  * @scoreboard: that judges the card's protocol, or NULL
  * @smp: CPUs of the guest
@@ -246,6 +247,7 @@ struct riser_super_config {
 	const char *const *model_args;
 	const char *const *host_checks;
 	const char *const *faults;
+	const char *const *waivers;
 	const char *preload;
 	const char *scoreboard;
 	unsigned int smp;

@@ -158,10 +158,12 @@ struct riser_check_report {
  * struct riser_check_waiver - a rule that is known to be broken
  * @id: rule
  * @reason: why that is accepted, not empty; told with each run
+ * @verdict: RISER_CHECK_SILENT: counted; RISER_CHECK_REPORT: told each time as well
  */
 struct riser_check_waiver {
 	const char *id;
 	const char *reason;
+	uint8_t verdict;
 };
 
 /**

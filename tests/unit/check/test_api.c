@@ -83,7 +83,8 @@ static void test_report_holds_both_headers_and_the_function(void **state)
 
 static void test_waived_rule_is_silent_and_counted(void **state)
 {
-	struct riser_check_waiver waiver = { "CPL-10", "erratum 7, fixed in the next tape-out" };
+	struct riser_check_waiver waiver = { .id = "CPL-10",
+					     .reason = "erratum 7, fixed in the next tape-out" };
 	int rule = riser_check_find_rule("CPL-10");
 	struct seen seen;
 
@@ -101,7 +102,8 @@ static void test_waived_rule_is_silent_and_counted(void **state)
 
 static void test_waiver_needs_a_reason_and_a_rule(void **state)
 {
-	struct riser_check_waiver no_reason = { "CPL-10", "" }, no_rule = { "CPL-99", "because" };
+	struct riser_check_waiver no_reason = { .id = "CPL-10", .reason = "" };
+	struct riser_check_waiver no_rule = { .id = "CPL-99", .reason = "because" };
 	struct riser_check_config config = { .nr_waivers = 1 };
 	struct riser_check *check;
 

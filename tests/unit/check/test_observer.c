@@ -168,7 +168,8 @@ static void test_silence_is_cto_01(void **state)
 
 static void test_waived_rule_is_no_finding(void **state)
 {
-	struct riser_check_waiver waiver = { "PSN-03", "the card poisons on purpose" };
+	struct riser_check_waiver waiver = { .id = "PSN-03",
+					     .reason = "the card poisons on purpose" };
 	struct riser_check_config config = { .waivers = &waiver, .nr_waivers = 1 };
 	int rule = riser_check_find_rule("PSN-03");
 	struct live live;
@@ -185,6 +186,28 @@ static void test_waived_rule_is_no_finding(void **state)
 	end(&live);
 }
 
+static void test_waived_rule_may_be_told_and_is_no_error(void **state)
+{
+	struct riser_check_waiver waiver = { .id = "PSN-03", .reason = "known",
+					     .verdict = RISER_CHECK_REPORT };
+	struct riser_check_config config = { .waivers = &waiver, .nr_waivers = 1 };
+	const struct riser_finding *finding;
+	struct live live;
+
+	(void)state;
+	begin(&live, &config);
+	fk_post_read32(&live.rig.fk, CARD_REG_POISON);
+	fk_serve(&live.rig.fk, 50000000);
+	rig_stop(&live.rig);
+
+	finding = told(&live, "PSN-03");
+	assert_non_null(finding);
+	assert_false(finding->is_error);
+	assert_string_equal(finding->side, "waived");
+	assert_string_equal(finding->advice, "known");
+	end(&live);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -194,6 +217,7 @@ int main(void)
 		cmocka_unit_test(test_poisoned_completion_is_psn_03),
 		cmocka_unit_test(test_silence_is_cto_01),
 		cmocka_unit_test(test_waived_rule_is_no_finding),
+		cmocka_unit_test(test_waived_rule_may_be_told_and_is_no_error),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

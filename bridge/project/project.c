@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+/* Reads riser.yaml: strict keys, and each mistake where it stands. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../super/super.h"
+#include "project_internal.h"
+
+#define MAX_NAMES	64
+#define MAX_FILE_BYTES	(1U << 20)
+
+static void unknown_key(struct riser_project_reader *r, struct fy_node *node,
+			const char *section)
+{
+	const struct riser_project_key *key;
+	const char *names[MAX_NAMES] = { 0 }, *name;
+	size_t nr = 0, i;
+
+	for (key = riser_project_keys; key->section; key++) {
+		name = strcmp(key->section, section) ? NULL : key->key;
+		/* at the top the sections are keys */
+		if (!*section && *key->section)
+			name = key->section;
+		for (i = 0; name && i < nr; i++)
+			if (!strcmp(names[i], name))
+				name = NULL;
+		if (name && nr < MAX_NAMES - 1)
+			names[nr++] = name;
+	}
+	riser_project_unknown(r, node, *section ? "key" : "section", names);
+}
+
+static void take_section(struct riser_project_reader *r, const char *section,
+			 struct fy_node *node)
+{
+	const struct riser_project_key *key;
+	struct fy_node_pair *pair;
+	const char *name;
+	void *iter = NULL;
+
+	if (!fy_node_is_mapping(node)) {
+		riser_project_complain_at(r, node, "%s has keys of its own: `riser schema` lists them",
+			    section);
+		return;
+	}
+	while ((pair = fy_node_mapping_iterate(node, &iter))) {
+		name = fy_node_get_scalar0(fy_node_pair_key(pair));
+		for (key = riser_project_keys; key->section; key++)
+			if (name && *key->key &&
+			    !strcmp(key->section, section) &&
+			    !strcmp(key->key, name))
+				break;
+		if (key->section)
+			riser_project_take(r, key, fy_node_pair_value(pair));
+		else
+			unknown_key(r, fy_node_pair_key(pair), section);
+	}
+}
+
+static void take_top(struct riser_project_reader *r, struct fy_node *root)
+{
+	const struct riser_project_key *key;
+	struct fy_node_pair *pair;
+	struct fy_node *value;
+	const char *name;
+	void *iter = NULL;
+
+	while ((pair = fy_node_mapping_iterate(root, &iter))) {
+		name = fy_node_get_scalar0(fy_node_pair_key(pair));
+		value = fy_node_pair_value(pair);
+		for (key = riser_project_keys; key->section; key++)
+			if (name && !strcmp(*key->section ? key->section :
+							    key->key, name))
+				break;
+		if (!key->section)
+			unknown_key(r, fy_node_pair_key(pair), "");
+		else if (*key->section && *key->key)
+			take_section(r, key->section, value);
+		else
+			riser_project_take(r, key, value);
+	}
+	if (!r->has_version)
+		riser_project_complain(r, 0, 0, 1, "no version of the format: begin with `riser: %d`",
+			 RISER_PROJECT_VERSION);
+}
+
+/* ---- the file ---- */
+
+static int read_text(struct riser_project_reader *r)
+{
+	FILE *f = fopen(r->path, "re");
+	size_t n;
+
+	if (!f) {
+		fprintf(stderr, "riser: error: project file %s: %s\n", r->path,
+			strerror(errno));
+		return RISER_EXIT_USAGE;
+	}
+	r->text = calloc(1, MAX_FILE_BYTES + 1);
+	n = r->text ? fread(r->text, 1, MAX_FILE_BYTES, f) : 0;
+	fclose(f);
+	if (!n || memchr(r->text, 0, n)) {
+		fprintf(stderr, "riser: error: project file %s: %s\n", r->path,
+			n ? "no text" : "empty, or not readable");
+		return RISER_EXIT_USAGE;
+	}
+	return 0;
+}
+
+static void syntax_error(struct riser_project_reader *r, struct fy_diag *diag)
+{
+	const struct fy_mark *mark;
+	struct fy_diag_error *error;
+	void *iter = NULL;
+
+	error = fy_diag_errors_iterate(diag, &iter);
+	mark = error && error->fyt ? fy_token_start_mark(error->fyt) : NULL;
+	if (mark)
+		riser_project_complain(r, mark->line, mark->column, 1, "%s",
+				       error->msg);
+	else if (error)
+		riser_project_complain(r, error->line, error->column, 1, "%s",
+				       error->msg);
+	else
+		riser_project_complain(r, 0, 0, 1, "no YAML");
+}
+
+static int parse(struct riser_project_reader *r)
+{
+	struct fy_diag_cfg diag_cfg = { .level = FYET_ERROR };
+	struct fy_parse_cfg cfg = { .flags = FYPCF_QUIET |
+					     FYPCF_COLLECT_DIAG |
+					     FYPCF_RESOLVE_DOCUMENT };
+	struct fy_document *doc;
+	struct fy_node *root;
+
+	fy_diag_cfg_default(&diag_cfg);
+	cfg.diag = fy_diag_create(&diag_cfg);
+	if (cfg.diag)
+		fy_diag_set_collect_errors(cfg.diag, true);
+	doc = fy_document_build_from_string(&cfg, r->text, strlen(r->text));
+	root = doc ? fy_document_root(doc) : NULL;
+	if (!doc)
+		syntax_error(r, cfg.diag);
+	else if (!root || !fy_node_is_mapping(root))
+		riser_project_complain(r, 0, 0, 1, "a project file has lines of `key: value`");
+	else
+		take_top(r, root);
+	if (doc)
+		fy_document_destroy(doc);
+	if (cfg.diag)
+		fy_diag_destroy(cfg.diag);
+	if (r->nr_errors > RISER_PROJECT_MAX_ERRORS)
+		fprintf(stderr, "riser: error: %s: %u mistakes more\n", r->path,
+			r->nr_errors - RISER_PROJECT_MAX_ERRORS);
+	return r->nr_errors ? RISER_EXIT_USAGE : 0;
+}
+
+int riser_project_read(const char *path, struct riser_project *project)
+{
+	struct riser_project_reader r = { .path = path, .project = project };
+	const char *slash = strrchr(path, '/');
+	int ret;
+
+	snprintf(r.dir, sizeof(r.dir), "%.*s", slash ? (int)(slash - path) : 1,
+		 slash ? path : ".");
+	ret = read_text(&r);
+	if (!ret)
+		ret = parse(&r);
+	free(r.text);
+	return ret;
+}
+
+void riser_project_fini(struct riser_project *project)
+{
+	size_t i;
+
+	for (i = 0; i < project->nr; i++)
+		free(project->argv[i]);
+	free(project->argv);
+	free(project->script);
+}

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The project file riser.yaml (docs/project-file.md): what a run is made of.
+ *
+ * One table says which keys there are, what their values look like and which
+ * option of `riser run` each is; the parser, the messages and the JSON schema
+ * come from it.
+ */
+#ifndef RISER_PROJECT_H
+#define RISER_PROJECT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#define RISER_PROJECT_VERSION	1
+
+enum riser_project_type {
+	RISER_PROJECT_INT = 0,	/* min to max */
+	RISER_PROJECT_TEXT,
+	RISER_PROJECT_PATH,	/* a file that is there */
+	RISER_PROJECT_PLACE,	/* a folder or file that need not be there yet */
+	RISER_PROJECT_ENUM,
+	RISER_PROJECT_SECONDS,	/* "90s", "10m", "1h" */
+	RISER_PROJECT_MS,	/* "250ms", "1s" */
+	RISER_PROJECT_IF_TRUE,	/* the option is given when the value is true */
+	RISER_PROJECT_IF_FALSE,
+	RISER_PROJECT_LIST,	/* of texts */
+	RISER_PROJECT_ADDS,	/* of SRC[:DST] */
+	RISER_PROJECT_MAP,	/* NAME: VALUE, the option gets NAME=VALUE */
+	RISER_PROJECT_FAULTS,	/* rules of docs/faults.md */
+	RISER_PROJECT_WAIVERS,
+	RISER_PROJECT_VERSION_KEY,
+	RISER_PROJECT_SCRIPT,	/* a file; the argument of `riser run` */
+};
+
+/**
+ * struct riser_project_key - a key of the file
+ * @section: "" for the top; @key "" means that the section itself has the value
+ * @option: of `riser run`, NULL: none
+ * @names: of an enum, NULL-terminated
+ * @words: for the schema
+ */
+struct riser_project_key {
+	const char *section;
+	const char *key;
+	enum riser_project_type type;
+	const char *option;
+	const char *words;
+	long long min;
+	long long max;
+	const char *const *names;
+};
+
+/* Behind the last one @section is NULL. */
+extern const struct riser_project_key riser_project_keys[];
+
+/**
+ * struct riser_project - a file, read and checked
+ * @argv: options for `riser run`, malloc'ed
+ * @script: NULL: none
+ */
+struct riser_project {
+	char **argv;
+	size_t nr;
+	char *script;
+};
+
+/**
+ * riser_project_read() - reads a file
+ *
+ * Returns 0, or an exit code; every mistake has been told on standard error with
+ * its line and a caret.
+ */
+int riser_project_read(const char *path, struct riser_project *project);
+void riser_project_fini(struct riser_project *project);
+
+/* The JSON schema of the file. */
+void riser_project_schema(FILE *file);
+
+#endif /* RISER_PROJECT_H */

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Reading riser.yaml:
+ *
+ *	project.c	the file, sections and keys
+ *	project_value.c	values by their type
+ *	project_rules.c	faults and waivers
+ *	project_words.c	mistakes in words, and the options that come out
+ */
+#ifndef RISER_PROJECT_INTERNAL_H
+#define RISER_PROJECT_INTERNAL_H
+
+#include <libfyaml.h>
+#include <limits.h>
+
+#include "project.h"
+
+struct riser_project_reader {
+	const char *path;
+	char *text;
+	char dir[PATH_MAX];
+	struct riser_project *project;
+	unsigned int nr_errors;
+	bool has_version;
+};
+
+#define RISER_PROJECT_MAX_ERRORS	20
+
+/* Line @line (from 0), malloc'ed. */
+char *riser_project_line(const struct riser_project_reader *r, int line);
+/* A mistake at @line and @column, both from 0. */
+void riser_project_complain(struct riser_project_reader *r, int line, int column,
+			    size_t len, const char *format, ...)
+	__attribute__((format(printf, 5, 6)));
+/* Where a node begins; a list or map: its first scalar. */
+void riser_project_place(struct fy_node *node, int *line, int *column,
+			 size_t *len);
+/* @node is a word that is none of @names. */
+void riser_project_unknown(struct riser_project_reader *r, struct fy_node *node,
+			   const char *what, const char *const *names);
+/* One more option for `riser run`. */
+void riser_project_add(struct riser_project_reader *r, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* The same where a node begins. */
+#define riser_project_complain_at(r, node, ...) do { \
+	int complain_line, complain_column; \
+	size_t complain_len; \
+	riser_project_place(node, &complain_line, &complain_column, &complain_len); \
+	riser_project_complain(r, complain_line, complain_column, complain_len, __VA_ARGS__); \
+} while (0)
+
+/* The value of a key. */
+void riser_project_take(struct riser_project_reader *r,
+			const struct riser_project_key *key,
+			struct fy_node *node);
+void riser_project_faults(struct riser_project_reader *r,
+			  const struct riser_project_key *key,
+			  struct fy_node *node);
+void riser_project_waivers(struct riser_project_reader *r,
+			   struct fy_node *node);
+
+#endif /* RISER_PROJECT_INTERNAL_H */

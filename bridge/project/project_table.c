@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+/* The keys of riser.yaml. */
+#include <stdint.h>
+
+#include "project.h"
+
+static const char *const flavours[] = { "trace", "fast", "cover", NULL };
+static const char *const when[] = { "fail", "never", NULL };
+
+const struct riser_project_key riser_project_keys[] = {
+	{ "", "riser", RISER_PROJECT_VERSION_KEY, NULL, "version of the format: 1", 1, 1, NULL },
+	{ "", "name", RISER_PROJECT_TEXT, "--name", "name of the test", 0, 0, NULL },
+	{ "", "out", RISER_PROJECT_PLACE, "--out", "run directories are made in here", 0, 0, NULL },
+
+	{ "card", "name", RISER_PROJECT_TEXT, "--card", "name of the card in messages", 0, 0, NULL },
+	{ "card", "files", RISER_PROJECT_PATH, "--files", "file list of the RTL, as verilator -f", 0, 0, NULL },
+	{ "card", "top", RISER_PROJECT_TEXT, "--top", "top module, with the ports of docs/tlp-port.md", 0, 0, NULL },
+	{ "card", "model", RISER_PROJECT_PATH, "--model", "a model.so that is built already, instead", 0, 0, NULL },
+	{ "card", "model-args", RISER_PROJECT_LIST, "--model-arg", "more arguments for sim/build-model", 0, 0, NULL },
+	{ "card", "flavour", RISER_PROJECT_ENUM, "--flavour", "of the model", 0, 0, flavours },
+	{ "card", "plusargs", RISER_PROJECT_LIST, "--plusarg", "for the design's $value$plusargs", 0, 0, NULL },
+	{ "card", "preload", RISER_PROJECT_PATH, "--preload", "first contents of the backing store", 0, 0, NULL },
+	{ "card", "x-init", RISER_PROJECT_INT, "--x-init", "value of what the RTL leaves uninitialised", 0, 1, NULL },
+	{ "card", "seed", RISER_PROJECT_INT, "--seed", "for the design's $urandom", 0, INT64_MAX, NULL },
+	{ "card", "completion-timeout", RISER_PROJECT_INT, "--completion-timeout",
+	  "in cycles of the PCIe user clock", 16, 1000000000, NULL },
+	{ "card", "scoreboard", RISER_PROJECT_TEXT, "--scoreboard", "judge the card's protocol as well", 0, 0, NULL },
+
+	{ "driver", "name", RISER_PROJECT_TEXT, "--driver", "module of the guest kernel that drives the card", 0, 0, NULL },
+	{ "driver", "modules", RISER_PROJECT_LIST, "--module", "other modules that the script wants", 0, 0, NULL },
+
+	{ "guest", "kernel", RISER_PROJECT_TEXT, "--kernel", "6.1, 6.12 or an exact release of Debian", 0, 0, NULL },
+	{ "guest", "script", RISER_PROJECT_SCRIPT, NULL, "what the guest runs", 0, 0, NULL },
+	{ "guest", "programs", RISER_PROJECT_LIST, "--program", "programs of this machine that the script wants", 0, 0, NULL },
+	{ "guest", "add", RISER_PROJECT_ADDS, "--add", "SRC[:DST], files or folders that the script wants", 0, 0, NULL },
+	{ "guest", "env", RISER_PROJECT_MAP, "--env", "variables for the script", 0, 0, NULL },
+	{ "guest", "smp", RISER_PROJECT_INT, "--smp", "number of CPUs", 1, 64, NULL },
+	{ "guest", "timeout", RISER_PROJECT_SECONDS, "--timeout", "longest life of the guest", 1, 1000000, NULL },
+	{ "guest", "deadline", RISER_PROJECT_MS, "--deadline", "longest wait of one access, wall time", 1, 5000, NULL },
+	{ "guest", "local", RISER_PROJECT_IF_TRUE, "--local", "the simulator runs inside of the guest", 0, 0, NULL },
+
+	{ "record", "enabled", RISER_PROJECT_IF_FALSE, "--no-record", "tlp.rec.zst, for replay and waveforms", 0, 0, NULL },
+	{ "record", "snapshots", RISER_PROJECT_IF_FALSE, "--no-snapshots", "of the model, so that a late failure costs a short replay", 0, 0, NULL },
+	{ "record", "snapshot-limit", RISER_PROJECT_INT, "--snapshot-limit", "disk for snapshots in MiB", 1, 1000000, NULL },
+
+	{ "waves", "when", RISER_PROJECT_ENUM, "--waves", "when a waveform is made of a failure", 0, 0, when },
+
+	{ "faults", "", RISER_PROJECT_FAULTS, "--fault", "rules of docs/faults.md", 0, 0, NULL },
+	{ "waivers", "", RISER_PROJECT_WAIVERS, "--waive", "rules of the checker that are known to be broken", 0, 0, NULL },
+	{ NULL, NULL, RISER_PROJECT_INT, NULL, NULL, 0, 0, NULL },
+};

@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: Apache-2.0
+/* Values of riser.yaml, by their type. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../diagnostic.h"
+#include "project_internal.h"
+
+static const char *scalar(struct riser_project_reader *r, const struct riser_project_key *key,
+			  struct fy_node *node)
+{
+	const char *text = fy_node_is_scalar(node) ? fy_node_get_scalar0(node) :
+						     NULL;
+
+	if (text && *text)
+		return text;
+	riser_project_complain_at(r, node, "%s%s%s needs a value: %s", key->section,
+		    *key->section && *key->key ? "." : "", key->key,
+		    key->words);
+	return NULL;
+}
+
+static char *beside(const struct riser_project_reader *r, const char *path)
+{
+	char *joined;
+
+	if (*path == '/')
+		return strdup(path);
+	return asprintf(&joined, "%s/%s", r->dir, path) < 0 ? NULL : joined;
+}
+
+/* The path as the caller can open it; NULL after a message. */
+static char *existing(struct riser_project_reader *r, struct fy_node *node, const char *text)
+{
+	char *path = beside(r, text);
+
+	if (path && access(path, R_OK)) {
+		riser_project_complain_at(r, node, "%s: %s (paths are relative to this file)",
+			    text, strerror(errno));
+		free(path);
+		path = NULL;
+	}
+	return path;
+}
+
+static void take_int(struct riser_project_reader *r, const struct riser_project_key *key,
+		     struct fy_node *node, const char *text)
+{
+	char *end;
+	long long n;
+
+	errno = 0;
+	n = strtoll(text, &end, 0);
+	if (errno || *end || end == text || n < key->min || n > key->max)
+		riser_project_complain_at(r, node, "%s: a whole number from %lld to %lld is needed",
+			    key->key, key->min, key->max);
+	else
+		riser_project_add(r, "%s=%lld", key->option, n);
+}
+
+static void take_time(struct riser_project_reader *r, const struct riser_project_key *key,
+		      struct fy_node *node, const char *text)
+{
+	bool is_ms = key->type == RISER_PROJECT_MS;
+	const char *const want = is_ms ? "250ms or 1s" : "90s, 10m or 1h";
+	long long n, scale = 0;
+	char *end;
+
+	errno = 0;
+	n = strtoll(text, &end, 10);
+	if (!strcmp(end, "s"))
+		scale = is_ms ? 1000 : 1;
+	else if (is_ms && !strcmp(end, "ms"))
+		scale = 1;
+	else if (!is_ms && !strcmp(end, "m"))
+		scale = 60;
+	else if (!is_ms && !strcmp(end, "h"))
+		scale = 3600;
+	if (errno || end == text || n < 0 || !scale) {
+		riser_project_complain_at(r, node, "%s: a time with its unit is needed, like %s",
+			    key->key, want);
+		return;
+	}
+	if (n > key->max || n * scale < key->min || n * scale > key->max) {
+		riser_project_complain_at(r, node, "%s: from %lld to %lld %s", key->key,
+			    key->min, key->max, is_ms ? "ms" : "s");
+		return;
+	}
+	riser_project_add(r, "%s=%lld", key->option, n * scale);
+}
+
+static void take_enum(struct riser_project_reader *r, const struct riser_project_key *key,
+		      struct fy_node *node, const char *text)
+{
+	const char *const *name;
+	const char *near;
+
+	for (name = key->names; *name; name++)
+		if (!strcmp(*name, text)) {
+			riser_project_add(r, "%s=%s", key->option, text);
+			return;
+		}
+	near = riser_nearest(text, key->names);
+	if (near)
+		riser_project_complain_at(r, node, "no %s '%s'; did you mean '%s'?",
+			    key->key, text, near);
+	else
+		riser_project_complain_at(r, node, "no %s '%s': %s or %s", key->key, text,
+			    key->names[0], key->names[1]);
+}
+
+static void take_bool(struct riser_project_reader *r, const struct riser_project_key *key,
+		      struct fy_node *node, const char *text)
+{
+	bool is_true = !strcmp(text, "true");
+
+	if (!is_true && strcmp(text, "false")) {
+		riser_project_complain_at(r, node, "%s is true or false", key->key);
+		return;
+	}
+	if (is_true == (key->type == RISER_PROJECT_IF_TRUE))
+		riser_project_add(r, "%s", key->option);
+}
+
+static void take_version(struct riser_project_reader *r, struct fy_node *node,
+			 const char *text)
+{
+	char *end;
+	long n = strtol(text, &end, 10);
+
+	r->has_version = true;
+	if (*end || n < 1)
+		riser_project_complain_at(r, node, "the version of the format is a number; this is version %d",
+			    RISER_PROJECT_VERSION);
+	else if (n > RISER_PROJECT_VERSION)
+		riser_project_complain_at(r, node, "version %ld of the format; this riser knows version %d: a newer riser is needed",
+			    n, RISER_PROJECT_VERSION);
+}
+
+static void take_adds(struct riser_project_reader *r, const struct riser_project_key *key,
+		      struct fy_node *node, const char *text)
+{
+	const char *colon = strrchr(text, ':');
+	char *source = colon ? strndup(text, (size_t)(colon - text)) :
+			       strdup(text);
+	char *path = source ? existing(r, node, source) : NULL;
+
+	if (path)
+		riser_project_add(r, "%s=%s%s", key->option, path, colon ? colon : "");
+	free(path);
+	free(source);
+}
+
+static void take_list(struct riser_project_reader *r, const struct riser_project_key *key,
+		      struct fy_node *node)
+{
+	struct fy_node *item;
+	const char *text;
+	void *iter = NULL;
+
+	if (!fy_node_is_sequence(node)) {
+		riser_project_complain_at(r, node, "%s is a list: [A, B]", key->key);
+		return;
+	}
+	while ((item = fy_node_sequence_iterate(node, &iter))) {
+		text = scalar(r, key, item);
+		if (text && key->type == RISER_PROJECT_ADDS)
+			take_adds(r, key, item, text);
+		else if (text && !strcmp(key->option, "--plusarg") &&
+			 *text != '+')
+			riser_project_complain_at(r, item, "a plusarg begins with '+'");
+		else if (text)
+			riser_project_add(r, "%s=%s", key->option, text);
+	}
+}
+
+static void take_map(struct riser_project_reader *r, const struct riser_project_key *key,
+		     struct fy_node *node)
+{
+	struct fy_node_pair *pair;
+	const char *text;
+	void *iter = NULL;
+
+	if (!fy_node_is_mapping(node)) {
+		riser_project_complain_at(r, node, "%s has lines of NAME: VALUE", key->key);
+		return;
+	}
+	while ((pair = fy_node_mapping_iterate(node, &iter))) {
+		text = scalar(r, key, fy_node_pair_value(pair));
+		if (text)
+			riser_project_add(r, "%s=%s=%s", key->option,
+			    fy_node_get_scalar0(fy_node_pair_key(pair)), text);
+	}
+}
+
+static void take_path(struct riser_project_reader *r, const struct riser_project_key *key,
+		      struct fy_node *node, const char *text)
+{
+	char *path = key->type == RISER_PROJECT_PLACE ? beside(r, text) :
+							existing(r, node, text);
+
+	if (path && key->type == RISER_PROJECT_SCRIPT) {
+		free(r->project->script);
+		r->project->script = path;
+		return;
+	}
+	if (path)
+		riser_project_add(r, "%s=%s", key->option, path);
+	free(path);
+}
+
+static void take_scalar(struct riser_project_reader *r, const struct riser_project_key *key,
+			struct fy_node *node)
+{
+	const char *text = scalar(r, key, node);
+
+	if (!text)
+		return;
+	switch (key->type) {
+	case RISER_PROJECT_INT:
+		take_int(r, key, node, text);
+		break;
+	case RISER_PROJECT_SECONDS:
+	case RISER_PROJECT_MS:
+		take_time(r, key, node, text);
+		break;
+	case RISER_PROJECT_ENUM:
+		take_enum(r, key, node, text);
+		break;
+	case RISER_PROJECT_IF_TRUE:
+	case RISER_PROJECT_IF_FALSE:
+		take_bool(r, key, node, text);
+		break;
+	case RISER_PROJECT_VERSION_KEY:
+		take_version(r, node, text);
+		break;
+	case RISER_PROJECT_PATH:
+	case RISER_PROJECT_PLACE:
+	case RISER_PROJECT_SCRIPT:
+		take_path(r, key, node, text);
+		break;
+	default:
+		riser_project_add(r, "%s=%s", key->option, text);
+	}
+}
+
+void riser_project_take(struct riser_project_reader *r, const struct riser_project_key *key,
+		 struct fy_node *node)
+{
+	switch (key->type) {
+	case RISER_PROJECT_LIST:
+	case RISER_PROJECT_ADDS:
+		take_list(r, key, node);
+		break;
+	case RISER_PROJECT_MAP:
+		take_map(r, key, node);
+		break;
+	case RISER_PROJECT_FAULTS:
+		riser_project_faults(r, key, node);
+		break;
+	case RISER_PROJECT_WAIVERS:
+		riser_project_waivers(r, node);
+		break;
+	default:
+		take_scalar(r, key, node);
+	}
+}

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * A whole project file becomes the options of `riser run`; the table, the schema
+ * and the page of the documentation have the same keys. Bad files: tests/messages.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "../../../bridge/project/project.h"
+
+static char dir[] = "/tmp/riser-project-XXXXXX";
+
+static const char *write_file(const char *name, const char *text)
+{
+	static char path[128];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	f = fopen(path, "w");
+	assert_non_null(f);
+	fputs(text, f);
+	fclose(f);
+	return path;
+}
+
+static void assert_argument(const struct riser_project *project, size_t i,
+			    const char *format)
+{
+	char want[256];
+
+	snprintf(want, sizeof(want), format, dir);
+	assert_true(i < project->nr);
+	assert_string_equal(project->argv[i], want);
+}
+
+static void test_each_key_becomes_its_option(void **state)
+{
+	static const char *const want[] = {
+		"--name=smoke", "--out=%s/runs", "--card=my card",
+		"--files=%s/files.f", "--top=my_card", "--plusarg=+a",
+		"--plusarg=+b=1", "--x-init=1", "--seed=31",
+		"--completion-timeout=40000", "--driver=nvme",
+		"--module=ext4", "--kernel=6.12", "--program=lspci",
+		"--add=%s/files.f:/riser/f", "--env=SIZE=4", "--smp=1",
+		"--timeout=600", "--deadline=1000", "--local", "--no-record",
+		"--snapshot-limit=64", "--waves=never",
+		"--fault=to-host type=CplD nth=3 : drop",
+		"--fault=type=MSI-X : duplicate", "--waive=CPL-10=next spin",
+		"--waive=CPL-11:report=known",
+	};
+	struct riser_project project = { 0 };
+	char script[64];
+	size_t i;
+
+	(void)state;
+	write_file("files.f", "x.v\n");
+	write_file("smoke.sh", "true\n");
+	assert_int_equal(riser_project_read(write_file("riser.yaml",
+		"riser: 1\nname: smoke\nout: runs\n"
+		"card: {name: my card, files: files.f, top: my_card,\n"
+		"  plusargs: [+a, +b=1], x-init: 1, seed: 0x1f,\n"
+		"  completion-timeout: 40000}\n"
+		"driver: {name: nvme, modules: [ext4]}\n"
+		"guest:\n  kernel: 6.12\n  script: smoke.sh\n"
+		"  programs: [lspci]\n  add: [\"files.f:/riser/f\"]\n"
+		"  env: {SIZE: 4}\n  smp: 1\n  timeout: 10m\n"
+		"  deadline: 1s\n  local: true\n"
+		"record: {enabled: false, snapshots: true, snapshot-limit: 64}\n"
+		"waves: {when: never}\n"
+		"faults:\n  - to-host type=CplD nth=3 : drop\n"
+		"  - 'type=MSI-X : duplicate'\n"
+		"waivers:\n"
+		"  - {rule: CPL-10, reason: next spin, until: 2999-12-31}\n"
+		"  - {rule: CPL-11, reason: known, verdict: report}\n"),
+		&project), 0);
+	for (i = 0; i < sizeof(want) / sizeof(want[0]); i++)
+		assert_argument(&project, i, want[i]);
+	assert_int_equal(project.nr, i);
+	snprintf(script, sizeof(script), "%s/smoke.sh", dir);
+	assert_string_equal(project.script, script);
+	riser_project_fini(&project);
+}
+
+static void assert_has(const char *text, const char *part)
+{
+	if (strstr(text, part))
+		return;
+	print_error("%s is missing\n", part);
+	fail();
+}
+
+static void test_schema_and_page_have_every_key(void **state)
+{
+	static char schema[1 << 18], page[1 << 18];
+	const struct riser_project_key *key;
+	FILE *f = fmemopen(schema, sizeof(schema), "w");
+	char word[64];
+
+	(void)state;
+	assert_non_null(f);
+	riser_project_schema(f);
+	fclose(f);
+	f = fopen(DOC, "r");
+	assert_non_null(f);
+	assert_true(fread(page, 1, sizeof(page) - 1, f) > 0);
+	fclose(f);
+	for (key = riser_project_keys; key->section; key++) {
+		snprintf(word, sizeof(word), "\"%s\": {",
+			 *key->key ? key->key : key->section);
+		assert_has(schema, word);
+		snprintf(word, sizeof(word), "`%s%s%s`", key->section,
+			 *key->section && *key->key ? "." : "", key->key);
+		assert_has(page, word);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_each_key_becomes_its_option),
+		cmocka_unit_test(test_schema_and_page_have_every_key),
+	};
+	char command[64];
+	int ret;
+
+	if (!mkdtemp(dir))
+		return 1;
+	ret = cmocka_run_group_tests_name("project.project", tests, NULL, NULL);
+	snprintf(command, sizeof(command), "rm -r %s", dir);
+	return system(command) ? 1 : ret;
+}
