@@ -240,6 +240,12 @@ cpl_status endpoint::access(const request& r, int bar_index, uint64_t offset, bo
   }
   tlm::tlm_generic_payload p;
   pcie_extension ext;
+  // a payload deletes its extensions; this one is ours, also when the model throws
+  struct guard {
+    tlm::tlm_generic_payload* p;
+    pcie_extension* ext;
+    ~guard() { p->clear_extension(ext); }
+  } const own{&p, &ext};
   sc_time delay = SC_ZERO_TIME;
   const bool partial = std::find(enables.begin(), enables.end(), 0) != enables.end();
   ext.bar = static_cast<uint8_t>(bar_index);
@@ -261,7 +267,6 @@ cpl_status endpoint::access(const request& r, int bar_index, uint64_t offset, bo
   p.set_extension(&ext);
   transport(p, &delay);
   if (delay != SC_ZERO_TIME) wait(delay);
-  p.clear_extension(&ext);
   switch (p.get_response_status()) {
     case tlm::TLM_OK_RESPONSE:
       return cpl_status::ok;

@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * SystemC models through the loader, as the engine uses them: enumeration and an
+ * access by hand, and the words for each mistake that an author can make.
+ */
+#include <errno.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <riser/link.h>
+#include <riser/loader.h>
+
+#define TX_BYTES (1 << 16)
+
+struct host {
+	struct riser_card card;
+	struct riser_run run;
+	struct riser_tlp_ref ref[RISER_NR_CLASSES][16];
+	uint8_t bytes[RISER_NR_CLASSES][16][32];
+	char error[RISER_ERROR_BYTES];
+	char message[512];
+	int severity;
+};
+
+static void on_message(void *ctx, enum riser_severity severity, const char *file, int line,
+		       const char *text)
+{
+	struct host *h = ctx;
+
+	(void)file;
+	(void)line;
+	h->severity = severity;
+	snprintf(h->message, sizeof(h->message), "%s", text);
+}
+
+static struct host *open_card(const char *const *plusargs, uint32_t nr, int expected)
+{
+	struct riser_card_options options = { .message = on_message, .plusargs = plusargs,
+					      .nr_plusargs = nr };
+	struct host *h = calloc(1, sizeof(*h));
+	int i, ret;
+
+	assert_non_null(h);
+	options.ctx = h;
+	if (riser_card_load(&h->card, WRONG_CARD, h->error))
+		fail_msg("%s", h->error);
+	ret = riser_card_create(&h->card, &options, h->error);
+	if (ret != expected)
+		fail_msg("create: %d, %s, %s", ret, h->error, h->message);
+	for (i = 0; i < RISER_NR_CLASSES; i++) {
+		h->run.rx[i].ref = h->ref[i];
+		h->run.rx[i].mask = 15;
+	}
+	h->run.tx = aligned_alloc(16, TX_BYTES);
+	h->run.tx_bytes = TX_BYTES;
+	return h;
+}
+
+static void close_card(struct host *h)
+{
+	riser_card_unload(&h->card);
+	free(h->run.tx);
+	free(h);
+}
+
+static int run(struct host *h, uint64_t cycles)
+{
+	h->run.max_cycles = cycles;
+	return h->card.ops->run(h->card.model, &h->run);
+}
+
+static void send(struct host *h, int class, const uint8_t *tlp, uint32_t len)
+{
+	struct riser_rx_queue *queue = &h->run.rx[class];
+	uint32_t slot = queue->head & queue->mask;
+
+	memcpy(h->bytes[class][slot], tlp, len);
+	h->ref[class][slot] = (struct riser_tlp_ref){ .bytes = h->bytes[class][slot], .len = len };
+	queue->head++;
+}
+
+/* The one TLP that left the card in the last run. */
+static const uint8_t *only_tlp(struct host *h, uint32_t len)
+{
+	const struct riser_tx_rec *rec = (const void *)h->run.tx;
+
+	assert_int_equal(h->run.tx_nr, 1);
+	assert_int_equal(rec->len, len);
+	assert_int_equal(rec->aux, RISER_COMPLETION);
+	return h->run.tx + sizeof(*rec);
+}
+
+/* Out of reset, BAR0 at 0x100000, memory enabled. */
+static void start(struct host *h)
+{
+	static const uint8_t bar[] = { 0x44, 0, 0, 1, 0, 0, 1, 0x0f, 1, 0, 0, 0x10, 0, 0, 0x10, 0 };
+	static const uint8_t command[] = { 0x44, 0, 0, 1, 0, 0, 2, 0x0f, 1, 0, 0, 0x04, 6, 0, 0, 0 };
+
+	h->card.ops->set_sideband(h->card.model, RISER_SB_PERST);
+	assert_int_equal(run(h, 32), 0);
+	h->card.ops->set_sideband(h->card.model, RISER_SB_LINK_UP);
+	send(h, RISER_NONPOSTED, bar, sizeof(bar));
+	assert_int_equal(run(h, 100), 0);
+	assert_int_equal(only_tlp(h, 12)[0], 0x0a);
+	send(h, RISER_NONPOSTED, command, sizeof(command));
+	assert_int_equal(run(h, 100), 0);
+	assert_int_equal(only_tlp(h, 12)[6] >> 5, 0);
+}
+
+static void read_register(struct host *h)
+{
+	static const uint8_t read[] = { 0, 0, 0, 1, 0, 0, 3, 0x0f, 0, 0x10, 0, 0x10 };
+
+	send(h, RISER_NONPOSTED, read, sizeof(read));
+	assert_int_equal(run(h, 1000), 0);
+}
+
+static void good_read(const char *const *plusargs, uint32_t nr)
+{
+	struct host *h = open_card(plusargs, nr, 0);
+	const uint8_t *cpl;
+
+	assert_string_equal(h->card.info->name, "wrong_card");
+	assert_non_null(strstr(h->card.info->engine, "SystemC 2."));
+	start(h);
+	read_register(h);
+	cpl = only_tlp(h, 16);
+	assert_int_equal(cpl[0], 0x4a);
+	assert_memory_equal(cpl + 12, "\xb0\xb1\xb2\xb3", 4);
+	/* the model took 100 ns of 4 ns cycles for it */
+	assert_true(((const struct riser_tx_rec *)(const void *)h->run.tx)->cycle >= 232 + 25);
+	assert_int_equal(h->message[0], 0);
+	assert_true(h->run.status & RISER_STATUS_IDLE);
+	close_card(h);
+}
+
+static void test_a_read_is_completed(void **state)
+{
+	(void)state;
+	good_read(NULL, 0);
+}
+
+static void test_a_read_in_four_phases_is_completed(void **state)
+{
+	static const char *const at[] = { "+at" };
+
+	(void)state;
+	good_read(at, 1);
+}
+
+static void refuses(const char *wrong, const char *words)
+{
+	struct host *h = open_card(&wrong, 1, -EINVAL);
+
+	if (!strstr(h->message, words))
+		fail_msg("\"%s\" is not in \"%s\"", words, h->message);
+	assert_int_equal(h->severity, RISER_MSG_FATAL);
+	close_card(h);
+}
+
+static void test_impossible_cards_are_refused(void **state)
+{
+	(void)state;
+	refuses("+wrong=no_endpoint", "the card has no riser::endpoint or riser::pins");
+	refuses("+wrong=two_endpoints", "two of riser::endpoint and riser::pins");
+	refuses("+wrong=unbound", "complete binding failed: port not bound: port 'card.");
+	refuses("+wrong=exception", "no image for the microcode");
+	refuses("+wrong=bad_bar", "a BAR's size is a power of two");
+}
+
+static void dies(const char *wrong, const char *words)
+{
+	struct host *h = open_card(&wrong, 1, 0);
+
+	start(h);
+	read_register(h);
+	if (!strstr(h->message, words))
+		fail_msg("\"%s\" is not in \"%s\"", words, h->message);
+	assert_true(h->run.why & RISER_RUN_FATAL);
+	assert_int_equal(run(h, 1), -EIO);
+	close_card(h);
+}
+
+static void test_mistakes_at_run_time_end_the_run(void **state)
+{
+	(void)state;
+	dies("+wrong=incomplete",
+	     "read of BAR0+0x10: the model answered TLM_INCOMPLETE_RESPONSE (it returned without a response)");
+	dies("+wrong=address", "read of BAR0+0x10: the model answered TLM_ADDRESS_ERROR_RESPONSE");
+	dies("+wrong=report", "wrong_card: the register file is on fire (in card.ep.nonposted_process)");
+}
+
+static void test_an_error_response_is_a_completer_abort(void **state)
+{
+	static const char *const wrong[] = { "+wrong=abort" };
+	struct host *h = open_card(wrong, 1, 0);
+
+	(void)state;
+	start(h);
+	read_register(h);
+	assert_int_equal(only_tlp(h, 12)[6] >> 5, 4);
+	assert_int_equal(h->message[0], 0);
+	close_card(h);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_a_read_is_completed),
+		cmocka_unit_test(test_a_read_in_four_phases_is_completed),
+		cmocka_unit_test(test_impossible_cards_are_refused),
+		cmocka_unit_test(test_mistakes_at_run_time_end_the_run),
+		cmocka_unit_test(test_an_error_response_is_a_completer_abort),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
