@@ -63,7 +63,7 @@ int riser_host_spawn(const char *path, int *sock, pid_t *pid, char *error)
 	*sock = pair[0];
 	if (ret) {
 		*pid = 0;
-		snprintf(error, RISER_ERROR_BYTES, "cannot start %s, which simulates %s: %s", host,
+		snprintf(error, RISER_ERROR_BYTES, "cannot start %.200s, which simulates %.200s: %s", host,
 			 path, strerror(-ret));
 	}
 	return ret;

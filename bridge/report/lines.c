@@ -237,16 +237,18 @@ static bool step_out(struct riser_line *line, Dwarf_Die *unit,
 {
 	const char *name = dwarf_diename(inlined);
 	const char *file = call_file(unit, inlined);
+	char from[sizeof(line->file)];
 	Dwarf_Attribute attr;
 	Dwarf_Word nr;
 
 	if (!name || !file ||
 	    dwarf_formudata(dwarf_attr(inlined, DW_AT_call_line, &attr), &nr))
 		return false;
+	memcpy(from, line->file, sizeof(from));
 	if (line->nr_inlined < RISER_LINES_INLINED)
 		snprintf(line->inlined[line->nr_inlined++],
 			 sizeof(line->inlined[0]), "%.48s at %.96s:%u", name,
-			 line->file, line->line);
+			 from, line->line);
 	set_file(line, file, comp_dir);
 	line->line = (unsigned int)nr;
 	return true;

@@ -154,6 +154,10 @@ static int report(struct riser_page_input *input, const struct arguments *a)
 	if (!ret && input->capture)
 		ret = riser_scene_make(&scene, tally, input->account,
 				       input->capture, error);
+	/* captures of before the field for it */
+	if (tally && !tally->period_ps)
+		tally->period_ps = riser_node_u64(input->account->root,
+						  "/bridge/model/clk_period_ps");
 	input->tally = tally;
 	input->scene = scene;
 	ret = ret ? fail(RISER_EXIT_USAGE, error) :
