@@ -266,7 +266,9 @@ static uint64_t end_due(struct play_run *run)
 	uint64_t until = 0, tail;
 	bool compares = run->config->mode == RISER_PLAY_COMPARE;
 
-	run->done_pos = PLAY_NEVER;
+	/* what the host wrote for later deeds is not there yet */
+	run->done_pos = run->end_deed < run->plan->nr_deeds ?
+			run->plan->deed[run->end_deed].pos - 1 : PLAY_NEVER;
 	if (compares)
 		until = wait_for_events(run, run->plan->nr_events_before_failure, 0);
 	if (until)
