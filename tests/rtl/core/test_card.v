@@ -12,13 +12,21 @@
 //          context bit 6: interrupt with vector context[5:0] when the write is done
 //   1120h  interrupt: vector [10:0]      1128h  level of INTA
 //   1130h  commands that wait, plus those not finished
+//   1138h  of the last DMA read that ended: sum of its bytes [31:0], context [39:32], status [41:40]
+//   1140h  DMA reads that ended with an error [31:0], DMA writes that were dropped [63:32]
+//   1148h  pace [4:0], as the input `slow`: the larger one counts
 //   2000h and up, around the table: reads give their address, 6 cycles later than others
 // Up to 16 commands wait. Finished parts are shown on the ev_ ports.
 `default_nettype none
 module test_card #(
     parameter DATA_W             = 256,
     parameter CPL_TIMEOUT_CYCLES = 6400,
-    parameter MSIX_VECTORS       = 70
+    parameter MSIX_VECTORS       = 70,
+    parameter MSI_VECTORS        = 8,
+    parameter INTX_PIN           = 1,
+    parameter NR_TAGS            = 32,
+    parameter MPS_LOG2           = 9,
+    parameter MRRS_LOG2          = 9
 ) (
     input  wire               clk,
     input  wire               perst_n,
@@ -119,8 +127,11 @@ module test_card #(
         .MSIX_TABLE_OFFSET  (32'h2110),
         .MSIX_PBA_BIR       (0),
         .MSIX_PBA_OFFSET    (32'h3000),
-        .MSI_VECTORS        (8),
-        .INTX_PIN           (1),
+        .MSI_VECTORS        (MSI_VECTORS),
+        .INTX_PIN           (INTX_PIN),
+        .NR_TAGS            (NR_TAGS),
+        .MPS_LOG2           (MPS_LOG2),
+        .MRRS_LOG2          (MRRS_LOG2),
         .CPL_TIMEOUT_CYCLES (CPL_TIMEOUT_CYCLES)
     ) u_ep (
         .clk              (clk),
@@ -214,10 +225,13 @@ module test_card #(
 
     // ---- pace ------------------------------------------------------------------------------------
 
-    reg [4:0] pace_q;
-    wire      go = pace_q == 5'd0;
+    reg [4:0]  pace_q;
+    reg [4:0]  slow_q;
+    reg [41:0] last_q;
+    reg [63:0] failed_q;
+    wire       go = pace_q == 5'd0;
     always @(posedge clk)
-        pace_q <= (rst || pace_q >= slow) ? 5'd0 : pace_q + 5'd1;
+        pace_q <= (rst || (pace_q >= slow && pace_q >= slow_q)) ? 5'd0 : pace_q + 5'd1;
 
     // ---- registers ---------------------------------------------------------------------------------
 
@@ -260,6 +274,9 @@ module test_card #(
                     12'h010: rsp_data_q <= reads_q;
                     12'h018: rsp_data_q <= nr_writes_q;
                     12'h130: rsp_data_q <= {57'd0, nr_open};
+                    12'h138: rsp_data_q <= {22'd0, last_q};
+                    12'h140: rsp_data_q <= failed_q;
+                    12'h148: rsp_data_q <= {59'd0, slow_q};
                     default: ;
                 endcase
         end
@@ -281,6 +298,8 @@ module test_card #(
         end
         if (access && reg_write && special && reg_addr[11:0] == 12'h128)
             intx_q <= reg_wdata[0];
+        if (access && reg_write && special && reg_addr[11:0] == 12'h148)
+            slow_q <= reg_wdata[4:0];
         if (access && reg_write)
             nr_writes_q <= nr_writes_q + 64'd1;
         if (rst) begin
@@ -288,6 +307,7 @@ module test_card #(
             reads_q     <= 64'd0;
             nr_writes_q <= 64'd0;
             intx_q      <= 1'b0;
+            slow_q      <= 5'd0;
         end
     end
 
@@ -415,6 +435,14 @@ module test_card #(
             sum_q <= 32'd0;
         else if (rd_beat)
             sum_q <= dmar_last ? 32'd0 : sum_q + beat_sum;
+        if (rst)
+            failed_q <= 64'd0;
+        else begin
+            failed_q[31:0]  <= failed_q[31:0] + {31'd0, rd_beat && dmar_last && dmar_status != 2'd0};
+            failed_q[63:32] <= failed_q[63:32] + {31'd0, done_valid && done_status != 2'd0};
+        end
+        if (rd_beat && dmar_last)
+            last_q <= {dmar_status, dmar_ctx, sum_q + beat_sum};
         if (rst)
             open_q <= 7'd0;
         else
