@@ -151,16 +151,18 @@ static void take_tlp(struct riser_engine *engine,
 		     const struct riser_tx_rec *rec, const uint8_t *bytes)
 {
 	struct riser_tlp_event event = event_of(engine, rec, bytes, 0);
+	enum riser_tlp_class tlp_class;
 	struct riser_tlp tlp;
 
 	if (riser_tlp_decode(&tlp, bytes, rec->len)) {
 		undecodable(engine, &event);
 	} else {
 		event.tlp = &tlp;
-		event.tlp_class = riser_tlp_class(tlp.kind);
-		if (event.tlp_class == RISER_COMPLETION)
+		/* the event keeps the channel: a card may use a wrong one */
+		tlp_class = riser_tlp_class(tlp.kind);
+		if (tlp_class == RISER_COMPLETION)
 			match_completion(engine, &event);
-		else if (event.tlp_class == RISER_NONPOSTED)
+		else if (tlp_class == RISER_NONPOSTED)
 			add_card_request(engine, &event);
 	}
 	riser_observe_tlp(engine, &event);

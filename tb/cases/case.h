@@ -36,6 +36,7 @@ extern const std::vector<Case> kCoreCases;     // for the core's test card
 extern const std::vector<Case> kCoreFaultCases;
 extern const std::vector<Case> kCoreRandomCases;
 extern const std::vector<Case> kNvmeCases;
+extern const std::vector<Case> kEpfCases;
 
 // Throws Skipped when the function lacks the capability.
 void Need(const Function& fn, uint8_t capability);

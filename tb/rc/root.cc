@@ -196,6 +196,8 @@ uint32_t Root::Send(Tlp request, bool may_pass) {
   Class channel = request.FlowClass();
   request.requester = host_id;
   if (channel == kPosted) {
+    Check(Until([&] { return model_->Waiting(kPosted) < 512; }, 500000),
+          "the card takes no posted requests");
     model_->Put(channel, Encode(request), may_pass);
     return 0;
   }

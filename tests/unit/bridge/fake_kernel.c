@@ -279,7 +279,10 @@ bool fk_poll(struct fk *fk)
 	fk->up_tail += rec.bytes;
 	store(&fk->kw->up_tail, fk->up_tail);
 	if (rec.type == PCIEM_REC_TLP) {
-		on_tlp(fk, copy, rec.len);
+		if (fk->tap)
+			fk->tap(fk->tap_ctx, copy, rec.len);
+		else
+			on_tlp(fk, copy, rec.len);
 	} else if (rec.type == PCIEM_REC_TIMEOUT && rec.aux < FK_TAGS) {
 		fk->slot[rec.aux].waits = false;
 		fk->slot[rec.aux].done = true;

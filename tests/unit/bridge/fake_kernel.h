@@ -53,6 +53,9 @@ struct fk {
 	bool sleeps;		/* waits for kicks instead of polling */
 	uint64_t nr_sleeps;
 	bool hold_dma;		/* card's reads are not answered */
+	/* gets the card's TLPs instead of this root complex */
+	void (*tap)(void *ctx, const uint8_t *tlp, uint32_t len);
+	void *tap_ctx;
 	struct fk_slot slot[FK_TAGS];
 	uint8_t next_tag;
 	uint8_t mem[FK_MEM_BYTES];
