@@ -6,6 +6,9 @@
  */
 #include "super.h"
 
+#include <riser/link.h>
+#include <riser/loader.h>
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -64,18 +67,32 @@ static int run_tool(struct build *b, struct riser_argv *argv, char **out)
 	return RISER_EXIT_BUILD;
 }
 
+/* One that the bridge could not load is refused before a guest starts. */
+static int given_model(struct build *b, const char *path)
+{
+	char error[RISER_ERROR_BYTES];
+	struct riser_card card;
+
+	b->parts->model = realpath(path, NULL);
+	if (!b->parts->model) {
+		fprintf(stderr, "riser: error: model %s: %s\n", path, strerror(errno));
+		return RISER_EXIT_USAGE;
+	}
+	if (riser_card_load(&card, b->parts->model, error)) {
+		fprintf(stderr, "riser: error: %s\n", error);
+		return RISER_EXIT_USAGE;
+	}
+	riser_card_unload(&card);
+	return RISER_EXIT_PASS;
+}
+
 static int build_model(struct build *b)
 {
 	const struct riser_super_config *c = b->config;
 	struct riser_argv argv = { 0 };
 
 	if (c->model) {
-		b->parts->model = realpath(c->model, NULL);
-		if (b->parts->model)
-			return RISER_EXIT_PASS;
-		fprintf(stderr, "riser: error: model %s: %s\n", c->model,
-			strerror(errno));
-		return RISER_EXIT_USAGE;
+		return given_model(b, c->model);
 	}
 	if (!c->top || !c->files) {
 		fprintf(stderr, "riser: error: no card: give --model FILE, or --top MODULE and -f FILES\n");

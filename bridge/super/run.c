@@ -164,6 +164,36 @@ static void on_qemu_exit(uv_process_t *process, int64_t status, int signal)
 	close_if_idle(live);
 }
 
+/* The last line of bridge.log without its "riser: error: ". */
+static void last_words(const struct riser_live *live, char *words, size_t bytes)
+{
+	static const char prefix[] = "riser: error: ";
+	char *path = riser_path(live->dir, "bridge.log");
+	FILE *log = path ? fopen(path, "re") : NULL;
+	char line[512];
+
+	snprintf(words, bytes, "it said nothing");
+	while (log && fgets(line, sizeof(line), log)) {
+		line[strcspn(line, "\n")] = '\0';
+		if (line[0])
+			snprintf(words, bytes, "%s", strncmp(line, prefix, sizeof(prefix) - 1) ?
+				 line : line + sizeof(prefix) - 1);
+	}
+	if (log)
+		fclose(log);
+	free(path);
+}
+
+/* Another try would end in the same way: no card will come, so the guest goes. */
+static void could_not_go_on(struct riser_live *live, int status)
+{
+	char words[512];
+
+	last_words(live, words, sizeof(words));
+	riser_live_trouble(live, "the bridge could not go on (exit %d): %s", status, words);
+	wind_down(live);
+}
+
 void riser_bridge_on_exit(uv_process_t *process, int64_t status, int signal)
 {
 	struct riser_live *live = process->data;
@@ -174,8 +204,7 @@ void riser_bridge_on_exit(uv_process_t *process, int64_t status, int signal)
 		riser_live_trouble(live, "the bridge died of signal %d (%s); its last words are in bridge.log",
 				   signal, strsignal(signal));
 	else if (!signal && status > 1 && !live->is_over)
-		riser_live_trouble(live, "the bridge could not go on (exit %d); its last words are in bridge.log",
-				   (int)status);
+		could_not_go_on(live, (int)status);
 	live->bridge_killed = false;
 	uv_close((uv_handle_t *)process, NULL);
 	if (live->is_over)
