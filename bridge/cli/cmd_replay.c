@@ -12,12 +12,13 @@
 #include <riser/scoreboard.h>
 
 #include "../super/super.h"
+#include "against.h"
 #include "cli.h"
 #include "runref.h"
 
 enum {
 	OPT_MODEL = 256, OPT_X_INIT, OPT_PRELOAD, OPT_FROM, OPT_TO, OPT_WAVES,
-	OPT_SCOPES, OPT_SCOREBOARD,
+	OPT_SCOPES, OPT_SCOREBOARD, OPT_AGAINST, OPT_PLUSARG, OPT_NO_WAVES,
 };
 
 static const struct argp_option options[] = {
@@ -29,14 +30,19 @@ static const struct argp_option options[] = {
 	{ "waves", OPT_WAVES, "FILE", 0, "write an FST, from --from to --to or all of it", 2 },
 	{ "scopes", OPT_SCOPES, "NAMES", 0, "with --waves: instances, each with all below it", 2 },
 	{ "scoreboard", OPT_SCOREBOARD, "NAME", 0, "judge the card's protocol: nvme, or none (default: as the run)", 2 },
-	{ "quiet", 'q', NULL, 0, "the verdict alone", 3 },
+	{ "against", OPT_AGAINST, "FILE", 0, "a model.so of other RTL: each TLP of the host comes when what it depended on has happened, and bytes are compared, not cycles (docs/replay.md)", 3 },
+	{ "plusarg", OPT_PLUSARG, "+NAME[=VALUE]", 0, "with --against: for the design, instead of the recorded one of that name", 3 },
+	{ "no-waves", OPT_NO_WAVES, NULL, 0, "with --against: no waveforms of a difference (RUN/against-NNN)", 3 },
+	{ "quiet", 'q', NULL, 0, "the verdict alone", 4 },
 	{ 0 },
 };
 
 struct replay_args {
 	const char *run, *model, *preload, *waves, *scopes, *scoreboard;
 	unsigned long long x_init, from, to;
-	bool has_x_init, has_scoreboard, is_quiet;
+	const char *against;
+	struct riser_cli_list plusargs;
+	bool has_x_init, has_scoreboard, no_waves, is_quiet;
 };
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -66,6 +72,14 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case OPT_SCOREBOARD:
 		a->has_scoreboard = true;
 		return riser_cli_scoreboard(arg, &a->scoreboard);
+	case OPT_AGAINST:
+		a->against = arg;
+		return 0;
+	case OPT_PLUSARG:
+		return riser_cli_list_add(&a->plusargs, arg);
+	case OPT_NO_WAVES:
+		a->no_waves = true;
+		return 0;
 	case 'q':
 		a->is_quiet = true;
 		return 0;
@@ -88,7 +102,7 @@ static const struct argp argp = {
 	.args_doc = "[RUN]",
 	.doc = "Puts the record of RUN (a run's directory or its tlp.rec.zst; the latest run) into its model, each TLP in its "
 	       "cycle, and compares every TLP of the card. No guest, no kernel, no root.\v"
-	       "Exit code: 0 identical, 1 the card does something else, 2 no replay or only a part of it.",
+	       "Exit code: 0 identical (with --against: equal, or fixed), 1 the card does something else, 2 no replay or only a part of it.",
 };
 
 static void print_difference(const struct replay_args *a,
@@ -129,6 +143,31 @@ static int tell(const struct replay_args *a,
 	return RISER_EXIT_PASS;
 }
 
+static int against(const struct replay_args *a, const struct riser_runref *ref)
+{
+	const struct riser_against config = {
+		.ref = ref, .model = a->against, .plusargs = a->plusargs,
+		.preload = a->preload, .own_model = a->model,
+		.no_waves = a->no_waves, .is_quiet = a->is_quiet,
+	};
+
+	return riser_cli_against(&config);
+}
+
+static int check(const struct replay_args *a)
+{
+	const char *wrong = NULL;
+
+	if (!a->against && (a->plusargs.nr || a->no_waves))
+		wrong = a->plusargs.nr ? "--plusarg needs --against: a replay has the recorded ones" :
+					 "--no-waves needs --against";
+	else if (a->against && (a->waves || a->has_x_init || a->to || a->from))
+		wrong = "--against compares a whole run: not with --waves, --x-init, --from or --to";
+	if (wrong)
+		fprintf(stderr, "riser: error: %s\n", wrong);
+	return wrong ? RISER_EXIT_USAGE : 0;
+}
+
 static void on_found(void *ctx, const struct riser_finding *finding)
 {
 	(void)ctx;
@@ -156,50 +195,61 @@ static int open_scoreboard(const struct replay_args *a, const char *record,
 	return ret ? RISER_EXIT_ENV : 0;
 }
 
-int riser_cmd_replay(int argc, char **argv)
+static int replay(const struct replay_args *a, const struct riser_runref *ref)
 {
-	struct replay_args a = { 0 };
 	struct riser_replay_config config = { .x_init = -1 };
 	struct riser_replay_result result;
 	char error[RISER_ERROR_BYTES];
-	struct riser_runref ref = { 0 };
 	struct riser_scoreboard *board = NULL;
 	char *model = NULL;
 	int ret;
 
-	ret = riser_cli_parse(&argp, argc, argv, &a);
+	ret = riser_runref_model(ref, a->model, a->waves != NULL, a->is_quiet,
+				 &model);
 	if (!ret)
-		ret = riser_runref_find(&ref, a.run);
-	if (!ret)
-		ret = riser_runref_model(&ref, a.model, a.waves != NULL,
-					 a.is_quiet, &model);
-	if (!ret)
-		ret = open_scoreboard(&a, ref.record, &board);
+		ret = open_scoreboard(a, ref->record, &board);
 	if (!ret) {
 		if (board)
 			config.observers[config.nr_observers++] =
 				riser_scoreboard_observer(board);
-		config.record_path = ref.record;
+		config.record_path = ref->record;
 		config.model_path = model;
-		config.x_init = a.has_x_init ? (int)a.x_init : -1;
-		config.preload[0] = a.preload;
-		config.to_cycle = a.to;
-		config.wave_path = a.waves;
-		config.wave_scopes = a.scopes;
-		config.wave_from = a.from;
+		config.x_init = a->has_x_init ? (int)a->x_init : -1;
+		config.preload[0] = a->preload;
+		config.to_cycle = a->to;
+		config.wave_path = a->waves;
+		config.wave_scopes = a->scopes;
+		config.wave_from = a->from;
 		/* without waveforms the whole run is what is asked about */
-		config.snapshot_dir = a.waves ? ref.snapshots : NULL;
-		config.from_cycle = a.from;
-		config.wave_to = a.to ? a.to : UINT64_MAX;
+		config.snapshot_dir = a->waves ? ref->snapshots : NULL;
+		config.from_cycle = a->from;
+		config.wave_to = a->to ? a->to : UINT64_MAX;
 		if (riser_replay(&config, &result, error)) {
 			fprintf(stderr, "riser: error: %s\n", error);
 			ret = RISER_EXIT_USAGE;
 		} else {
-			ret = tell(&a, &result);
+			ret = tell(a, &result);
 		}
 	}
 	riser_scoreboard_close(board);
 	free(model);
+	return ret;
+}
+
+int riser_cmd_replay(int argc, char **argv)
+{
+	struct replay_args a = { 0 };
+	struct riser_runref ref = { 0 };
+	int ret;
+
+	ret = riser_cli_parse(&argp, argc, argv, &a);
+	if (!ret)
+		ret = check(&a);
+	if (!ret)
+		ret = riser_runref_find(&ref, a.run);
+	if (!ret)
+		ret = a.against ? against(&a, &ref) : replay(&a, &ref);
 	riser_runref_fini(&ref);
+	free(a.plusargs.v);
 	return ret;
 }

@@ -10,8 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define NEAR_EVENTS	64	/* an interrupt's data is not further before it */
-#define SMALL_BYTES	64	/* a status entry, as against payload */
+#define NEXT_EVENTS	16384	/* what else may have ended instead */
 #define REPEAT_CYCLES	64	/* between two looks of a driver that polls */
 
 char *play_words(const struct play_run *run, const uint8_t *bytes, uint32_t len,
@@ -183,12 +182,40 @@ static uint32_t take_byte(struct play_run *run, uint64_t addr, uint8_t value,
 	return PLAY_NONE;
 }
 
+static void expect_entry(struct play_run *run, const struct riser_tlp *tlp,
+			 const uint8_t *bytes, uint32_t len, uint64_t cycle)
+{
+	struct play_line *line = play_line(&run->plan->memory, tlp->addr, false);
+	uint32_t slot = play_message_slot(run->plan, play_entry_key(tlp));
+	uint32_t event = run->message_slot[slot];
+	bool is_there = line && line->entries >> (tlp->addr & (PLAY_LINE - 1)) / 16 & 1;
+	char words[RISER_TLP_TEXT_BYTES];
+
+	if (event != PLAY_NONE) {
+		run->message_slot[slot] = run->plan->event[event].next;
+		play_event_came(run, event, cycle);
+	}
+	if (!compares(run) || (event != PLAY_NONE && is_there))
+		return;
+	play_words(run, bytes, len, words, sizeof(words));
+	play_end(run, RISER_PLAY_DIVERGES, 0,
+		 "the card writes a completion entry (SQ %u, command %u, status 0x%x)%s that the recording does not have%s: %s",
+		 tlp->data[10] | tlp->data[11] << 8, tlp->data[12] | tlp->data[13] << 8,
+		 (tlp->data[14] | tlp->data[15] << 8) >> 1,
+		 is_there ? "" : " to a place",
+		 event == PLAY_NONE || is_there ? "" : " for entries", words);
+}
+
 void play_expect_write(struct play_run *run, const struct riser_tlp *tlp,
 		       const uint8_t *bytes, uint32_t len, uint64_t cycle)
 {
 	struct play_run_of_bytes part;
 	uint32_t at = 0, i, miss, refused = PLAY_NONE;
 
+	if (play_is_entry(run->plan, tlp)) {
+		expect_entry(run, tlp, bytes, len, cycle);
+		return;
+	}
 	for (; play_enabled(tlp, at, &part); at = part.offset + part.bytes) {
 		for (i = 0; i < part.bytes; i++) {
 			miss = take_byte(run, part.addr + i,
@@ -204,26 +231,20 @@ void play_expect_write(struct play_run *run, const struct riser_tlp *tlp,
 /* ---- interrupts and messages ---- */
 
 /*
- * An interrupt says that something was written before it. If none of the small
- * writes that stood between the vector's interrupt before and this one has come,
- * it has overtaken its data.
+ * An interrupt says that something was written before it. If that has not come, and
+ * nothing of the same kind instead, the interrupt has overtaken its data.
  */
 static bool overtakes(const struct play_run *run, uint32_t event)
 {
-	const struct play_event *all = run->plan->event, *e;
-	uint32_t i, nr = 0;
+	const struct play_event *all = run->plan->event;
+	uint32_t i = all[event].pair, end = event + NEXT_EVENTS;
 
-	for (i = event; i-- > 0 && event - i <= NEAR_EVENTS;) {
-		e = &all[i];
-		if (e->kind == PLAY_MESSAGE && e->key == all[event].key)
-			break;
-		if (e->kind != PLAY_WRITE || e->nr > SMALL_BYTES)
-			continue;
-		if (!e->left)
+	if (i == PLAY_NONE)
+		return false;
+	for (; i < end && i < run->plan->nr_events; i++)
+		if (play_is_small(&all[i]) && !all[i].left)
 			return false;
-		nr++;
-	}
-	return nr > 0;
+	return true;
 }
 
 void play_expect_message(struct play_run *run, const struct riser_tlp *tlp,
@@ -316,25 +337,8 @@ static bool is_ahead(struct play_run *run, uint32_t deed, const struct riser_tlp
 	return true;
 }
 
-/* Or slower: the read is repeated as the driver would. */
-static bool is_behind(struct play_run *run, uint32_t deed)
-{
-	uint64_t patience = run->config->patience;
-
-	if (!is_read(&run->plan->deed[deed]))
-		return false;
-	if (run->repeat_since == PLAY_NEVER)
-		run->repeat_since = run->cycle;
-	if (run->cycle - run->repeat_since > patience)
-		return false;
-	run->repeat_deed = deed;
-	run->repeat_due = run->cycle + REPEAT_CYCLES;
-	run->result->nr_repeated++;
-	return true;
-}
-
-static void compare_cpl(struct play_run *run, uint32_t deed, const struct riser_tlp *cpl,
-			const uint8_t *bytes, uint32_t len)
+static void print_mismatch(const struct play_run *run, uint32_t deed,
+			   const uint8_t *bytes, uint32_t len, char *text, size_t size)
 {
 	const struct play_deed *d = &run->plan->deed[deed];
 	char asked[RISER_TLP_TEXT_BYTES], is[RISER_TLP_TEXT_BYTES];
@@ -344,16 +348,59 @@ static void compare_cpl(struct play_run *run, uint32_t deed, const struct riser_
 	play_words(run, bytes, len, is, sizeof(is));
 	if (d->event != PLAY_NONE)
 		event_words(run, d->event, was, sizeof(was));
-	play_end(run, RISER_PLAY_DIVERGES, d->event == PLAY_NONE ? d->cycle :
-		 run->plan->event[d->event].cycle,
-		 "%s is answered with %s, recorded was %s", asked, is, was);
-	(void)cpl;
+	snprintf(text, size, "%s is answered with %s, recorded was %s", asked, is, was);
+}
+
+/* The register had this value before, at an earlier read of the recording. */
+static bool had_value(const struct play_run *run, uint32_t deed,
+		      const struct riser_tlp *cpl)
+{
+	uint32_t i;
+
+	for (i = deed; i-- > 0;)
+		if (asks_the_same(run, deed, i))
+			return is_as_recorded(run, i, cpl);
+	return false;
+}
+
+/*
+ * Or slower: what it had before it still has. The read is repeated as the driver
+ * would. Any other value is a difference at once.
+ */
+static bool is_behind(struct play_run *run, uint32_t deed, const struct riser_tlp *cpl,
+		      const uint8_t *bytes, uint32_t len)
+{
+	if (!is_read(&run->plan->deed[deed]) || !had_value(run, deed, cpl))
+		return false;
+	if (run->repeat_since == PLAY_NEVER) {
+		run->repeat_since = run->cycle;
+		print_mismatch(run, deed, bytes, len, run->mismatch,
+			       sizeof(run->mismatch));
+	}
+	run->repeat_deed = deed;
+	run->repeat_due = run->cycle + REPEAT_CYCLES;
+	run->result->nr_repeated++;
+	return true;
+}
+
+static void say_fixed(struct play_run *run, uint32_t deed, const uint8_t *bytes,
+		      uint32_t len)
+{
+	const struct play_deed *d = &run->plan->deed[deed];
+	char asked[RISER_TLP_TEXT_BYTES], is[RISER_TLP_TEXT_BYTES];
+
+	play_words(run, run->plan->bytes + d->bytes, d->len, asked, sizeof(asked));
+	play_words(run, bytes, len, is, sizeof(is));
+	play_end(run, RISER_PLAY_FIXED, d->cycle,
+		 "the request that failed has its completion: %s, answered with %s", asked,
+		 is);
 }
 
 void play_expect_cpl(struct play_run *run, const struct riser_tlp *cpl,
 		     const uint8_t *bytes, uint32_t len, uint64_t cycle)
 {
 	uint32_t deed = run->wait[cpl->tag].deed;
+	char words[RISER_PLAY_TEXT_BYTES];
 	struct play_deed *d;
 
 	if (!run->wait[cpl->tag].waits)
@@ -362,14 +409,15 @@ void play_expect_cpl(struct play_run *run, const struct riser_tlp *cpl,
 	d = &run->plan->deed[deed];
 	if (compares(run) && deed == run->plan->failing_deed) {
 		if (cpl->status == RISER_CPL_SC)
-			play_end(run, RISER_PLAY_FIXED, d->cycle,
-				 "the request that failed has its completion");
+			say_fixed(run, deed, bytes, len);
 		return;
 	}
 	if (compares(run) && d->event != PLAY_NONE && !is_as_recorded(run, deed, cpl)) {
-		if (is_ahead(run, deed, cpl, cycle) || is_behind(run, deed))
+		if (is_ahead(run, deed, cpl, cycle) || is_behind(run, deed, cpl, bytes, len))
 			return;
-		compare_cpl(run, deed, cpl, bytes, len);
+		print_mismatch(run, deed, bytes, len, words, sizeof(words));
+		play_end(run, RISER_PLAY_DIVERGES, run->plan->event[d->event].cycle,
+			 "%s", words);
 	}
 	run->repeat_since = PLAY_NEVER;
 	if (d->event != PLAY_NONE)

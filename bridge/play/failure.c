@@ -2,6 +2,7 @@
 /* Which failure: what of a finding is the same in another run. */
 #include <riser/play.h>
 
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,18 +25,38 @@ static void copy_access(char *to, size_t size, const char *words)
 		*strrchr(to, ',') = '\0';
 }
 
-/* "write of 4 bytes": addresses of buffers differ from run to run. */
+/* "write of 4 bytes" of "... write of 4 bytes at 0x...": where is the run's own. */
 static void copy_dma(char *to, size_t size, const char *text)
 {
-	const char *at = strstr(text, " bytes at 0x"), *from;
+	const char *at = strstr(text, " bytes at 0x"), *from = at;
 
 	to[0] = '\0';
 	if (!at)
 		return;
-	for (from = at; from > text && from[-1] != ':'; from--)
-		;
-	from += strspn(from, " ");
+	while (from > text && isdigit((unsigned char)from[-1]))
+		from--;
+	if (from - text < 5 || strncmp(from - 4, " of ", 4))
+		return;
+	for (from -= 4; from > text && isalpha((unsigned char)from[-1]);)
+		from--;
 	snprintf(to, size, "%.*s bytes", (int)(at - from), from);
+}
+
+/* Addresses of host memory are the run's own: "0x100004000" becomes "0x.". */
+static void mask_addresses(char *text)
+{
+	char *at = text, *end;
+	size_t len;
+
+	while ((at = strstr(at, "0x"))) {
+		at += 2;
+		len = strspn(at, "0123456789abcdef");
+		end = at + len;
+		if (len < 7 || (at >= text + 3 && at[-3] == '+'))
+			continue;
+		*at++ = '.';
+		memmove(at, end, strlen(end) + 1);
+	}
 }
 
 /* "CPL-10: ..." */
@@ -67,6 +88,7 @@ void riser_failure_of(const struct riser_finding *finding,
 		copy_access(failure->access, size, finding->access);
 	else if (finding->kind == RISER_FINDING_OTHER && finding->before[0])
 		copy_access(failure->access, size, finding->before);
+	mask_addresses(failure->access);
 }
 
 bool riser_failure_is(const struct riser_failure *failure,

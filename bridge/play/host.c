@@ -186,6 +186,13 @@ static void say_missing(struct play_run *run)
 	const struct play_event *event = &run->plan->event[run->first_open];
 	char words[RISER_TLP_TEXT_BYTES];
 
+	/* the place to look at is where it did not come */
+	run->cycle = run->progress_cycle;
+	if (run->repeat_since != PLAY_NEVER) {
+		run->cycle = run->repeat_since;
+		play_end(run, RISER_PLAY_DIVERGES, event->cycle, "%s", run->mismatch);
+		return;
+	}
 	play_words(run, run->plan->bytes + event->bytes, event->len, words,
 		   sizeof(words));
 	play_end(run, RISER_PLAY_DIVERGES, event->cycle,

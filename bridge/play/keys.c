@@ -9,6 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define NEAR_EVENTS	64	/* an interrupt's data is not further before it */
+#define SMALL_BYTES	64	/* a status entry, as against payload */
+
 static uint64_t mix(uint64_t a, uint64_t b)
 {
 	const uint64_t words[2] = { a, b };
@@ -33,6 +36,28 @@ uint64_t play_message_key(const struct riser_tlp *tlp)
 		return mix(tlp->addr, data);
 	return mix(mix((uint64_t)tlp->code << 8 | tlp->routing, data),
 		   (uint64_t)tlp->msg[0] << 32 | tlp->msg[1]);
+}
+
+/* 16 bytes at once where 16 bytes fit; data comes in larger pieces. */
+bool play_is_entry(const struct riser_plan *plan, const struct riser_tlp *tlp)
+{
+	return plan->is_nvme && tlp->kind == RISER_TLP_MWR && tlp->length_dw == 4 &&
+	       !(tlp->addr & 15) && tlp->first_be == 15 && tlp->last_be == 15 &&
+	       tlp->data_bytes == 16;
+}
+
+/*
+ * Which command ended how. Not in it: in what order commands end that were in
+ * flight together (the slot, and its Phase Tag), and how many commands had been
+ * fetched by then (SQ Head Pointer). These are matters of speed, which a driver
+ * must take as they come.
+ */
+uint64_t play_entry_key(const struct riser_tlp *tlp)
+{
+	uint64_t words[2];
+
+	memcpy(words, tlp->data, sizeof(words));
+	return mix(mix(words[0], 0x6e766d65), words[1] & ~0x0001000000000ffffULL);
 }
 
 static bool is_enabled(const struct riser_tlp *tlp, uint32_t i)
@@ -90,7 +115,8 @@ static void chain(struct riser_plan *plan)
 
 	/* from the end: what is in the slot is the next one of the same key */
 	for (i = plan->nr_events; i-- > 0;) {
-		if (plan->event[i].kind != PLAY_MESSAGE)
+		if (plan->event[i].kind != PLAY_MESSAGE &&
+		    plan->event[i].kind != PLAY_ENTRY)
 			continue;
 		at = play_message_slot(plan, plan->event[i].key);
 		plan->event[i].next = plan->message_slot[at];
@@ -100,6 +126,29 @@ static void chain(struct riser_plan *plan)
 		at = play_read_slot(plan, plan->read[i].addr, plan->read[i].span);
 		plan->read[i].next = plan->read_slot[at];
 		plan->read_slot[at] = i;
+	}
+}
+
+bool play_is_small(const struct play_event *event)
+{
+	return event->kind == PLAY_ENTRY ||
+	       (event->kind == PLAY_WRITE && event->nr <= SMALL_BYTES);
+}
+
+/* Each interrupt with the small write before it that no other one is about. */
+static void pair(struct riser_plan *plan)
+{
+	uint32_t i, at = 0;
+
+	for (i = 0; i < plan->nr_events; i++) {
+		if (plan->event[i].kind != PLAY_MESSAGE)
+			continue;
+		if (i - at > NEAR_EVENTS)
+			at = i - NEAR_EVENTS;
+		while (at < i && !play_is_small(&plan->event[at]))
+			at++;
+		if (at < i)
+			plan->event[i].pair = at++;
 	}
 }
 
@@ -117,5 +166,6 @@ int play_keys_make(struct riser_plan *plan)
 	memset(plan->message_slot, 0xff, nr * sizeof(*plan->message_slot));
 	memset(plan->read_slot, 0xff, nr * sizeof(*plan->read_slot));
 	chain(plan);
+	pair(plan);
 	return 0;
 }

@@ -142,6 +142,7 @@ void play_memory_rewind(struct play_memory *memory)
 	for (i = 0; i < memory->nr; i++) {
 		line = &memory->line[i];
 		line->last_seen = 0;
+		line->read_pos = 0;
 		line->open_wrote = 0;
 		line->own_mask = 0;
 		line->own_pos = 0;
@@ -162,44 +163,55 @@ void play_memory_free(struct play_memory *memory)
 	free(memory->slot);
 }
 
-/*
- * Which of the values that a byte had: of those whose deed has been done the
- * latest; of several with the same deed (the card looks again and again) one
- * after the other.
- */
-static const struct play_seen *choose(struct play_line *line, uint64_t bit, uint64_t pos,
-				      uint64_t *guesses)
+/* Of the values whose deed has been done the latest, and the first of the same deed. */
+static uint32_t latest_seen(const struct play_line *line, uint64_t bit, uint64_t pos,
+			    uint32_t *same)
 {
-	uint32_t i, latest = PLAY_NONE, first = PLAY_NONE, same = 0, next = line->last_seen;
+	uint32_t i, latest = PLAY_NONE;
 
-	for (i = 0; i < line->nr_seen; i++) {
+	for (i = 0; i < line->nr_seen && line->seen[i].trigger <= pos; i++) {
 		if (!(line->seen[i].mask & bit))
 			continue;
-		if (first == PLAY_NONE)
-			first = i;
-		if (line->seen[i].trigger > pos)
-			break;
-		if (latest == PLAY_NONE || line->seen[i].trigger != line->seen[latest].trigger)
-			same = i;
+		if (latest == PLAY_NONE ||
+		    line->seen[i].trigger != line->seen[latest].trigger)
+			*same = i;
 		latest = i;
 	}
+	return latest;
+}
+
+/*
+ * Which of the values that a byte had. No older one than the host's deeds allow;
+ * apart from that one after the other, as in the recording: a card that is faster
+ * looks earlier than it did then. Without any deed since its last look nothing has
+ * changed, unless it looked again and again then too.
+ */
+static const struct play_seen *choose(struct play_line *line, uint32_t byte, uint64_t pos,
+				      uint64_t *guesses)
+{
+	uint64_t bit = 1ULL << byte;
+	uint32_t same = 0, next = line->last_seen, latest;
+
+	latest = latest_seen(line, bit, pos, &same);
+	while (next < line->nr_seen && !(line->seen[next].mask & bit))
+		next++;
 	if (latest == PLAY_NONE) {
-		/* earlier than in the recording: it may have been there all along */
-		if (first != PLAY_NONE)
-			(*guesses)++;
-		return first == PLAY_NONE ? NULL : &line->seen[first];
+		*guesses += next < line->nr_seen;
+		return next < line->nr_seen ? &line->seen[next] : NULL;
 	}
-	if (next > same && next < latest && line->seen[next].mask & bit)
-		latest = next;
-	else if (next <= same)
-		latest = same;
-	return &line->seen[latest];
+	if (next < line->nr_seen && next > latest && line->last_seen && pos > line->read_pos) {
+		*guesses += line->seen[next].data[byte] != line->seen[latest].data[byte];
+		return &line->seen[next];
+	}
+	if (next <= same)
+		return &line->seen[same];
+	return &line->seen[next < latest ? next : latest];
 }
 
 static bool read_byte(struct play_line *line, uint32_t i, uint64_t pos, uint8_t *value,
 		      uint64_t *guesses, uint32_t *used)
 {
-	const struct play_seen *seen = choose(line, 1ULL << i, pos, guesses);
+	const struct play_seen *seen = choose(line, i, pos, guesses);
 
 	if (line->own_mask >> i & 1 && (!seen || line->own_pos > seen->pos)) {
 		*value = line->own[i];
@@ -228,6 +240,7 @@ uint32_t play_memory_read(struct play_memory *memory, uint64_t addr, uint32_t by
 			if (!read_byte(line, i, pos, &data[n], guesses, &used))
 				return n;
 		line->last_seen = used;
+		line->read_pos = pos;
 	}
 	return n;
 }

@@ -217,7 +217,7 @@ static struct play_event *new_event(struct loading *load,
 	*event = (struct play_event){
 		.pos = load->pos, .cycle = from->cycle, .nr = 1,
 		.deed = PLAY_NONE, .next = PLAY_NONE, .miss = PLAY_NONE,
-		.kind = (uint8_t)kind, .len = from->len,
+		.pair = PLAY_NONE, .kind = (uint8_t)kind, .len = from->len,
 	};
 	load->latest = from->cycle > load->latest ? from->cycle : load->latest;
 	return keep_bytes(plan, from->bytes, from->len, &event->bytes) ? NULL : event;
@@ -244,6 +244,19 @@ static int add_write(struct loading *load, const struct riser_tlp_event *from,
 	return 0;
 }
 
+static int add_entry(struct loading *load, const struct riser_tlp_event *from,
+		     const struct riser_tlp *tlp)
+{
+	struct play_event *event = new_event(load, from, PLAY_ENTRY);
+	struct play_line *line = play_line(&load->plan->memory, tlp->addr, true);
+
+	if (!event || !line)
+		return -ENOMEM;
+	line->entries |= 1U << (tlp->addr & (PLAY_LINE - 1)) / 16;
+	event->key = play_entry_key(tlp);
+	return 0;
+}
+
 static int add_message(struct loading *load, const struct riser_tlp_event *from,
 		       const struct riser_tlp *tlp)
 {
@@ -253,6 +266,19 @@ static int add_message(struct loading *load, const struct riser_tlp_event *from,
 		return -ENOMEM;
 	event->key = play_message_key(tlp);
 	return 0;
+}
+
+static void learn_class(struct riser_plan *plan, uint32_t deed,
+			const struct riser_tlp *cpl)
+{
+	const struct play_deed *d = &plan->deed[deed];
+	struct riser_tlp asked;
+
+	if (d->tlp_kind != RISER_TLP_CFGRD0 || cpl->data_bytes < 4 ||
+	    riser_tlp_decode(&asked, plan->bytes + d->bytes, d->len) || asked.reg != 8)
+		return;
+	if (cpl->data[1] == 0x02 && cpl->data[2] == 0x08 && cpl->data[3] == 0x01)
+		plan->is_nvme = true;
 }
 
 static int add_completion(struct loading *load, const struct riser_tlp_event *from,
@@ -266,6 +292,7 @@ static int add_completion(struct loading *load, const struct riser_tlp_event *fr
 	event = new_event(load, from, PLAY_CPL);
 	if (!event)
 		return -ENOMEM;
+	learn_class(load->plan, deed, cpl);
 	event->deed = deed;
 	load->plan->deed[deed].event = load->plan->nr_events - 1;
 	load->wait[cpl->tag] = PLAY_NONE;
@@ -282,6 +309,8 @@ static int take_to_host(struct loading *load, const struct riser_tlp_event *even
 	case RISER_TLP_MWR:
 		if (tlp->addr >= PLAY_MSG_START && tlp->addr < PLAY_MSG_END)
 			return add_message(load, event, tlp);
+		if (play_is_entry(load->plan, tlp))
+			return add_entry(load, event, tlp);
 		return add_write(load, event, tlp);
 	case RISER_TLP_MSG:
 	case RISER_TLP_MSGD:
@@ -539,6 +568,11 @@ const struct riser_rec_facts *riser_plan_facts(const struct riser_plan *plan)
 const struct riser_finding *riser_plan_failure(const struct riser_plan *plan)
 {
 	return plan->has_failure ? &plan->failure : NULL;
+}
+
+uint64_t riser_plan_cycles(const struct riser_plan *plan)
+{
+	return plan->end_cycle;
 }
 
 uint32_t riser_plan_nr(const struct riser_plan *plan)

@@ -97,6 +97,9 @@ static void on_finding(void *ctx, const struct riser_finding *finding)
 		result->finding = *finding;
 	result->has_finding = true;
 	result->nr_others++;
+	/* the place to look at is the request, not the end of its time */
+	if (finding->kind == RISER_FINDING_TIMEOUT)
+		run->cycle = run->deed_cycle;
 	if (run->config->mode == RISER_PLAY_COMPARE)
 		play_end(run, RISER_PLAY_DIVERGES, 0, "%s", finding->text);
 }

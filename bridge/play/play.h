@@ -75,6 +75,7 @@ enum play_event_kind {
 	PLAY_CPL = 0,	/* completion of a deed */
 	PLAY_WRITE,	/* DMA write */
 	PLAY_MESSAGE,	/* interrupt, or message TLP */
+	PLAY_ENTRY,	/* completion entry of an NVMe card */
 };
 
 /**
@@ -82,8 +83,9 @@ enum play_event_kind {
  * @nr: bytes that the host takes, or 1
  * @left: of them, what has not come yet in this play
  * @new_cycle: when it was complete in this play
- * @next: of the same key (messages)
+ * @next: of the same key (messages, entries)
  * @miss: the kernel refused (a part of) it
+ * @pair: interrupts: the small write that it is about, PLAY_NONE for none
  */
 struct play_event {
 	uint64_t pos;
@@ -95,6 +97,7 @@ struct play_event {
 	uint32_t deed;
 	uint32_t next;
 	uint32_t miss;
+	uint32_t pair;
 	uint32_t len;
 	size_t bytes;
 	uint8_t kind;
@@ -145,8 +148,10 @@ struct play_line {
 	struct play_wrote *wrote;
 	uint32_t nr_seen, room_seen;
 	uint32_t nr_wrote, room_wrote;
-	/* of this play */
+	/* of this play, but for @entries */
 	uint32_t last_seen;	/* index given last + 1 */
+	uint64_t read_pos;	/* the host's time then */
+	uint32_t entries;	/* 16-byte pieces in which completion entries were */
 	uint32_t open_wrote;	/* all before have come */
 	uint64_t own_mask;
 	uint64_t own_pos;
@@ -199,6 +204,7 @@ struct riser_plan {
 	struct riser_finding failure;
 	bool has_failure;
 	bool is_cut;
+	bool is_nvme;		/* by its class code */
 	uint64_t failure_pos;	/* TLPs before it was known */
 	uint32_t failing_deed;	/* the request that failed, PLAY_NONE for none */
 	uint32_t nr_events_before_failure;
@@ -258,6 +264,7 @@ struct play_run {
 	uint32_t repeat_deed;
 	uint64_t repeat_due;
 	uint64_t repeat_since;
+	char mismatch[RISER_PLAY_TEXT_BYTES];	/* of the first look */
 	uint64_t progress_cycle;	/* last deed or expected event */
 	struct riser_words words;
 	bool is_tracing;
@@ -277,6 +284,11 @@ bool play_enabled(const struct riser_tlp *tlp, uint32_t offset,
 		  struct play_run_of_bytes *run);
 uint64_t play_read_key(uint64_t addr, uint32_t span);
 uint64_t play_message_key(const struct riser_tlp *tlp);
+/* A write that is a completion entry of an NVMe card, and which. */
+bool play_is_entry(const struct riser_plan *plan, const struct riser_tlp *tlp);
+uint64_t play_entry_key(const struct riser_tlp *tlp);
+/* A status entry, as against payload. */
+bool play_is_small(const struct play_event *event);
 /* Chains of events and reads with one key. 0 or -ENOMEM. */
 int play_keys_make(struct riser_plan *plan);
 /* Where the key's first event or read is in the table, or where it would be. */

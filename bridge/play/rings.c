@@ -140,6 +140,9 @@ static uint64_t poll_link(struct riser_link *link, uint64_t cycle)
 	drain_up(run);
 	if (kernel_words(link)->state == PCIEM_KERNEL_RUNNING && !run->is_over)
 		cycles = play_host_step(run);
+	/* the bridge may say in its very next step that the link is up */
+	if (kernel_words(link)->state != PCIEM_KERNEL_RUNNING)
+		cycles = 1;
 	if (wave < cycles)
 		cycles = wave;
 	if (run->is_over && run->epoch)

@@ -62,6 +62,8 @@ riser_plan_facts(const struct riser_plan *plan);
 /* The first finding that failed the recorded run; NULL if none did. */
 RISER_API const struct riser_finding *
 riser_plan_failure(const struct riser_plan *plan);
+/* Cycles of the recorded run. */
+RISER_API uint64_t riser_plan_cycles(const struct riser_plan *plan);
 /* Deeds of the host: requests and resets. Completions follow by themselves. */
 RISER_API uint32_t riser_plan_nr(const struct riser_plan *plan);
 /* Deeds before the failure became known, all of them without a failure. */

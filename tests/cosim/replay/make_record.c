@@ -2,11 +2,12 @@
 /*
  * Makes a run's record with a Verilated fixture behind the engine:
  *
- *	make_record MODEL RECORD plain|unset|hang|error [PLUSARG...]
+ *	make_record MODEL RECORD plain|steady|unset|hang|error|dma [PLUSARG...]
  *
- * plain: reads and writes; unset: and a register that nothing initialises; hang:
+ * plain: reads and writes; steady: without what depends on the cycle; unset: and a register that nothing initialises; hang:
  * a read is never completed (completions are held back); error: the design says
- * $error in the midst of it. The latter two runs have a finding. RISER_CAPTURE in
+ * $error in the midst of it. These two runs have a finding. dma: reads and writes of
+ * host memory, which the host changes in between. RISER_CAPTURE in
  * the environment names a capture file.
  */
 #define _GNU_SOURCE
@@ -23,6 +24,8 @@
 
 #include "../sim/bench.h"
 #include "rig.h"
+
+#define DMA_ADDR 0x2000
 
 static const char *model, *record, *what;
 static const char *const *plusargs;
@@ -41,7 +44,47 @@ static void traffic(struct rig *rig)
 		assert_int_equal(fk_read32(&rig->fk, 64 * i, &value), FK_SC);
 		assert_int_equal(value, i);
 		assert_int_equal(fk_read32(&rig->fk, FX_COUNT, &value), FK_SC);
-		assert_int_equal(fk_read32(&rig->fk, FX_RANDOM, &value), FK_SC);
+		if (strcmp(what, "steady"))
+			assert_int_equal(fk_read32(&rig->fk, FX_RANDOM, &value),
+					 FK_SC);
+	}
+}
+
+/* One of the fixture's commands: two dwords at @reg. */
+static void command(struct rig *rig, uint32_t reg, uint32_t dwords, uint32_t addr)
+{
+	const uint32_t data[2] = { dwords, addr };
+	const struct riser_tlp tlp = {
+		.kind = RISER_TLP_MWR, .first_be = 15, .last_be = 15,
+		.length_dw = 2, .addr = reg, .data = (const uint8_t *)data,
+		.data_bytes = sizeof(data),
+	};
+	uint8_t bytes[64];
+	int len = riser_tlp_encode(&tlp, bytes, sizeof(bytes));
+
+	assert_true(len > 0);
+	fk_push(&rig->fk, PCIEM_REC_TLP, 0, 0, bytes, (uint32_t)len);
+}
+
+/* The host writes memory, tells the card, and looks at what comes of it. */
+static void dma(struct rig *rig)
+{
+	uint32_t nr_reads, nr_writes, value, i, word;
+
+	for (i = 0; i < 20; i++) {
+		word = 0x01010101 * (i + 1);
+		memcpy(rig->fk.mem + DMA_ADDR, &word, sizeof(word));
+		nr_reads = rig->fk.nr_reads;
+		command(rig, FX_DMA_READ, 4, DMA_ADDR);
+		while (rig->fk.nr_reads == nr_reads)
+			fk_poll(&rig->fk);
+		/* the card has it in its RAM by the time this is answered */
+		assert_int_equal(fk_read32(&rig->fk, 0, &value), FK_SC);
+		assert_int_equal(value, word);
+		nr_writes = rig->fk.nr_writes;
+		command(rig, FX_DMA_WRITE, 8 + i, DMA_ADDR + 4096);
+		while (rig->fk.nr_writes == nr_writes)
+			fk_poll(&rig->fk);
 	}
 }
 
@@ -64,7 +107,9 @@ static void make_record(void **state)
 	rig_start(&rig);
 	fk_site(&rig.fk, 3, 0xffffffffc0001234,
 		"fixture_probe+0x34/0x60 [fixture]\n");
-	if (strcmp(what, "hang"))
+	if (!strcmp(what, "dma"))
+		dma(&rig);
+	else if (strcmp(what, "hang"))
 		traffic(&rig);
 	if (!strcmp(what, "error")) {
 		fk_write32(&rig.fk, FX_SAY, 1);

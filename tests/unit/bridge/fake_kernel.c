@@ -213,7 +213,8 @@ static void on_write(struct fk *fk, const uint8_t *tlp, uint32_t len)
 static void on_read(struct fk *fk, const uint8_t *tlp)
 {
 	uint32_t dw = (tlp[2] & 3U) << 8 | tlp[3], left = 4 * dw, part;
-	uint64_t at = addr_of(tlp) - FK_MEM_ADDR;
+	/* cards of 32 bits see the same memory at 0 */
+	uint64_t at = addr_of(tlp) & (FK_MEM_BYTES - 1);
 	uint8_t cpl[12 + 4096];
 
 	fk->nr_reads++;
