@@ -2,13 +2,14 @@
 /*
  * Traffic on a card, with the engine as in a run, and what it cost:
  *
- *	bench_traffic MODEL LOAD SECONDS|CYCLESc [DIR [no-snapshots]]
+ *	bench_traffic MODEL LOAD SECONDS|CYCLESc [check] [faults] [DIR [no-snapshots]]
  *
  * LOAD is idle (the clock runs, nothing else), reads (eight register reads in
  * flight, all the time), nvme (a little driver: 4 KiB writes and reads, four in
  * flight, against rtl/cards/nvme), quiet (one read in a millisecond), or late (as
  * quiet, and after CYCLES the read of bug 1 of the NVMe card, which is never
- * completed). DIR gets tlp.rec.zst and snapshots; without it nothing is recorded.
+ * completed). With check the protocol checker listens, with faults there is a rule of
+ * fault injection that never fires. DIR gets tlp.rec.zst and snapshots; without it nothing is recorded.
  * One line of JSON on standard output.
  *
  * cpu_s is the processor time of the engine's thread alone: on a machine that has
@@ -29,6 +30,8 @@
 
 #include <cmocka.h>
 
+#include <riser/check.h>
+
 #include "rig.h"
 
 #define QUEUE		16
@@ -40,6 +43,8 @@
 enum { ASQ = 0, ACQ = 0x1000, SQ = 0x2000, CQ = 0x3000, DATA = 0x4000 };
 
 static struct rig rig;
+static struct riser_check_observer *checker;
+static struct riser_fault fault;
 
 static void die(const char *what)
 {
@@ -226,6 +231,17 @@ static void mark(struct cost *cost, double sign)
 	cost->cycles += sign < 0 ? -cycles() : cycles();
 }
 
+static uint64_t nr_tlps(const struct riser_stats *stats)
+{
+	uint64_t nr = 0;
+	int dir, kind;
+
+	for (dir = 0; dir < RISER_NR_DIRECTIONS; dir++)
+		for (kind = 0; kind < RISER_TLP_NR_KINDS; kind++)
+			nr += stats->tlps[dir][kind];
+	return nr;
+}
+
 static void print(const char *load, const struct cost *cost)
 {
 	const struct riser_snapshot_stats *s =
@@ -239,12 +255,37 @@ static void print(const char *load, const struct cost *cost)
 	       ", \"errors\": %u", io.nr_done,
 	       stats->tlp_bytes[0] + stats->tlp_bytes[1],
 	       rig.result.nr_errors);
+	if (checker)
+		printf(", \"checked_tlps\": %" PRIu64, riser_check_tlps(
+		       riser_check_observer_check(checker)));
+	printf(", \"tlps\": %" PRIu64, nr_tlps(stats));
 	printf(", \"snapshots\": %" PRIu64 ", \"snapshot_pause_ms\": %.3f"
 	       ", \"snapshot_pause_max_ms\": %.3f, \"snapshot_cost_ms\": %.3f"
 	       ", \"snapshot_state_bytes\": %" PRIu64
 	       ", \"snapshot_disk_bytes\": %" PRIu64 "}\n", s->nr_taken,
 	       (double)s->pause_ns / 1e6, (double)s->pause_max_ns / 1e6,
 	       (double)s->cost_ns / 1e6, s->state_bytes, s->disk_bytes);
+}
+
+static void add_checker(void)
+{
+	struct riser_engine_config *config = &rig.config;
+
+	if (riser_check_observer_create(NULL, &checker))
+		die("no checker");
+	config->observers[config->nr_observers++] =
+		riser_check_observer(checker);
+}
+
+static void add_fault(void)
+{
+	struct riser_fault_error error;
+
+	if (riser_fault_parse("to-host type=CplD of=CfgRd nth=4000000000 : drop",
+			      &fault, &error))
+		die(error.text);
+	rig.config.faults = &fault;
+	rig.config.nr_faults = 1;
 }
 
 static void setup(char **argv, int argc, const char *load)
@@ -255,6 +296,14 @@ static void setup(char **argv, int argc, const char *load)
 	rig_init(&rig, 1 << 20);
 	rig.config.model_path = argv[1];
 	rig.config.idle = RISER_IDLE_RUN;
+	for (; argc > 4; argc--, argv++) {
+		if (!strcmp(argv[4], "check"))
+			add_checker();
+		else if (!strcmp(argv[4], "faults"))
+			add_fault();
+		else
+			break;
+	}
 	if (argc > 4) {
 		snprintf(record, sizeof(record), "%s/tlp.rec.zst", argv[4]);
 		snprintf(snapshots, sizeof(snapshots), "%s/" RISER_SNAPSHOT_DIR,
@@ -267,6 +316,8 @@ static void setup(char **argv, int argc, const char *load)
 		rig.config.nr_plusargs = 1;
 	}
 	rig_start_enumerated(&rig);
+	if (checker)
+		riser_check_observer_attach(checker, rig.engine);
 	fk_site(&rig.fk, 1, 0xffffffffc0001234,
 		"bench_wait_ready+0x34/0x60 [bench]\n");
 }
@@ -280,7 +331,7 @@ int main(int argc, char **argv)
 	char *end;
 
 	if (argc < 4)
-		die("usage: bench_traffic MODEL LOAD SECONDS|CYCLESc [DIR [no-snapshots]]");
+		die("usage: bench_traffic MODEL LOAD SECONDS|CYCLESc [check] [faults] [DIR [no-snapshots]]");
 	load = argv[2];
 	until_s = strtod(argv[3], &end);
 	if (*end == 'c') {
@@ -303,5 +354,7 @@ int main(int argc, char **argv)
 	rig_stop(&rig);
 	print(load, &cost);
 	rig_fini(&rig);
+	if (checker)
+		riser_check_observer_destroy(checker);
 	return 0;
 }

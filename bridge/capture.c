@@ -452,7 +452,7 @@ static void take_section(struct capture *c, uint32_t len)
 
 static int read_all(struct capture *c)
 {
-	uint32_t type, len;
+	uint32_t type = 0, len = 0;
 	int ret;
 
 	while ((ret = read_block(c, &type, &len)) > 0) {

@@ -200,6 +200,28 @@ static void print_waivers(struct fy_document *doc)
 	}
 }
 
+/* A rule that never fired is worth a word too. */
+static void print_faults(struct fy_document *doc)
+{
+	unsigned long long matched, injected;
+	const char *rule;
+	char path[64];
+	int i;
+
+	for (i = 0;; i++) {
+		snprintf(path, sizeof(path), "/faults/%d/rule", i);
+		rule = riser_bridge_text(doc, path);
+		if (!rule)
+			return;
+		snprintf(path, sizeof(path), "/faults/%d/matched", i);
+		matched = riser_bridge_number(doc, path);
+		snprintf(path, sizeof(path), "/faults/%d/injected", i);
+		injected = riser_bridge_number(doc, path);
+		printf(" fault  %s: %llu of %llu matches injected%s\n", rule,
+		       injected, matched, injected ? "" : ": it never fired");
+	}
+}
+
 static void print_where_time_went(const struct riser_live *live)
 {
 	unsigned int i;
@@ -232,6 +254,7 @@ static void print_summary(const struct riser_live *live,
 
 	if (live->config->verbosity >= 0) {
 		print_checks(live);
+		print_faults(doc);
 		print_waivers(doc);
 		printf(" card   %llu cycles simulated, %llu register reads, %llu interrupts\n",
 		       riser_bridge_number(doc, "/stats/sim_cycles"),
