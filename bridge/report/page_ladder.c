@@ -71,7 +71,7 @@ static void put_tlp(FILE *out, const struct riser_scene *scene,
 			       "e m hot" : "e m", "%.*s%s",
 			       (int)(len > MAX_NAME ? MAX_NAME - 3 : len),
 			       step->function, len > MAX_NAME ? "..." : "");
-	riser_svg_text(out, (HOST_X + CARD_X) / 2, y - 4,
+	riser_svg_text(out, (HOST_X + CARD_X) / 2, y - 5,
 		       step->is_access ? "c m hot" : "c m", "%s", text);
 	put_arrow(out, step, y);
 	if (step->request_seq != RISER_NO_SEQ)

@@ -11,7 +11,8 @@
 
 #include "failure.h"
 
-#define LIMIT_S 60
+#define LIMIT_S		60
+#define EXIT_TIMED_OUT	124	/* of timeout(1) */
 
 /* riser-report beside this program, within LIMIT_S; its exit code or -errno. */
 static int ask(const struct riser_live *live, const char *option,
@@ -90,14 +91,25 @@ bool riser_failure_source(const struct riser_failure *failure,
 	return *text;
 }
 
+static void say_too_slow(const struct riser_live *live, const char *log)
+{
+	FILE *f = fopen(log, "ae");
+
+	if (!f)
+		return;
+	fprintf(f, "the report was not done after %d s; `riser report %s` takes the time that it needs\n",
+		LIMIT_S, live->dir);
+	fclose(f);
+}
+
 void riser_report_page(struct riser_live *live)
 {
 	char *log = riser_path(live->dir, "report.log");
 	struct stat st;
 
 	riser_phases_begin(&live->phases, "report");
-	if (log)
-		ask(live, "--quiet", log, NULL);
+	if (log && ask(live, "--quiet", log, NULL) == EXIT_TIMED_OUT)
+		say_too_slow(live, log);
 	riser_phases_end(&live->phases);
 	if (log && !stat(log, &st) && !st.st_size)
 		unlink(log);
