@@ -19,6 +19,21 @@ static void meta(FILE *out, const char *name, const char *value)
 	fputs("</b></span>\n", out);
 }
 
+static void meta_checks(FILE *out, struct fy_node *root)
+{
+	struct fy_node *list = riser_node_at(root, "/checks"), *check;
+	int nr = 0, passed = 0;
+	char text[64];
+
+	while ((check = riser_node_item(list, nr))) {
+		passed += riser_node_is_true(check, "passed");
+		nr++;
+	}
+	snprintf(text, sizeof(text), "%d of %d passed", passed, nr);
+	if (nr)
+		meta(out, "checks", text);
+}
+
 static void put_meta(FILE *out, const struct riser_page_input *input)
 {
 	const struct riser_tally *tally = input->tally;
@@ -26,6 +41,7 @@ static void put_meta(FILE *out, const struct riser_page_input *input)
 	char text[64], number[32];
 
 	fputs("<p class=\"meta\">\n", out);
+	meta_checks(out, root);
 	meta(out, "card", riser_node_text(root, "/card"));
 	meta(out, "driver", riser_node_text(root, "/driver"));
 	meta(out, "kernel", riser_node_text(root, "/kernel"));

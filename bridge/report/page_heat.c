@@ -125,7 +125,7 @@ void riser_page_heat(FILE *out, const struct riser_page_input *input)
 		fputs("<p class=\"dim\">Offsets that were touched, against simulated time. "
 		      "<i class=\"key\" style=\"background:var(--read)\"></i>read"
 		      "<i class=\"key\" style=\"background:var(--write)\"></i>write; "
-		      "a darker cell has more of them (1, 4, 16, 64, 256 and up). "
+		      "the stronger the colour, the more (1, 4, 16, 64, 256 and up). "
 		      "Dotted lines are times without any TLP, which are cut out.</p>\n", out);
 	for (i = 0; i < scene->nr_heats; i++)
 		put_map(out, input, &scene->heat[i]);

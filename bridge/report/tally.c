@@ -223,6 +223,15 @@ static void count_tlp(struct riser_tally *tally,
 		count_message(tally, event);
 }
 
+static int by_vector(const void *a, const void *b)
+{
+	const struct riser_vector_tally *x = a, *y = b;
+
+	if (x->addr != y->addr)
+		return x->addr < y->addr ? -1 : 1;
+	return x->data < y->data ? -1 : x->data > y->data;
+}
+
 static void take(void *ctx, const struct riser_packet *packet)
 {
 	if (!packet->note)
@@ -247,6 +256,8 @@ int riser_tally_make(struct riser_tally **out, const char *path, char *error)
 		return ret;
 	}
 	riser_axis_finish(&tally->axis);
+	qsort(tally->vector, tally->nr_vectors, sizeof(tally->vector[0]),
+	      by_vector);
 	tally->is_cut = packets.is_cut;
 	tally->period_ps = packets.period_ps;
 	memcpy(tally->hardware, packets.hardware, sizeof(tally->hardware));
