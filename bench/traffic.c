@@ -8,7 +8,8 @@
  * flight, all the time), nvme (a little driver: 4 KiB writes and reads, four in
  * flight, against rtl/cards/nvme), quiet (one read in a millisecond), or late (as
  * quiet, and after CYCLES the read of bug 1 of the NVMe card, which is never
- * completed). With check the protocol checker listens, with faults there is a rule of
+ * completed; any other card is taken for tests/rtl/fixtures/fx_endpoint.sv, which
+ * says $error). With check the protocol checker listens, with faults there is a rule of
  * fault injection that never fires. DIR gets tlp.rec.zst and snapshots; without it nothing is recorded.
  * One line of JSON on standard output.
  *
@@ -45,6 +46,7 @@ enum { ASQ = 0, ACQ = 0x1000, SQ = 0x2000, CQ = 0x3000, DATA = 0x4000 };
 static struct rig rig;
 static struct riser_check_observer *checker;
 static struct riser_fault fault;
+static bool is_nvme;
 
 static void die(const char *what)
 {
@@ -205,6 +207,11 @@ static void fail_late(void)
 {
 	uint32_t value;
 
+	if (!is_nvme) {
+		fk_write32(&rig.fk, 1U << 24, 1);
+		usleep(100000);
+		return;
+	}
 	enable();
 	rig.fk.pc = 0xffffffffc0001234;
 	rig.fk.site = 1;
@@ -315,7 +322,11 @@ static void setup(char **argv, int argc, const char *load)
 		rig.config.plusargs = plusargs;
 		rig.config.nr_plusargs = 1;
 	}
-	rig_start_enumerated(&rig);
+	rig_start(&rig);
+	is_nvme = !strcmp(riser_engine_model_info(rig.engine)->top, "nvme_card");
+	if (is_nvme && !fk_enumerate(&rig.fk))
+		die("the card cannot be enumerated");
+	fk_set_state(&rig.fk, PCIEM_KERNEL_RUNNING);
 	if (checker)
 		riser_check_observer_attach(checker, rig.engine);
 	fk_site(&rig.fk, 1, 0xffffffffc0001234,
