@@ -99,6 +99,9 @@ static void watch_flr(struct riser_engine *engine)
 	riser_note(engine, RISER_NOTE_ENGINE,
 		   flr ? RISER_NOTE_FLR_BEGINS : RISER_NOTE_FLR_ENDS, 0,
 		   "function level reset %s", flr ? "begins" : "ends");
+	if (flr && engine->kernel_state == PCIEM_KERNEL_RUNNING)
+		riser_trigger_tell(engine, RISER_FINDING_RECOVERY, 0,
+				   "a function level reset begins");
 }
 
 /* What run() said when it came back. */
@@ -218,6 +221,8 @@ static void iterate(struct riser_engine *engine)
 	if (engine->link->ops->poll)
 		engine->poll_cycles = engine->link->ops->poll(engine->link,
 							      engine->cycle);
+	if (__atomic_load_n(&engine->has_posts, __ATOMIC_RELAXED))
+		riser_triggers_pump(engine);
 	riser_session_step(engine);
 	if (engine->is_over)
 		return;
@@ -360,7 +365,8 @@ static int set_defaults(struct riser_engine *engine, char *error)
 
 	if (!config->link || !config->model_path ||
 	    config->nr_observers > RISER_MAX_OBSERVERS ||
-	    config->nr_faults > RISER_MAX_FAULTS || config->x_init > 2 ||
+	    config->nr_faults > RISER_MAX_FAULTS ||
+	    config->nr_triggers > RISER_MAX_FAULTS || config->x_init > 2 ||
 	    (config->idle == RISER_IDLE_PACE && !config->pace_hz)) {
 		snprintf(error, RISER_ERROR_BYTES,
 			 "the engine needs a link, a model, at most %d observers, initial values 0 to 2, and a pace if it is to be paced",
@@ -477,6 +483,8 @@ int riser_engine_create(const struct riser_engine_config *config,
 	ret = set_defaults(engine, error);
 	if (!ret)
 		ret = alloc_state(engine);
+	if (!ret)
+		ret = riser_triggers_init(engine);
 	if (!ret && config->nr_faults)
 		ret = riser_faults_init(engine);
 	if (!ret)
@@ -505,6 +513,7 @@ void riser_engine_destroy(struct riser_engine *engine)
 	riser_sites_fini(&engine->sites);
 	riser_pending_fini(engine);
 	riser_faults_fini(engine);
+	riser_triggers_fini(engine);
 	free(engine->finding);
 	free(engine->card_request);
 	free(engine->np_tag);

@@ -9,6 +9,7 @@
  *	engine_fault*.c	fault injection between the two
  *	timeout.c	outstanding host requests and their timeouts
  *	engine_snapshot.c	when snapshots are taken
+ *	engine_trigger.c	moments that get a window without a failure
  *	wait.c		kicks, sleeping, pacing
  *	finding.c	failures in words
  *	observer.c	calls of the observers
@@ -175,6 +176,8 @@ struct riser_engine {
 	struct riser_finding *finding;
 	uint32_t nr_findings;
 	uint32_t nr_errors;
+	struct riser_triggers *triggers;
+	uint32_t has_posts;		/* atomic */
 	uint32_t own[RISER_FINDING_NR];	/* reported, the kernel will follow */
 	bool is_finished;
 	struct riser_observer observer[RISER_TRACE_OBSERVERS];
@@ -262,6 +265,24 @@ void riser_tx_arrived(struct riser_engine *engine,
 		      const struct riser_tx_rec *rec, const uint8_t *bytes,
 		      uint8_t fault);
 
+/* ---- engine_trigger.c ---- */
+int riser_triggers_init(struct riser_engine *engine);
+void riser_triggers_fini(struct riser_engine *engine);
+/* What other threads have told since. */
+void riser_triggers_pump(struct riser_engine *engine);
+/* The rule of riser_engine_config.triggers that means this TLP; NULL: none. */
+const struct riser_fault *
+riser_trigger_find(struct riser_engine *engine,
+		   const struct riser_tlp_event *event,
+		   const struct pciem_caller *caller);
+/* It, once the observers know the TLP. */
+void riser_trigger_tlp(struct riser_engine *engine,
+		       const struct riser_tlp_event *event,
+		       const struct riser_fault *rule);
+void riser_trigger_tell(struct riser_engine *engine,
+			enum riser_finding_kind kind, uint64_t host_ns,
+			const char *text);
+
 /* ---- engine_fault.c: only called when there are faults ---- */
 int riser_faults_init(struct riser_engine *engine);
 void riser_faults_fini(struct riser_engine *engine);
@@ -276,7 +297,8 @@ void riser_fault_pump(struct riser_engine *engine);
 void riser_fault_release(struct riser_engine *engine);
 /* Link down: what is held back is lost. */
 void riser_fault_discard(struct riser_engine *engine);
-void riser_fault_mark(struct riser_engine *engine, const char *text);
+/* Whether a rule waited for it. */
+bool riser_fault_mark(struct riser_engine *engine, const char *text);
 /* Something is held back. */
 bool riser_fault_is_busy(const struct riser_engine *engine);
 /* The up ring has no room for what is due. */

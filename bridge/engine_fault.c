@@ -61,14 +61,19 @@ void riser_fault_discard(struct riser_engine *engine)
 	faults->is_full = false;
 }
 
-void riser_fault_mark(struct riser_engine *engine, const char *text)
+bool riser_fault_mark(struct riser_engine *engine, const char *text)
 {
 	struct riser_faults *faults = engine->faults;
+	bool is_ours = false;
 	uint32_t i;
 
-	for (i = 0; i < faults->nr; i++)
-		if (!strcmp(faults->fault[i].mark, text))
-			faults->is_marked[i] = true;
+	for (i = 0; i < faults->nr; i++) {
+		if (strcmp(faults->fault[i].mark, text))
+			continue;
+		faults->is_marked[i] = true;
+		is_ours = true;
+	}
+	return is_ours;
 }
 
 bool riser_fault_explains(const struct riser_engine *engine,
@@ -125,10 +130,11 @@ static void describe_access(struct riser_engine *engine,
 					       caller ? caller->pc : 0);
 }
 
-/* What the rules can ask about a TLP; returns the host's request, if any. */
-static const struct riser_pending *
-describe(struct riser_engine *engine, const struct riser_arrival *arrival,
-	 enum riser_direction direction, struct riser_fault_place *place)
+const struct riser_pending *
+riser_fault_describe(struct riser_engine *engine,
+		     const struct riser_arrival *arrival,
+		     enum riser_direction direction,
+		     struct riser_fault_place *place)
 {
 	const struct riser_tlp *tlp = &arrival->tlp;
 	bool is_cpl = riser_tlp_is_completion((enum riser_tlp_kind)tlp->kind);
@@ -247,7 +253,7 @@ const struct riser_fault *riser_fault_find(struct riser_engine *engine,
 	struct riser_fault_place place;
 	uint32_t i;
 
-	pending = describe(engine, arrival, direction, &place);
+	pending = riser_fault_describe(engine, arrival, direction, &place);
 	for (i = 0; i < faults->nr; i++) {
 		fault = &faults->fault[i];
 		if (!faults->is_marked[i] || engine->cycle < fault->after ||

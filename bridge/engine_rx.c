@@ -174,6 +174,9 @@ int riser_rx_accept(struct riser_engine *engine,
 		    const struct riser_arrival *arrival)
 {
 	struct riser_tlp_event event = event_of(engine, arrival);
+	const struct pciem_caller *caller = arrival->has_caller ?
+					    &arrival->caller : NULL;
+	const struct riser_fault *rule;
 	struct riser_tlp changed;
 
 	if (event.tlp_class == RISER_COMPLETION) {
@@ -194,9 +197,11 @@ int riser_rx_accept(struct riser_engine *engine,
 	if (arrival->fault & RISER_FAULTED_CHANGED)
 		event.tlp = riser_tlp_decode(&changed, arrival->bytes,
 					     arrival->len) ? NULL : &changed;
-	riser_observe_to_card(engine, &event, arrival->has_caller ?
-			      &arrival->caller : NULL);
+	rule = riser_trigger_find(engine, &event, caller);
+	riser_observe_to_card(engine, &event, caller);
 	engine->next_seq++;
+	if (rule)
+		riser_trigger_tlp(engine, &event, rule);
 	return 0;
 }
 
@@ -278,6 +283,19 @@ static void take_site(struct riser_engine *engine,
 		riser_observe_site(engine, site, entry);
 }
 
+/* A mark that a fault rule waits for is no wish for a window. */
+static void take_mark(struct riser_engine *engine, const char *text,
+		      uint64_t host_ns)
+{
+	bool is_armed;
+
+	engine->stats.marks++;
+	is_armed = engine->faults && riser_fault_mark(engine, text);
+	riser_note(engine, RISER_NOTE_MARK, 0, host_ns, "%s", text);
+	if (!is_armed)
+		riser_trigger_tell(engine, RISER_FINDING_MARK, host_ns, text);
+}
+
 static int take_record(struct riser_engine *engine,
 		       const struct riser_down_rec *down)
 {
@@ -301,11 +319,7 @@ static int take_record(struct riser_engine *engine,
 		break;
 	case PCIEM_REC_MARK:
 		take_text(text, sizeof(text), down->body, down->rec.len);
-		engine->stats.marks++;
-		if (engine->faults)
-			riser_fault_mark(engine, text);
-		riser_note(engine, RISER_NOTE_MARK, 0, down->rec.time, "%s",
-			   text);
+		take_mark(engine, text, down->rec.time);
 		break;
 	}
 	hold_nothing(engine, down->end);

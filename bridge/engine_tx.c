@@ -152,6 +152,7 @@ static void take_tlp(struct riser_engine *engine,
 {
 	struct riser_tlp_event event = event_of(engine, rec, bytes, 0);
 	enum riser_tlp_class tlp_class;
+	const struct riser_fault *rule = NULL;
 	struct riser_tlp tlp;
 
 	if (riser_tlp_decode(&tlp, bytes, rec->len)) {
@@ -160,6 +161,7 @@ static void take_tlp(struct riser_engine *engine,
 		event.tlp = &tlp;
 		/* the event keeps the channel: a card may use a wrong one */
 		tlp_class = riser_tlp_class(tlp.kind);
+		rule = riser_trigger_find(engine, &event, NULL);
 		if (tlp_class == RISER_COMPLETION)
 			match_completion(engine, &event);
 		else if (tlp_class == RISER_NONPOSTED)
@@ -167,18 +169,22 @@ static void take_tlp(struct riser_engine *engine,
 	}
 	riser_observe_tlp(engine, &event);
 	engine->next_seq++;
+	if (rule)
+		riser_trigger_tlp(engine, &event, rule);
 }
 
 void riser_tx_sent(struct riser_engine *engine, const struct riser_tx_rec *rec,
 		   const uint8_t *bytes, uint8_t fault)
 {
 	struct riser_tlp_event event = event_of(engine, rec, bytes, fault);
+	const struct riser_fault *rule = NULL;
 	const struct riser_pending *pending;
 	struct riser_tlp tlp;
 
 	if (!riser_tlp_decode(&tlp, bytes, rec->len)) {
 		event.tlp = &tlp;
 		event.tlp_class = riser_tlp_class(tlp.kind);
+		rule = riser_trigger_find(engine, &event, NULL);
 		pending = &engine->pending[tlp.tag];
 		if (event.tlp_class == RISER_NONPOSTED &&
 		    !(fault & RISER_FAULTED_NO_ANSWER))
@@ -192,6 +198,8 @@ void riser_tx_sent(struct riser_engine *engine, const struct riser_tx_rec *rec,
 	}
 	riser_observe_tlp(engine, &event);
 	engine->next_seq++;
+	if (rule)
+		riser_trigger_tlp(engine, &event, rule);
 }
 
 void riser_tx_arrived(struct riser_engine *engine,

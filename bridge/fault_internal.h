@@ -57,6 +57,12 @@ struct riser_faults {
 	struct riser_injection injection[RISER_MAX_INJECTIONS];
 };
 
+/* What the rules can ask about a TLP; returns the host's request, if any. */
+const struct riser_pending *
+riser_fault_describe(struct riser_engine *engine,
+		     const struct riser_arrival *arrival,
+		     enum riser_direction direction,
+		     struct riser_fault_place *place);
 /* The rule that hits this TLP and fires, told and counted; NULL: none. */
 const struct riser_fault *riser_fault_find(struct riser_engine *engine,
 					   const struct riser_arrival *arrival,

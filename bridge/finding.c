@@ -33,7 +33,18 @@ static const char *const finding_names[RISER_FINDING_NR] = {
 	[RISER_FINDING_MODEL_BROKEN] = "broken model",
 	[RISER_FINDING_REFUSED] = "request of the card refused",
 	[RISER_FINDING_OTHER] = "finding",
+	[RISER_FINDING_GUEST] = "guest kernel",
+	[RISER_FINDING_SCRIPT] = "guest script",
+	[RISER_FINDING_MARK] = "mark",
+	[RISER_FINDING_TLP_MATCH] = "TLP",
+	[RISER_FINDING_GUEST_LOG] = "guest log",
+	[RISER_FINDING_RECOVERY] = "error handling",
 };
+
+bool riser_finding_is_trigger(enum riser_finding_kind kind)
+{
+	return kind >= RISER_FINDING_MARK && kind <= RISER_FINDING_RECOVERY;
+}
 
 const char *riser_finding_name(enum riser_finding_kind kind)
 {
@@ -44,6 +55,9 @@ const char *riser_finding_name(enum riser_finding_kind kind)
 static bool is_same(const struct riser_finding *a,
 		    const struct riser_finding *b)
 {
+	/* each of these is a moment of its own */
+	if (riser_finding_is_trigger(a->kind))
+		return false;
 	return a->kind == b->kind && a->site == b->site &&
 	       a->addr == b->addr && a->pc == b->pc &&
 	       !strcmp(a->rule, b->rule) &&

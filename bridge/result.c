@@ -134,6 +134,8 @@ static void write_finding(struct riser_json *json,
 	riser_json_open(json, NULL, '{');
 	riser_json_string(json, "kind", riser_finding_name(finding->kind));
 	riser_json_bool(json, "error", finding->is_error);
+	riser_json_bool(json, "trigger",
+			riser_finding_is_trigger(finding->kind));
 	riser_json_u64(json, "count", finding->count);
 	if (finding->rule[0])
 		riser_json_string(json, "rule", finding->rule);

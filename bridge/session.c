@@ -401,6 +401,11 @@ void riser_session_reset(struct riser_engine *engine, uint32_t what)
 	case PCIEM_RESET_HOT_ASSERT:
 	case PCIEM_RESET_PERST_ASSERT:
 	case PCIEM_RESET_LINK_DOWN:
+		/* not part of power-on, scan or removal */
+		if (engine->phase == RISER_PHASE_UP && !engine->is_leaving &&
+		    engine->kernel_state == PCIEM_KERNEL_RUNNING)
+			riser_trigger_tell(engine, RISER_FINDING_RECOVERY, 0,
+					   "the driver's machine resets the card");
 		hold(engine, bits[what]);
 		break;
 	case PCIEM_RESET_HOT_RELEASE:

@@ -8,6 +8,7 @@
 #   riser_attach            load pciem, wait for the card and its driver
 #   riser_wait SECONDS CMD...   until CMD succeeds
 #   riser_host ACTION       ask the host for something (only when it allows)
+#   riser_mark TEXT         marks this moment: it gets a waveform
 #   riser_fault_mark TEXT   arms the fault rules that have mark=TEXT
 #   riser_outcome WORD TEXT...   what the driver did with an injected fault:
 #                           recovered, failed-cleanly, hung, silent-corruption
@@ -28,6 +29,11 @@ riser_wait()
 riser_host()
 {
 	riser_line "host $(riser_text "$@")"
+}
+
+riser_mark()
+{
+	riser mark "$@"
 }
 
 riser_fault_mark()

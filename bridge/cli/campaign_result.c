@@ -39,6 +39,21 @@ static void copy(char *to, size_t size, const char *from)
 	snprintf(to, size, "%s", from ? from : "");
 }
 
+/* Moments to look at, and what console and checks tell as well. */
+static bool is_told_elsewhere(struct fy_document *doc, int i)
+{
+	const char *kind;
+	char path[80];
+
+	snprintf(path, sizeof(path), "/bridge/findings/%d/trigger", i);
+	if (get(doc, path) && !strcmp(get(doc, path), "true"))
+		return true;
+	snprintf(path, sizeof(path), "/bridge/findings/%d/kind", i);
+	kind = get(doc, path);
+	return kind && (!strcmp(kind, "guest kernel") ||
+			!strcmp(kind, "guest script"));
+}
+
 /* Findings that no injection explains are somebody's failure. */
 static void count_findings(struct riser_campaign_case *c,
 			   struct fy_document *doc)
@@ -53,7 +68,7 @@ static void count_findings(struct riser_campaign_case *c,
 		side = get(doc, path);
 		if (!side)
 			return;
-		if (!strcmp(side, "fault"))
+		if (!strcmp(side, "fault") || is_told_elsewhere(doc, i))
 			continue;
 		snprintf(path, sizeof(path), "/bridge/findings/%d/text", i);
 		text = get(doc, path);

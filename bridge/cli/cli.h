@@ -32,6 +32,7 @@ int riser_cmd_report(int argc, char **argv);
 int riser_cmd_minimize(int argc, char **argv);
 int riser_cmd_test(int argc, char **argv);
 int riser_cmd_wave(int argc, char **argv);
+int riser_cmd_mark(int argc, char **argv);
 /* riser test, when it has --faults */
 int riser_cmd_test_faults(int argc, char **argv);
 
@@ -69,6 +70,10 @@ struct riser_play_result;
 /* riser_play() with the scoreboard that watched the recorded run, if any did. */
 int riser_cli_play(struct riser_plan *plan, const struct riser_play_config *config,
 		   struct riser_play_result *result, char *error);
+
+/* A fault rule's match, without an action: --trigger-tlp. As riser_cli_fault(). */
+int riser_cli_trigger(const char *text, struct riser_fault **matches,
+		      uint32_t *nr);
 
 /* A growing list of borrowed strings, always NULL-terminated. */
 struct riser_cli_list {

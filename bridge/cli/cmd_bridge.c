@@ -18,6 +18,7 @@
 #include "../super/super.h"
 #include "cfgdump.h"
 #include "cli.h"
+#include "control.h"
 
 enum {
 	OPT_DEVICE = 256, OPT_SHM_FD, OPT_KICK_FD, OPT_PEER_KICK_FD, OPT_MODEL,
@@ -25,6 +26,7 @@ enum {
 	OPT_TIMEOUT_CYCLES, OPT_IDLE, OPT_NO_CAPTURE, OPT_DEADLINE, OPT_NO_CHECK,
 	OPT_NO_RECORD, OPT_FAULT, OPT_WAIVE,
 	OPT_NO_SNAPSHOTS, OPT_SNAPSHOT_LIMIT, OPT_SNAPSHOT_MS, OPT_SCOREBOARD,
+	OPT_TRIGGER_TLP, OPT_CONTROL_FD,
 };
 
 static const struct argp_option options[] = {
@@ -48,6 +50,8 @@ static const struct argp_option options[] = {
 	{ "scoreboard", OPT_SCOREBOARD, "NAME", 0, "judge the card's protocol as well: nvme, or none (default)", 3 },
 	{ "no-capture", OPT_NO_CAPTURE, NULL, 0, "no run.pcapng", 3 },
 	{ "no-record", OPT_NO_RECORD, NULL, 0, "no tlp.rec.zst: no replay and no waveform of a failure", 3 },
+	{ "trigger-tlp", OPT_TRIGGER_TLP, "MATCH", 0, "a TLP that gets a window of its own (docs/record.md); may be repeated", 3 },
+	{ "control-fd", OPT_CONTROL_FD, "N", 0, "inherited; lines of the supervisor about guest and script", 1 },
 	{ "no-snapshots", OPT_NO_SNAPSHOTS, NULL, 0, "a waveform is replayed from reset", 3 },
 	{ "snapshot-limit", OPT_SNAPSHOT_LIMIT, "MIB", 0, "disk for snapshots (1024); older ones go for newer ones", 3 },
 	{ "snapshot-ms", OPT_SNAPSHOT_MS, "MS", 0, "wall time between two snapshots (500)", 3 },
@@ -65,7 +69,37 @@ struct bridge_args {
 	uint32_t nr_faults;
 	struct riser_check_waiver *waivers;
 	uint32_t nr_waivers;
+	struct riser_fault *triggers;
+	uint32_t nr_triggers;
+	unsigned long long control_fd;
 };
+
+static int parse_number(struct bridge_args *a, int key, const char *arg)
+{
+	switch (key) {
+	case OPT_X_INIT:
+		return riser_cli_number("--x-init", arg, 0, 1, &a->x_init);
+	case OPT_SEED:
+		return riser_cli_number("--seed", arg, 0, UINT64_MAX, &a->seed);
+	case OPT_SESSION:
+		return riser_cli_number("--session", arg, 1, 100000,
+					&a->session);
+	case OPT_TIMEOUT_CYCLES:
+		return riser_cli_number("--completion-timeout", arg, 16,
+					1000000000, &a->timeout_cycles);
+	case OPT_CONTROL_FD:
+		return riser_cli_number("--control-fd", arg, 3, 1 << 20,
+					&a->control_fd);
+	case OPT_SNAPSHOT_LIMIT:
+		return riser_cli_number("--snapshot-limit", arg, 1, 1 << 20,
+					&a->snapshot_mib);
+	case OPT_SNAPSHOT_MS:
+		return riser_cli_number("--snapshot-ms", arg, 1, 1000000,
+					&a->snapshot_ms);
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
@@ -110,16 +144,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return riser_cli_waiver(arg, &a->waivers, &a->nr_waivers);
 	case OPT_FAULT:
 		return riser_cli_fault(arg, &a->faults, &a->nr_faults);
-	case OPT_X_INIT:
-		return riser_cli_number("--x-init", arg, 0, 1, &a->x_init);
-	case OPT_SEED:
-		return riser_cli_number("--seed", arg, 0, UINT64_MAX, &a->seed);
-	case OPT_SESSION:
-		return riser_cli_number("--session", arg, 1, 100000,
-					&a->session);
-	case OPT_TIMEOUT_CYCLES:
-		return riser_cli_number("--completion-timeout", arg, 16,
-					1000000000, &a->timeout_cycles);
 	case OPT_NO_CHECK:
 		a->no_check = true;
 		return 0;
@@ -131,17 +155,13 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case OPT_NO_RECORD:
 		a->no_record = true;
 		return 0;
+	case OPT_TRIGGER_TLP:
+		return riser_cli_trigger(arg, &a->triggers, &a->nr_triggers);
 	case OPT_NO_SNAPSHOTS:
 		a->no_snapshots = true;
 		return 0;
-	case OPT_SNAPSHOT_LIMIT:
-		return riser_cli_number("--snapshot-limit", arg, 1, 1 << 20,
-					&a->snapshot_mib);
-	case OPT_SNAPSHOT_MS:
-		return riser_cli_number("--snapshot-ms", arg, 1, 1000000,
-					&a->snapshot_ms);
 	default:
-		return ARGP_ERR_UNKNOWN;
+		return parse_number(a, key, arg);
 	}
 }
 
@@ -190,6 +210,7 @@ struct bridge {
 	struct riser_link *link;
 	struct riser_check_observer *checker;
 	struct riser_scoreboard *scoreboard;
+	struct riser_control control;
 	char capture[4096];
 	char record[4096];
 	char snapshots[4096];
@@ -288,6 +309,8 @@ static void fill_config(struct bridge *b, struct riser_engine_config *config)
 		.record_path = a->no_record || !a->out ? NULL : b->record,
 		.faults = a->faults,
 		.nr_faults = a->nr_faults,
+		.triggers = a->triggers,
+		.nr_triggers = a->nr_triggers,
 		.snapshot_dir = a->no_snapshots || a->no_record || !a->out ?
 				NULL : b->snapshots,
 		.snapshot_ms = (uint32_t)a->snapshot_ms,
@@ -375,7 +398,9 @@ static int run_engine(struct bridge *b, char *error)
 		riser_check_observer_attach(b->checker, engine);
 	the_engine = engine;
 	install_signals();
+	riser_control_start(&b->control, (int)b->args->control_fd, engine);
 	ret = riser_engine_run(engine, &result);
+	riser_control_stop(&b->control);
 	the_engine = NULL;
 	if (!ret) {
 		print_injections(engine);
@@ -469,5 +494,6 @@ int riser_cmd_bridge(int argc, char **argv)
 	free(a.plusargs.v);
 	free(a.faults);
 	free(a.waivers);
+	free(a.triggers);
 	return code;
 }

@@ -20,6 +20,8 @@ enum {
 	OPT_TIMEOUT_CYCLES, OPT_X_INIT, OPT_SEED, OPT_PRELOAD, OPT_LOCAL,
 	OPT_HOST_ACTIONS, OPT_DRY_RUN, OPT_NO_RECORD, OPT_WAVES, OPT_MODEL_ARG, OPT_HOST_CHECK,
 	OPT_FAULT, OPT_WAIVE, OPT_FAST, OPT_NO_SNAPSHOTS, OPT_SNAPSHOT_LIMIT, OPT_SCOREBOARD,
+	OPT_TRIGGER_LOG, OPT_TRIGGER_TLP, OPT_WINDOW_BEFORE, OPT_WINDOW_AFTER,
+	OPT_MAX_WINDOWS, OPT_WINDOW_LIMIT,
 };
 
 static const struct argp_option options[] = {
@@ -55,7 +57,13 @@ static const struct argp_option options[] = {
 	{ "fault", OPT_FAULT, "RULE", 0, "'MATCH : ACTION', what is to go wrong (docs/faults.md); may be repeated", 3 },
 	{ "scoreboard", OPT_SCOREBOARD, "NAME", 0, "judge the card's protocol as well: nvme, or none (default: the one with the driver's name)", 3 },
 	{ "waive", OPT_WAIVE, "RULE=REASON", 0, "the checker's rule is known to be broken (RULE:report=REASON: told, but no failure); may be repeated", 3 },
-	{ "waves", OPT_WAVES, "WHEN", 0, "fail (default): make the waveform of the first failing access; never", 3 },
+	{ "waves", OPT_WAVES, "WHEN", 0, "fail (default): make the waveforms of failures and triggers; never", 3 },
+	{ "trigger-log", OPT_TRIGGER_LOG, "REGEX", 0, "a line of the guest's log that it matches gets a waveform", 3 },
+	{ "trigger-tlp", OPT_TRIGGER_TLP, "MATCH", 0, "a TLP that it means gets a waveform (docs/record.md); may be repeated", 3 },
+	{ "window-before", OPT_WINDOW_BEFORE, "NS", 0, "simulated time before the access (2000)", 3 },
+	{ "window-after", OPT_WINDOW_AFTER, "NS", 0, "simulated time after the failure (1000)", 3 },
+	{ "max-windows", OPT_MAX_WINDOWS, "N", 0, "waveforms that a run makes on its own (4)", 3 },
+	{ "window-limit", OPT_WINDOW_LIMIT, "MIB", 0, "no further waveform when they take so much (256)", 3 },
 	{ "no-record", OPT_NO_RECORD, NULL, 0, "no tlp.rec.zst: no replay and no waveforms", 3 },
 	{ "no-snapshots", OPT_NO_SNAPSHOTS, NULL, 0, "the waveform of a late failure is replayed from reset", 3 },
 	{ "snapshot-limit", OPT_SNAPSHOT_LIMIT, "MIB", 0, "disk for snapshots (1024); older ones go for newer ones", 3 },
@@ -69,11 +77,11 @@ static const struct argp_option options[] = {
 struct run_args {
 	struct riser_super_config c;
 	struct riser_cli_list modules, programs, adds, envs, plusargs,
-			      model_args, host_checks, faults, waivers;
+			      model_args, host_checks, faults, waivers, trigger_tlps;
 	struct riser_check_waiver *checked;
 	uint32_t nr_checked;
-	struct riser_fault *parsed;
-	uint32_t nr_parsed;
+	struct riser_fault *parsed, *matches;
+	uint32_t nr_parsed, nr_matches;
 	bool has_scoreboard;
 };
 
@@ -107,6 +115,26 @@ static int parse_number(struct run_args *a, int key, const char *arg)
 		if (riser_cli_number("--x-init", arg, 0, 1, &n))
 			return EBADMSG;
 		a->c.x_init = (unsigned int)n;
+		return 0;
+	case OPT_WINDOW_BEFORE:
+		a->c.has_window_before = true;
+		return riser_cli_number("--window-before", arg, 0,
+					1000000000000ULL,
+					&a->c.window_before_ns);
+	case OPT_WINDOW_AFTER:
+		a->c.has_window_after = true;
+		return riser_cli_number("--window-after", arg, 0,
+					1000000000000ULL,
+					&a->c.window_after_ns);
+	case OPT_MAX_WINDOWS:
+		if (riser_cli_number("--max-windows", arg, 1, 64, &n))
+			return EBADMSG;
+		a->c.max_windows = (unsigned int)n;
+		return 0;
+	case OPT_WINDOW_LIMIT:
+		if (riser_cli_number("--window-limit", arg, 1, 1 << 20, &n))
+			return EBADMSG;
+		a->c.window_mib = (unsigned int)n;
 		return 0;
 	case OPT_SNAPSHOT_LIMIT:
 		if (riser_cli_number("--snapshot-limit", arg, 1, 1 << 20, &n))
@@ -168,8 +196,58 @@ static const char **string_of(struct run_args *a, int key)
 		return &a->c.link;
 	case OPT_NAME:
 		return &a->c.name;
+	case OPT_TRIGGER_LOG:
+		return &a->c.trigger_log;
 	default:
 		return NULL;
+	}
+}
+
+/* The bridge parses them again: here they are judged before anything is built. */
+static int parse_rule(struct run_args *a, int key, const char *arg)
+{
+	int ret;
+
+	if (key == OPT_FAULT)
+		ret = riser_cli_fault(arg, &a->parsed, &a->nr_parsed);
+	else
+		ret = riser_cli_trigger(arg, &a->matches, &a->nr_matches);
+	if (ret)
+		return EBADMSG;
+	return riser_cli_list_add(key == OPT_FAULT ? &a->faults :
+						     &a->trigger_tlps, arg);
+}
+
+/* Options that take nothing. */
+static error_t parse_flag(struct riser_super_config *c, int key)
+{
+	switch (key) {
+	case OPT_FAST:
+		c->flavour = "fast";
+		return 0;
+	case OPT_NO_SNAPSHOTS:
+		c->no_snapshots = true;
+		return 0;
+	case OPT_LOCAL:
+		c->local = true;
+		return 0;
+	case OPT_HOST_ACTIONS:
+		c->host_actions = true;
+		return 0;
+	case OPT_NO_RECORD:
+		c->no_record = true;
+		return 0;
+	case OPT_DRY_RUN:
+		c->dry_run = true;
+		return 0;
+	case 'v':
+		c->verbosity = 1;
+		return 0;
+	case 'q':
+		c->verbosity = -1;
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
 	}
 }
 
@@ -191,17 +269,14 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case OPT_X_INIT:
 	case OPT_SEED:
 	case OPT_SNAPSHOT_LIMIT:
+	case OPT_WINDOW_BEFORE:
+	case OPT_WINDOW_AFTER:
+	case OPT_MAX_WINDOWS:
+	case OPT_WINDOW_LIMIT:
 		return parse_number(a, key, arg);
 	case OPT_FAULT:
-		if (riser_cli_fault(arg, &a->parsed, &a->nr_parsed))
-			return EBADMSG;
-		return riser_cli_list_add(&a->faults, arg);
-	case OPT_FAST:
-		a->c.flavour = "fast";
-		return 0;
-	case OPT_NO_SNAPSHOTS:
-		a->c.no_snapshots = true;
-		return 0;
+	case OPT_TRIGGER_TLP:
+		return parse_rule(a, key, arg);
 	case OPT_WAIVE:
 		if (riser_cli_list_add(&a->waivers, arg))
 			return ENOMEM;
@@ -209,18 +284,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		arg = strdup(arg);
 		return arg ? riser_cli_waiver(arg, &a->checked, &a->nr_checked) :
 			     ENOMEM;
-	case OPT_LOCAL:
-		a->c.local = true;
-		return 0;
 	case OPT_SCOREBOARD:
 		a->has_scoreboard = true;
 		return riser_cli_scoreboard(arg, &a->c.scoreboard);
-	case OPT_HOST_ACTIONS:
-		a->c.host_actions = true;
-		return 0;
-	case OPT_NO_RECORD:
-		a->c.no_record = true;
-		return 0;
 	case OPT_WAVES:
 		if (strcmp(arg, "fail") && strcmp(arg, "never")) {
 			fprintf(stderr, "riser: error: --waves=%s: fail or never is needed\n",
@@ -228,15 +294,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 			return EBADMSG;
 		}
 		a->c.no_waves = !strcmp(arg, "never");
-		return 0;
-	case OPT_DRY_RUN:
-		a->c.dry_run = true;
-		return 0;
-	case 'v':
-		a->c.verbosity = 1;
-		return 0;
-	case 'q':
-		a->c.verbosity = -1;
 		return 0;
 	case ARGP_KEY_ARG:
 		if (a->c.script) {
@@ -247,7 +304,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		a->c.script = arg;
 		return 0;
 	default:
-		return ARGP_ERR_UNKNOWN;
+		return parse_flag(&a->c, key);
 	}
 }
 
@@ -284,6 +341,10 @@ static int check(const struct riser_super_config *c)
 	if (c->preload && access(c->preload, R_OK)) {
 		fprintf(stderr, "riser: error: preload %s: %s\n", c->preload,
 			strerror(errno));
+		return RISER_EXIT_USAGE;
+	}
+	if (c->local && (c->trigger_log || c->trigger_tlps)) {
+		fprintf(stderr, "riser: error: --trigger-log, --trigger-tlp and --local: the bridge of this machine gives windows; leave one out\n");
 		return RISER_EXIT_USAGE;
 	}
 	if (c->local && c->faults) {
@@ -341,6 +402,7 @@ int riser_cmd_run(int argc, char **argv)
 	a.c.host_checks = a.host_checks.v;
 	a.c.faults = a.faults.v;
 	a.c.waivers = a.waivers.v;
+	a.c.trigger_tlps = a.trigger_tlps.v;
 	if (!ret)
 		ret = check(&a.c);
 	scale_timeout(&a.c);
@@ -362,5 +424,7 @@ int riser_cmd_run(int argc, char **argv)
 	riser_project_fini(&project);
 	if (argv != given)
 		free(argv);
+	free(a.trigger_tlps.v);
+	free(a.matches);
 	return ret;
 }

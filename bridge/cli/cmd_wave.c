@@ -26,11 +26,11 @@
 
 enum {
 	OPT_AT = 256, OPT_BEFORE, OPT_AFTER, OPT_PNG, OPT_MODEL, OPT_SCOPES,
-	OPT_PRELOAD, OPT_NO_OPEN,
+	OPT_PRELOAD, OPT_NO_OPEN, OPT_INTO,
 };
 
 static const struct argp_option options[] = {
-	{ "at", OPT_AT, "fail|fail-N|end|CYCLE", 0, "the first failure (default), the Nth, the end of the run, or a cycle", 1 },
+	{ "at", OPT_AT, "fail|fail-N|trigger-N|end|CYCLE", 0, "the first failure (default), the Nth, the Nth trigger, the end of the run, or a cycle", 1 },
 	{ "before", OPT_BEFORE, "NS", 0, "simulated time before the access (2000)", 1 },
 	{ "after", OPT_AFTER, "NS", 0, "simulated time after the failure (1000)", 1 },
 	{ "scopes", OPT_SCOPES, "NAMES", 0, "instances, each with all below it (all)", 1 },
@@ -38,12 +38,13 @@ static const struct argp_option options[] = {
 	{ "preload", OPT_PRELOAD, "FILE", 0, "where the file with the first contents of the backing store is now", 2 },
 	{ "png", OPT_PNG, "FILE", 0, "a picture instead of a window", 3 },
 	{ "no-open", OPT_NO_OPEN, NULL, 0, "write the files and start no viewer", 3 },
+	{ "into", OPT_INTO, "NAME", 0, "folder in RUN for the files (fail-NNN, trigger-NNN, at-CYCLE)", 3 },
 	{ "quiet", 'q', NULL, 0, "only what goes wrong", 3 },
 	{ 0 },
 };
 
 struct wave_args {
-	const char *run, *at, *png, *model, *scopes, *preload;
+	const char *run, *at, *png, *model, *scopes, *preload, *into;
 	unsigned long long before_ns, after_ns;
 	bool has_window, no_open, is_quiet;
 };
@@ -76,6 +77,15 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case OPT_PNG:
 		a->png = arg;
+		return 0;
+	case OPT_INTO:
+		if (!*arg || *arg == '.' || strchr(arg, '/') ||
+		    strlen(arg) > 64) {
+			fprintf(stderr, "riser: error: --into=%s: a name without '/' is needed\n",
+				arg);
+			return EBADMSG;
+		}
+		a->into = arg;
 		return 0;
 	case OPT_NO_OPEN:
 		a->no_open = true;
@@ -123,16 +133,22 @@ struct wave {
 static int find_place(struct wave *w)
 {
 	const char *at = w->args->at ? w->args->at : "fail";
+	bool is_trigger = !strncmp(at, "trigger-", 8);
 	unsigned long long n = 1;
 	char error[RISER_ERROR_BYTES];
 	int ret;
 
-	if (!strncmp(at, "fail", 4)) {
+	if (is_trigger) {
+		if (riser_cli_number("--at=trigger-N", at + 8, 1, 1000000, &n))
+			return RISER_EXIT_USAGE;
+		ret = riser_place_of_finding(&w->place, w->ref.record, true,
+					     (uint32_t)n, error);
+	} else if (!strncmp(at, "fail", 4)) {
 		if (at[4] && (at[4] != '-' ||
 			      riser_cli_number("--at=fail-N", at + 5, 1, 1000000,
 					       &n)))
 			return RISER_EXIT_USAGE;
-		ret = riser_place_of_finding(&w->place, w->ref.record,
+		ret = riser_place_of_finding(&w->place, w->ref.record, false,
 					     (uint32_t)n, error);
 	} else {
 		n = RISER_PLACE_END;
@@ -174,11 +190,15 @@ static int make_dir(struct wave *w)
 	int n;
 
 	if (w->place.number)
-		n = snprintf(name, sizeof(name), "fail-%03u", w->place.number);
+		n = snprintf(name, sizeof(name), "%s-%03u",
+			     w->place.is_trigger ? "trigger" : "fail",
+			     w->place.number);
 	else
 		n = snprintf(name, sizeof(name), "at-%" PRIu64,
 			     w->place.access_cycle);
-	if (a->has_window)
+	if (a->into)
+		snprintf(name, sizeof(name), "%s", a->into);
+	else if (a->has_window)
 		snprintf(name + n, sizeof(name) - (size_t)n,
 			 "-%" PRIu64 "-%" PRIu64 "-%04" PRIx64, w->from, w->to,
 			 riser_hash64(a->scopes, a->scopes ?

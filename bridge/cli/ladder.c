@@ -18,10 +18,24 @@ struct search {
 	struct riser_place *place;
 	uint32_t number;	/* of the finding wanted, 0: a cycle */
 	uint64_t cycle;
-	uint32_t nr_findings;
+	bool is_trigger;
+	uint32_t nr[2];		/* failures and triggers so far */
 	uint64_t nr_tlps;
 	bool is_found;
 };
+
+/* Whether it is the one; a finding may also be neither failure nor trigger. */
+static bool is_it(struct search *s, const struct riser_finding *finding)
+{
+	bool is_trigger = !finding->is_error &&
+			  riser_finding_is_trigger(finding->kind);
+
+	if (!finding->is_error && !is_trigger)
+		return false;
+	s->nr[is_trigger]++;
+	return is_trigger == s->is_trigger &&
+	       s->nr[is_trigger] == s->number;
+}
 
 static void look_at(struct search *s, const struct riser_rec *rec)
 {
@@ -32,8 +46,8 @@ static void look_at(struct search *s, const struct riser_rec *rec)
 			s->is_found = true;
 			place->fail_seq = rec->seq;
 		}
-	} else if (rec->kind == RISER_REC_FINDING && rec->finding.is_error &&
-		   s->number && ++s->nr_findings == s->number) {
+	} else if (rec->kind == RISER_REC_FINDING && is_it(s, &rec->finding) &&
+		   s->number) {
 		s->is_found = true;
 		place->finding = rec->finding;
 		place->fail_cycle = rec->finding.cycle;
@@ -96,9 +110,12 @@ static int search(struct search *s, const char *record, char *error)
 }
 
 int riser_place_of_finding(struct riser_place *place, const char *record,
-			   uint32_t number, char *error)
+			   bool is_trigger, uint32_t number, char *error)
 {
-	struct search s = { .place = place, .number = number };
+	struct search s = {
+		.place = place, .number = number, .is_trigger = is_trigger,
+	};
+	uint32_t nr;
 	int ret;
 
 	memset(place, 0, sizeof(*place));
@@ -106,13 +123,19 @@ int riser_place_of_finding(struct riser_place *place, const char *record,
 	if (ret)
 		return ret;
 	if (!s.is_found) {
+		nr = s.nr[is_trigger];
 		snprintf(error, RISER_ERROR_BYTES,
-			 "record %s has %u failure%s%s: --at=CYCLE shows any other moment",
-			 record, s.nr_findings, s.nr_findings == 1 ? "" : "s",
-			 place->is_cut ? " up to where it is cut" : "");
+			 "record %s has %u %s%s%s: %s shows %s", record, nr,
+			 is_trigger ? "trigger" : "failure", nr == 1 ? "" : "s",
+			 place->is_cut ? " up to where it is cut" : "",
+			 !is_trigger && s.nr[1] ? "--at=trigger-1" :
+						  "--at=CYCLE",
+			 !is_trigger && s.nr[1] ? "the first of its triggers" :
+						  "any other moment");
 		return -ENOENT;
 	}
 	place->number = number;
+	place->is_trigger = is_trigger;
 	return find_access(place, record, error);
 }
 

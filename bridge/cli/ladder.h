@@ -12,6 +12,7 @@
  * struct riser_place - a moment of a run
  * @finding: what failed there; .text is "" for a moment that the user chose
  * @number: of the finding, from 1; 0 if none
+ * @is_trigger: it is no failure, and numbers count triggers
  * @access_cycle: when the access (or the TLP of the card) was made
  * @access_seq: its number, RISER_NO_SEQ if there is none
  * @fail_cycle: when it was noticed
@@ -21,6 +22,7 @@
 struct riser_place {
 	struct riser_finding finding;
 	uint32_t number;
+	bool is_trigger;
 	uint64_t access_cycle;
 	uint64_t access_seq;
 	uint64_t fail_cycle;
@@ -32,12 +34,13 @@ struct riser_place {
 
 /**
  * riser_place_of_finding() - the @number'th failure of a log (from 1)
+ * @is_trigger: the @number'th trigger instead
  * @error: RISER_ERROR_BYTES
  *
  * Returns 0; -ENOENT when there is none; as riser_rec_open().
  */
 int riser_place_of_finding(struct riser_place *place, const char *record,
-			   uint32_t number, char *error);
+			   bool is_trigger, uint32_t number, char *error);
 #define RISER_PLACE_END UINT64_MAX
 
 /*

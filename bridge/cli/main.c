@@ -17,6 +17,7 @@ static const struct riser_command commands[] = {
 	{ "check", "judge the TLPs of a capture by the rules of PCI Express", riser_cmd_check },
 	{ "init", "write a project file to begin with", riser_cmd_init },
 	{ "schema", "print the JSON schema of the project file", riser_cmd_schema },
+	{ "mark", "on the driver's machine: mark this moment in the run's record", riser_cmd_mark },
 	{ "doctor", "say whether this machine can run cards, and what is missing", riser_cmd_doctor },
 	{ "bridge", NULL, riser_cmd_bridge },
 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/* --fault and --waive, for the commands that have them. */
+/* --fault, --trigger-tlp and --waive, for the commands that have them. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,28 +10,42 @@
 #include "../diagnostic.h"
 #include "cli.h"
 
-int riser_cli_fault(const char *text, struct riser_fault **faults,
-		    uint32_t *nr)
+static int add(const char *option, const char *text,
+	       int (*parse)(const char *text, struct riser_fault *fault,
+			    struct riser_fault_error *error),
+	       struct riser_fault **faults, uint32_t *nr)
 {
 	struct riser_fault_error error;
 	struct riser_fault *grown;
 
 	if (*nr == RISER_MAX_FAULTS) {
-		fprintf(stderr, "riser: error: --fault: at most %d in one run\n",
-			RISER_MAX_FAULTS);
+		fprintf(stderr, "riser: error: %s: at most %d in one run\n",
+			option, RISER_MAX_FAULTS);
 		return EBADMSG;
 	}
 	grown = realloc(*faults, (*nr + 1) * sizeof(*grown));
 	if (!grown)
 		return ENOMEM;
 	*faults = grown;
-	if (riser_fault_parse(text, &grown[*nr], &error)) {
-		riser_complain(stderr, "--fault", text, error.column, error.len,
+	if (parse(text, &grown[*nr], &error)) {
+		riser_complain(stderr, option, text, error.column, error.len,
 			       error.text);
 		return EBADMSG;
 	}
 	++*nr;
 	return 0;
+}
+
+int riser_cli_fault(const char *text, struct riser_fault **faults,
+		    uint32_t *nr)
+{
+	return add("--fault", text, riser_fault_parse, faults, nr);
+}
+
+int riser_cli_trigger(const char *text, struct riser_fault **matches,
+		      uint32_t *nr)
+{
+	return add("--trigger-tlp", text, riser_fault_parse_match, matches, nr);
 }
 
 const char *riser_cli_near_rule(const char *id)

@@ -150,11 +150,41 @@ static uint32_t size_of(const struct riser_tlp *tlp)
 	return tlp->data_bytes;
 }
 
+static bool is_in(uint64_t value, uint64_t first, uint64_t last)
+{
+	return value >= first && value <= last;
+}
+
+static bool header_matches(const struct riser_fault *fault,
+			   const struct riser_tlp *tlp)
+{
+	bool is_cpl = RISER_FAULT_CPL_KINDS >> tlp->kind & 1;
+	bool is_config = tlp->kind >= RISER_TLP_CFGRD0 &&
+			 tlp->kind <= RISER_TLP_CFGWR1;
+	uint32_t data = 0;
+
+	if (fault->has_bytes && !is_in(size_of(tlp), fault->bytes_first,
+				       fault->bytes_last))
+		return false;
+	if (fault->has_addr && (is_cpl || is_config ||
+				!is_in(tlp->addr, fault->addr_first,
+				       fault->addr_last)))
+		return false;
+	if (fault->has_tag && !is_in(tlp->tag, fault->tag_first,
+				     fault->tag_last))
+		return false;
+	if (!fault->has_data)
+		return true;
+	if (!tlp->data || tlp->data_bytes < sizeof(data))
+		return false;
+	memcpy(&data, tlp->data, sizeof(data));
+	return is_in(data, fault->data_first, fault->data_last);
+}
+
 bool riser_fault_matches(const struct riser_fault *fault,
 			 const struct riser_fault_place *place)
 {
 	const struct riser_tlp *tlp = place->tlp;
-	uint32_t bytes;
 
 	if (fault->direction != RISER_FAULT_ANY &&
 	    fault->direction != (uint8_t)place->direction)
@@ -166,11 +196,8 @@ bool riser_fault_matches(const struct riser_fault *fault,
 	if (fault->action == RISER_FAULT_CORRUPT &&
 	    !riser_fault_has_field(tlp, fault->field, fault->at))
 		return false;
-	if (fault->has_bytes) {
-		bytes = size_of(tlp);
-		if (bytes < fault->bytes_first || bytes > fault->bytes_last)
-			return false;
-	}
+	if (!header_matches(fault, tlp))
+		return false;
 	if (fault->bar >= 0 && fault->bar != place->bar)
 		return false;
 	if (fault->has_offset && (place->bar < 0 ||

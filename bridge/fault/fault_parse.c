@@ -149,24 +149,62 @@ static int text_value(struct reader *r, const char *value, char *out,
 	return 0;
 }
 
+/* "N" or "N..M" of 32 bits */
+static int range32(struct reader *r, char *text, uint64_t max, uint32_t *first,
+		   uint32_t *last)
+{
+	uint64_t a = 0, b = 0;
+	int ret = range(r, text, max, &a, &b);
+
+	*first = (uint32_t)a;
+	*last = (uint32_t)b;
+	return ret;
+}
+
+/* The header's and payload's own numbers; 1: the key is none of these. */
+static int match_ranges(struct reader *r, const char *key, char *value)
+{
+	struct riser_fault *fault = r->fault;
+
+	if (!strcmp(key, "offset")) {
+		fault->has_offset = true;
+		return range(r, value, UINT64_MAX, &fault->offset_first,
+			     &fault->offset_last);
+	}
+	if (!strcmp(key, "addr")) {
+		fault->has_addr = true;
+		return range(r, value, UINT64_MAX, &fault->addr_first,
+			     &fault->addr_last);
+	}
+	if (!strcmp(key, "bytes")) {
+		fault->has_bytes = true;
+		return range32(r, value, 4096, &fault->bytes_first,
+			       &fault->bytes_last);
+	}
+	if (!strcmp(key, "tag")) {
+		fault->has_tag = true;
+		return range32(r, value, 1023, &fault->tag_first,
+			       &fault->tag_last);
+	}
+	if (!strcmp(key, "data")) {
+		fault->has_data = true;
+		return range32(r, value, UINT32_MAX, &fault->data_first,
+			       &fault->data_last);
+	}
+	return 1;
+}
+
 static int match_numbers(struct reader *r, const char *key, char *value)
 {
 	struct riser_fault *fault = r->fault;
-	uint64_t a = 0, b = 0;
-	int ret;
+	uint64_t a = 0;
+	int ret = match_ranges(r, key, value);
 
+	if (ret <= 0)
+		return ret;
 	if (!strcmp(key, "bar")) {
 		ret = number(r, value, 0, 5, &a);
 		fault->bar = (int8_t)a;
-	} else if (!strcmp(key, "offset")) {
-		ret = range(r, value, UINT64_MAX, &fault->offset_first,
-			    &fault->offset_last);
-		fault->has_offset = true;
-	} else if (!strcmp(key, "bytes")) {
-		ret = range(r, value, 4096, &a, &b);
-		fault->bytes_first = (uint32_t)a;
-		fault->bytes_last = (uint32_t)b;
-		fault->has_bytes = true;
 	} else if (!strcmp(key, "after")) {
 		ret = number(r, value, 0, UINT64_MAX, &fault->after);
 	} else if (!strcmp(key, "nth")) {
@@ -191,7 +229,7 @@ static int match_word(struct reader *r)
 {
 	static const char *const keys[] = {
 		"to-card", "to-host", "type", "of", "bar", "offset", "bytes",
-		"function", "mark", "after", "nth", "every", "permille", "seed",
+		"addr", "tag", "data", "function", "mark", "after", "nth", "every", "permille", "seed",
 		"times", NULL,
 	};
 	struct riser_fault *fault = r->fault;
@@ -209,7 +247,7 @@ static int match_word(struct reader *r)
 		;
 	if (!keys[i])
 		return unknown(r, "key", r->word, keys,
-			       "to-card, to-host, type=, of=, bar=, offset=, bytes=, function=, mark=, after=, nth=, every=, permille=, seed=, times= are known");
+			       "to-card, to-host, type=, of=, bar=, offset=, bytes=, addr=, tag=, data=, function=, mark=, after=, nth=, every=, permille=, seed=, times= are known");
 	if (i < 2)
 		return complain(r, "%s takes no value", r->word);
 	if (!value)
@@ -387,35 +425,68 @@ static int check_whole(struct reader *r)
 	return 0;
 }
 
+static void begin(struct reader *r, const char *text, struct riser_fault *fault,
+		  struct riser_fault_error *error)
+{
+	*r = (struct reader){
+		.text = text, .at = text, .fault = fault, .error = error,
+		.word_at = text, .word_len = (uint32_t)strlen(text),
+	};
+	memset(fault, 0, sizeof(*fault));
+	fault->direction = RISER_FAULT_ANY;
+	fault->bar = -1;
+}
+
+static int match_words(struct reader *r, const char *end)
+{
+	int ret;
+
+	memcpy(r->fault->text, r->text, r->word_len + 1);
+	r->end = end;
+	while ((ret = next_word(r)) > 0) {
+		ret = match_word(r);
+		if (ret)
+			return ret;
+	}
+	return ret;
+}
+
 int riser_fault_parse(const char *text, struct riser_fault *fault,
 		      struct riser_fault_error *error)
 {
 	const char *colon = strchr(text, ':');
-	struct reader r = { .text = text, .at = text, .fault = fault,
-			    .error = error };
+	struct reader r;
 	int ret;
 
-	memset(fault, 0, sizeof(*fault));
-	fault->direction = RISER_FAULT_ANY;
-	fault->bar = -1;
-	r.word_at = text;
-	r.word_len = (uint32_t)strlen(text);
+	begin(&r, text, fault, error);
 	if (r.word_len >= sizeof(fault->text))
 		return complain(&r, "a fault has at most %zu characters",
 				sizeof(fault->text) - 1);
 	if (!colon)
 		return complain(&r, "no ':' between match and action: 'to-host type=CplD nth=3 : drop'");
-	memcpy(fault->text, text, r.word_len + 1);
-	r.end = colon;
-	while ((ret = next_word(&r)) > 0) {
-		ret = match_word(&r);
-		if (ret)
-			return ret;
-	}
+	ret = match_words(&r, colon);
 	if (ret)
 		return ret;
 	r.at = colon + 1;
 	r.end = text + strlen(text);
 	ret = action_words(&r);
+	return ret ? ret : check_whole(&r);
+}
+
+int riser_fault_parse_match(const char *text, struct riser_fault *match,
+			    struct riser_fault_error *error)
+{
+	struct reader r;
+	int ret;
+
+	begin(&r, text, match, error);
+	/* one that can be done to every TLP */
+	match->action = RISER_FAULT_DROP;
+	if (r.word_len >= sizeof(match->text))
+		return complain(&r, "a match has at most %zu characters",
+				sizeof(match->text) - 1);
+	if (strchr(text, ':'))
+		return complain(&r, "a match has no ':' and no action: 'to-card type=MWr bar=0 offset=0x1000'");
+	ret = match_words(&r, text + r.word_len);
 	return ret ? ret : check_whole(&r);
 }

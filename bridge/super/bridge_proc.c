@@ -12,6 +12,7 @@
 #define FD_SHM		3
 #define FD_KICK		4
 #define FD_PEER_KICK	5
+#define FD_CONTROL	6
 
 static void add_options(struct riser_argv *argv, const struct riser_live *live)
 {
@@ -34,6 +35,7 @@ static void add_options(struct riser_argv *argv, const struct riser_live *live)
 		riser_argv_add(argv, "--no-snapshots");
 	if (c->snapshot_mib)
 		riser_argv_add(argv, "--snapshot-limit=%u", c->snapshot_mib);
+	riser_argv_add_list(argv, "--trigger-tlp", c->trigger_tlps);
 	riser_argv_add_list(argv, "--plusarg", c->plusargs);
 	riser_argv_add_list(argv, "--fault", c->faults);
 	riser_argv_add_list(argv, "--waive", c->waivers);
@@ -42,7 +44,7 @@ static void add_options(struct riser_argv *argv, const struct riser_live *live)
 int riser_bridge_spawn(struct riser_live *live)
 {
 	uv_process_options_t options = { 0 };
-	uv_stdio_container_t stdio[6];
+	uv_stdio_container_t stdio[7];
 	struct riser_argv argv = { 0 };
 	char *log = riser_path(live->dir, "bridge.log");
 	int log_fd, ret;
@@ -56,6 +58,11 @@ int riser_bridge_spawn(struct riser_live *live)
 	riser_argv_add(&argv, "--shm-fd=%d", FD_SHM);
 	riser_argv_add(&argv, "--kick-fd=%d", FD_KICK);
 	riser_argv_add(&argv, "--peer-kick-fd=%d", FD_PEER_KICK);
+	live->control = calloc(1, sizeof(*live->control));
+	if (live->control) {
+		uv_pipe_init(&live->loop, live->control, 0);
+		riser_argv_add(&argv, "--control-fd=%d", FD_CONTROL);
+	}
 	add_options(&argv, live);
 	stdio[0].flags = UV_IGNORE;
 	stdio[1].flags = stdio[2].flags = UV_INHERIT_FD;
@@ -65,23 +72,39 @@ int riser_bridge_spawn(struct riser_live *live)
 	stdio[FD_SHM].data.fd = live->block.shm_fd;
 	stdio[FD_KICK].data.fd = live->block.bridge_kick_fd;
 	stdio[FD_PEER_KICK].data.fd = live->block.guest_kick_fd;
+	stdio[FD_CONTROL].flags = UV_CREATE_PIPE | UV_READABLE_PIPE;
+	stdio[FD_CONTROL].data.stream = (uv_stream_t *)live->control;
 	options.file = argv.v[0];
 	options.args = argv.v;
 	options.stdio = stdio;
-	options.stdio_count = 6;
+	options.stdio_count = live->control ? 7 : 6;
 	options.exit_cb = riser_bridge_on_exit;
 	live->bridge.data = live;
 	ret = argv.failed ? UV_ENOMEM :
 			    uv_spawn(&live->loop, &live->bridge, &options);
-	if (ret)
+	if (ret) {
 		fprintf(stderr, "riser: error: cannot start the bridge: %s\n",
 			uv_strerror(ret));
-	else
+		riser_bridge_close_control(live);
+	} else {
 		live->has_bridge = true;
+	}
 	live->no_account = false;
 	riser_argv_fini(&argv);
 	close(log_fd);
 	return ret ? RISER_EXIT_ENV : 0;
+}
+
+static void on_control_closed(uv_handle_t *handle)
+{
+	free(handle);
+}
+
+void riser_bridge_close_control(struct riser_live *live)
+{
+	if (live->control)
+		uv_close((uv_handle_t *)live->control, on_control_closed);
+	live->control = NULL;
 }
 
 /*

@@ -216,6 +216,11 @@ static int build_initramfs(struct build *b)
 		riser_argv_add(&argv, "--env");
 		riser_argv_add(&argv, "RISER_DRIVER=%s", c->driver);
 	}
+	if (!c->local) {
+		riser_argv_add(&argv, "--add");
+		riser_argv_add(&argv, "%s/guest/riser:/bin/riser",
+			       b->parts->home);
+	}
 	if (c->local)
 		add_local_parts(b, &argv);
 	riser_argv_add_list(&argv, "--module", c->modules);

@@ -36,3 +36,36 @@ const char *riser_console_trouble(const char *line)
 			return troubles[i].sentence;
 	return NULL;
 }
+
+static const struct {
+	const char *text;
+	const char *sentence;
+} recoveries[] = {
+	{ "AER: Corrected", "the port's error reporting handles an error" },
+	{ "AER: Uncorrect", "the port's error reporting handles an error" },
+	{ "AER: Multiple", "the port's error reporting handles errors" },
+	{ "AER: device recovery", "the card's error handling has ended" },
+	{ "AER: can't recover", "the driver has no error handler" },
+	{ "frozen state error detected", "the driver's error handler was called" },
+	{ "error_detected", "the driver's error handler was called" },
+	{ "timeout, aborting", "the driver aborts a request" },
+	{ "timeout, reset controller", "the driver resets the card" },
+	{ "timeout, disable controller", "the driver gives the card up" },
+	{ "timeout, completion polled", "the driver looked for a completion whose interrupt did not come" },
+	{ "controller is down; will reset", "the driver resets the card" },
+	{ "resetting controller", "the driver resets the card" },
+	{ "Removing after probe failure", "the driver gives the card up" },
+	{ "NETDEV WATCHDOG", "the network stack's watchdog calls the driver" },
+	{ "Detected Tx Unit Hang", "the driver sees a transmitter that hangs" },
+	{ "Adapter Reset", "the driver resets the card" },
+};
+
+const char *riser_console_recovery(const char *line)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(recoveries) / sizeof(recoveries[0]); i++)
+		if (strstr(line, recoveries[i].text))
+			return recoveries[i].sentence;
+	return NULL;
+}

@@ -8,7 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define WAVE_LIMIT_S	120
+#define BUILD_LIMIT_S	120
 #define MAX_FINDINGS	64
 
 /* ---- the model that can write waveforms ---- */
@@ -40,9 +40,9 @@ static bool build_has_ended(struct riser_live *live)
 	return !live->trace_build;
 }
 
-static void wait_for_build(struct riser_live *live)
+void riser_failure_wait_for_build(struct riser_live *live)
 {
-	double until_s = riser_now_s() + WAVE_LIMIT_S;
+	double until_s = riser_now_s() + BUILD_LIMIT_S;
 
 	while (!build_has_ended(live) && riser_now_s() < until_s)
 		usleep(20000);
@@ -101,59 +101,12 @@ static char *record_of(const struct riser_live *live)
 	return NULL;
 }
 
-static bool wave_is_there(const struct riser_live *live)
-{
-	char *path = riser_path(live->dir, "fail-001/wave.fst");
-	bool ret = path && !access(path, R_OK);
-
-	free(path);
-	return ret;
-}
-
-/* `riser wave` in a process of its own, so that nothing of it can hurt the run. */
-static void make_wave(struct riser_failure *failure, struct riser_live *live)
-{
-	char *log = riser_path(live->dir, "wave.log");
-	struct riser_argv argv = { 0 };
-	double start_s = riser_now_s();
-	char exe[4096];
-	ssize_t n = readlink("/proc/self/exe", exe, sizeof(exe) - 1);
-
-	exe[n > 0 ? n : 0] = '\0';
-	riser_argv_add(&argv, "timeout");
-	riser_argv_add(&argv, "%d", WAVE_LIMIT_S);
-	riser_argv_add(&argv, "%s", exe);
-	riser_argv_add(&argv, "wave");
-	riser_argv_add(&argv, "--no-open");
-	riser_argv_add(&argv, "--quiet");
-	riser_argv_add(&argv, "%s", failure->record);
-	riser_phases_begin(&live->phases, "waveform");
-	wait_for_build(live);
-	if (!argv.failed && log)
-		(void)riser_tool_run(argv.v, log, NULL);
-	riser_phases_end(&live->phases);
-	riser_argv_fini(&argv);
-	failure->has_wave = wave_is_there(live);
-	failure->wave_s = riser_now_s() - start_s;
-	if (failure->has_wave && log)
-		unlink(log);
-	free(log);
-}
-
 void riser_failure_find(struct riser_failure *failure,
 			const struct riser_live *live, struct fy_document *doc)
 {
 	memset(failure, 0, sizeof(*failure));
 	failure->record = record_of(live);
 	failure->index = first_error(doc);
-}
-
-void riser_failure_make_wave(struct riser_failure *failure,
-			     struct riser_live *live)
-{
-	if (failure->record && failure->index >= 0 && !live->is_interrupted &&
-	    !live->config->no_waves)
-		make_wave(failure, live);
 }
 
 static void print_who(const struct riser_failure *failure,
@@ -210,11 +163,16 @@ void riser_failure_print(const struct riser_failure *failure,
 	if (!failure->record)
 		return;
 	print_wave(failure, live);
+	riser_windows_print(failure, live, 1);
 	printf(" repeat  riser replay %s   (no guest)\n", failure->record);
 }
 
 void riser_failure_fini(struct riser_failure *failure)
 {
+	unsigned int i;
+
+	for (i = 0; i < failure->nr_windows; i++)
+		free(failure->window[i].text);
 	free(failure->record);
 	free(failure->sources);
 }

@@ -8,10 +8,24 @@
 #include "live.h"
 
 /**
+ * struct riser_window - one waveform of a run
+ * @name: folder and place: "fail-001", "trigger-002"
+ * @text: what was there, malloc'ed
+ */
+struct riser_window {
+	char name[24];
+	char *text;
+};
+
+#define RISER_MAX_WINDOWS 64
+
+/**
  * struct riser_failure - the first failure that the bridge found
  * @record: log of the last bridge, NULL if there is none
  * @index: of the finding in the bridge's account, -1 if there is none
  * @has_wave: fail-001/wave.fst is there
+ * @window: waveforms that were made, in order
+ * @nr_left_out: that were not, because of --max-windows or --window-limit
  * @sources: JSON object: function of a finding to its file and line, malloc'ed;
  *	NULL if nobody could tell
  */
@@ -20,6 +34,9 @@ struct riser_failure {
 	int index;
 	bool has_wave;
 	double wave_s;
+	struct riser_window window[RISER_MAX_WINDOWS];
+	unsigned int nr_windows;
+	unsigned int nr_left_out;
 	char *sources;
 };
 
@@ -34,9 +51,18 @@ void riser_failure_unprepare(struct riser_live *live);
 void riser_failure_find(struct riser_failure *failure,
 			const struct riser_live *live,
 			struct fy_document *doc);
-/* Makes the waveform, unless it is not wanted. */
-void riser_failure_make_wave(struct riser_failure *failure,
-			     struct riser_live *live);
+/* The build of riser_failure_prepare() has ended, or takes too long. */
+void riser_failure_wait_for_build(struct riser_live *live);
+
+/*
+ * window.c: the waveforms of a run. Of one that failed, of its failures and then
+ * its triggers; of any other, of the triggers that somebody asked for.
+ */
+void riser_windows_make(struct riser_failure *failure, struct riser_live *live,
+			struct fy_document *doc, bool has_failed);
+/* One line for each, from @first on. */
+void riser_windows_print(const struct riser_failure *failure,
+			 const struct riser_live *live, unsigned int first);
 /* source.c: asks riser-report for the lines of the functions in the findings. */
 void riser_failure_find_sources(struct riser_failure *failure,
 				const struct riser_live *live);

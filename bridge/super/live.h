@@ -3,6 +3,7 @@
 #ifndef RISER_SUPER_LIVE_H
 #define RISER_SUPER_LIVE_H
 
+#include <regex.h>
 #include <uv.h>
 
 #include "super.h"
@@ -26,6 +27,7 @@ struct riser_lines {
  * @bridge_killed: its death was asked for by the script
  * @trace_build: builds the model that can write waveforms, 0: nobody does
  * @no_account: the last bridge was killed and could write nothing down
+ * @control: to the bridge that runs, NULL: none does
  * @troubles: sentences, malloc'ed, in order; the first one is the failure
  */
 struct riser_live {
@@ -41,6 +43,9 @@ struct riser_live {
 	uv_signal_t on_int, on_term;
 	uv_timer_t deadline, tick, grace;
 	struct riser_lines console, guest;
+	uv_pipe_t *control;
+	regex_t trigger_log;
+	bool has_trigger_log;
 	bool has_qemu, has_bridge;
 	bool is_over, is_timeout, is_interrupted, is_kvm, bridge_killed;
 	bool no_account;
@@ -61,7 +66,15 @@ void riser_bridge_on_exit(uv_process_t *process, int64_t status, int signal);
 
 /* bridge_proc.c */
 int riser_bridge_spawn(struct riser_live *live);
+void riser_bridge_close_control(struct riser_live *live);
 void riser_bridge_action(struct riser_live *live, const char *action);
+
+/* trigger.c: what guest and script say, to the bridge */
+int riser_triggers_begin(struct riser_live *live);
+void riser_triggers_end(struct riser_live *live);
+void riser_trigger_console(struct riser_live *live, const char *line);
+void riser_trigger_check(struct riser_live *live,
+			 const struct riser_check *check);
 
 /* report.c: files and final words; the exit code */
 int riser_report(struct riser_live *live);

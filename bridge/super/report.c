@@ -48,10 +48,10 @@ unsigned long long riser_bridge_number(struct fy_document *doc,
 	return text ? strtoull(text, NULL, 0) : 0;
 }
 
-/* The first finding that neither a fault nor a waiver explains, malloc'ed. */
+/* The first failure that neither a fault nor a waiver explains, malloc'ed. */
 static char *bridge_finding(struct fy_document *doc)
 {
-	const char *text, *side;
+	const char *text, *side, *trigger;
 	char path[64];
 	int i;
 
@@ -62,7 +62,11 @@ static char *bridge_finding(struct fy_document *doc)
 		text = riser_bridge_text(doc, path);
 		if (!text)
 			return NULL;
-		if (!side || (strcmp(side, "fault") && strcmp(side, "waived")))
+		snprintf(path, sizeof(path), "/findings/%d/trigger", i);
+		trigger = riser_bridge_text(doc, path);
+		if ((!side || (strcmp(side, "fault") &&
+			       strcmp(side, "waived"))) &&
+		    (!trigger || strcmp(trigger, "true")))
 			return strdup(text);
 	}
 }
@@ -268,6 +272,8 @@ static void print_summary(const struct riser_live *live,
 		printf("warning %s\n", record_error);
 	if (v->code)
 		riser_failure_print(failure, live, doc);
+	else
+		riser_windows_print(failure, live, 0);
 	print_report(live);
 	if (v->code) {
 		printf("DONE (%s, rc=%d) %.1f s   %s\n", v->word, v->code,
@@ -287,8 +293,7 @@ int riser_report(struct riser_live *live)
 	riser_failure_find(&failure, live, doc);
 	/* before anything that may take long, and again with its time */
 	riser_result_write(live, doc, &v, &failure);
-	if (v.code)
-		riser_failure_make_wave(&failure, live);
+	riser_windows_make(&failure, live, doc, v.code != 0);
 	riser_failure_find_sources(&failure, live);
 	riser_result_write(live, doc, &v, &failure);
 	write_status(live, &v);

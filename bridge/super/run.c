@@ -101,6 +101,7 @@ static void on_console_line(struct riser_live *live, char *line)
 
 	if (sentence)
 		riser_live_trouble(live, "%s: %.200s", sentence, line);
+	riser_trigger_console(live, line);
 	if (live->config->verbosity > 0)
 		printf(" guest   %s\n", line);
 }
@@ -199,6 +200,7 @@ void riser_bridge_on_exit(uv_process_t *process, int64_t status, int signal)
 	struct riser_live *live = process->data;
 
 	live->has_bridge = false;
+	riser_bridge_close_control(live);
 	riser_block_bridge_died(&live->block);
 	if (signal && !live->bridge_killed && !live->is_over)
 		riser_live_trouble(live, "the bridge died of signal %d (%s); its last words are in bridge.log",
@@ -249,6 +251,11 @@ static void on_guest_phase(void *ctx, const char *phase)
 
 	riser_phases_begin(&live->phases, phase);
 	riser_progress_phase(live, phase);
+}
+
+static void on_guest_check(void *ctx, const struct riser_check *check)
+{
+	riser_trigger_check(ctx, check);
 }
 
 static int spawn_qemu(struct riser_live *live)
@@ -351,6 +358,7 @@ static int start(struct riser_live *live)
 	}
 	live->results.on_host = on_host_action;
 	live->results.on_phase = on_guest_phase;
+	live->results.on_check = on_guest_check;
 	live->results.ctx = live;
 	riser_phases_begin(&live->phases, "boot");
 	riser_progress_phase(live, "boot");
@@ -369,6 +377,8 @@ static int live_run(struct riser_live *live)
 {
 	int ret;
 
+	/* a bridge that dies while it is told something is no reason to die */
+	signal(SIGPIPE, SIG_IGN);
 	uv_loop_init(&live->loop);
 	start_handles(live);
 	ret = start(live);
@@ -378,6 +388,7 @@ static int live_run(struct riser_live *live)
 	}
 	uv_run(&live->loop, UV_RUN_DEFAULT);
 	uv_loop_close(&live->loop);
+	signal(SIGPIPE, SIG_DFL);
 	riser_phases_end(&live->phases);
 	riser_progress_clear(live);
 	if (live->console.log)
@@ -459,6 +470,11 @@ int riser_super_run(const struct riser_super_config *config)
 	live->block.shm_fd = live->block.guest_kick_fd = -1;
 	live->block.bridge_kick_fd = live->block.server_fd = -1;
 	riser_phases_init(&live->phases);
+	ret = riser_triggers_begin(live);
+	if (ret) {
+		free(live);
+		return ret;
+	}
 	ret = riser_rundir_create(config->out_root, config->name, &live->dir);
 	if (ret) {
 		fprintf(stderr, "riser: error: cannot make a run directory in %s: %s\n",
@@ -481,6 +497,7 @@ int riser_super_run(const struct riser_super_config *config)
 		ret = riser_report(live);
 	}
 	riser_failure_unprepare(live);
+	riser_triggers_end(live);
 	live_fini(live);
 	return ret;
 }

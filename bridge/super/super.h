@@ -120,6 +120,9 @@ const char *riser_results_value(const struct riser_results *results,
 /* The sentence for a log line that means a failure, NULL for any other. */
 const char *riser_console_trouble(const char *line);
 
+/* The sentence for a line that says that a driver handles an error, or NULL. */
+const char *riser_console_recovery(const char *line);
+
 /* ---- rundir.c ---- */
 
 /* Makes ROOT/<stamp>-<name>-<hex>/ and ROOT/latest; the path is malloc'ed. */
@@ -225,6 +228,13 @@ void riser_argv_fini(struct riser_argv *argv);
  * @no_record: no tlp.rec.zst, so neither replay nor waveforms
  * @no_snapshots: a waveform is replayed from reset
  * @snapshot_mib: disk for snapshots, 0: default
+ * @trigger_log: extended regular expression: a line of the guest's log that it
+ *	matches gets a window; or NULL
+ * @trigger_tlps: matches of TLPs that get windows
+ * @window_before_ns: simulated time before the access, where @has_window_before
+ * @window_after_ns: after the failure, where @has_window_after
+ * @max_windows: in a run, 0: default
+ * @window_mib: no further window when they take so much, 0: default
  * @no_waves: no waveform is made of a failure
  */
 struct riser_super_config {
@@ -261,6 +271,14 @@ struct riser_super_config {
 	bool no_record;
 	bool no_snapshots;
 	unsigned int snapshot_mib;
+	const char *trigger_log;
+	const char *const *trigger_tlps;
+	bool has_window_before;
+	bool has_window_after;
+	unsigned long long window_before_ns;
+	unsigned long long window_after_ns;
+	unsigned int max_windows;
+	unsigned int window_mib;
 	bool no_waves;
 	bool dry_run;
 	int verbosity;		/* -1 quiet, 0, 1 verbose */

@@ -75,6 +75,9 @@ enum riser_fault_field {
  * @bar: of the driver's access (for a completion: of its request), -1: any
  * @has_offset: @offset_first to @offset_last of the access
  * @has_bytes: payload, or bytes asked for, from @bytes_first to @bytes_last
+ * @has_addr: address of a request, from @addr_first to @addr_last
+ * @has_tag: @tag_first to @tag_last
+ * @has_data: first four bytes of the payload, from @data_first to @data_last
  * @function: pattern for the driver's function, "": any
  * @mark: armed once the driver's machine gave a mark with this text, "": at once
  * @after: armed from this cycle on
@@ -97,12 +100,21 @@ struct riser_fault {
 	int8_t bar;
 	bool has_offset;
 	bool has_bytes;
+	bool has_addr;
+	bool has_tag;
+	bool has_data;
 	uint32_t kinds;
 	uint32_t of_kinds;
 	uint64_t offset_first;
 	uint64_t offset_last;
 	uint32_t bytes_first;
 	uint32_t bytes_last;
+	uint64_t addr_first;
+	uint64_t addr_last;
+	uint32_t tag_first;
+	uint32_t tag_last;
+	uint32_t data_first;
+	uint32_t data_last;
 	char function[64];
 	char mark[32];
 	uint64_t after;
@@ -136,6 +148,11 @@ struct riser_fault_error {
 /* Returns 0, or -EINVAL with @error filled. */
 RISER_API int riser_fault_parse(const char *text, struct riser_fault *fault,
 				struct riser_fault_error *error);
+
+/* The same for a match without an action (.action means nothing then). */
+RISER_API int riser_fault_parse_match(const char *text,
+				      struct riser_fault *match,
+				      struct riser_fault_error *error);
 
 RISER_API const char *riser_fault_action_name(enum riser_fault_action action);
 

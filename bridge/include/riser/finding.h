@@ -3,6 +3,7 @@
 #ifndef RISER_FINDING_H
 #define RISER_FINDING_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include <riser/api.h>
@@ -37,6 +38,12 @@ enum riser_finding_kind {
 	RISER_FINDING_MODEL_BROKEN,	/* the model broke its contract */
 	RISER_FINDING_REFUSED,		/* card request that the host does not serve */
 	RISER_FINDING_OTHER,		/* from an observer */
+	RISER_FINDING_GUEST,		/* the guest's kernel: warning, oops, hung task */
+	RISER_FINDING_SCRIPT,		/* a check of the guest's script failed */
+	RISER_FINDING_MARK,		/* `riser mark`: no failure, as all that follow */
+	RISER_FINDING_TLP_MATCH,	/* a TLP that was looked for */
+	RISER_FINDING_GUEST_LOG,	/* a line of the guest's log that was looked for */
+	RISER_FINDING_RECOVERY,		/* the driver handles an error */
 	RISER_FINDING_NR,
 };
 
@@ -75,6 +82,8 @@ struct riser_finding {
 	char advice[256];
 };
 
+/* A moment to look at that is no failure: it gets a window, not a verdict. */
+RISER_API bool riser_finding_is_trigger(enum riser_finding_kind kind);
 RISER_API const char *riser_finding_name(enum riser_finding_kind kind);
 
 #ifdef __cplusplus

@@ -34,6 +34,7 @@ extern "C" {
 #define RISER_DEFAULT_SNAPSHOT_MS	500
 #define RISER_DEFAULT_SNAPSHOT_BYTES	(1ULL << 30)
 #define RISER_MAX_OBSERVERS		8
+#define RISER_MAX_TRIGGERS		32
 
 /* What the clock does when nothing is in flight. */
 enum riser_idle_policy {
@@ -72,6 +73,8 @@ enum riser_idle_policy {
  *	cannot be written the run goes on without, and @message gets one warning
  * @faults: what is to go wrong on purpose (fault.h), in order: the first that fires
  *	has the TLP; at most RISER_MAX_FAULTS
+ * @triggers: matches (riser_fault_parse_match()): a TLP that is meant gives a window;
+ *	at most RISER_MAX_FAULTS
  * @snapshot_dir: folder for snapshots (snapshot.h), which is made; NULL for none.
  *	They need a record. A model that cannot give them runs without
  * @snapshot_ms: wall time between two
@@ -107,6 +110,8 @@ struct riser_engine_config {
 	const char *record_path;
 	const struct riser_fault *faults;
 	uint32_t nr_faults;
+	const struct riser_fault *triggers;
+	uint32_t nr_triggers;
 	const char *snapshot_dir;
 	uint32_t snapshot_ms;
 	uint64_t snapshot_limit_bytes;
@@ -204,6 +209,19 @@ riser_engine_injection(const struct riser_engine *engine, uint32_t idx);
  */
 RISER_API void riser_engine_report(struct riser_engine *engine,
 				   const struct riser_finding *finding);
+
+/**
+ * riser_engine_trigger() - somebody else has seen something: any thread
+ * @kind: RISER_FINDING_GUEST or _SCRIPT, which fail the run, or a trigger
+ * @text: one sentence, copied and cut
+ *
+ * It becomes a finding in the cycle in which the engine hears of it. Of triggers
+ * RISER_MAX_TRIGGERS are kept in a run. Returns 0; -EINVAL for another kind;
+ * -EAGAIN when too many wait.
+ */
+RISER_API int riser_engine_trigger(struct riser_engine *engine,
+				   enum riser_finding_kind kind,
+				   const char *text);
 
 /* Writes a finding as people read it, indented, with a newline at the end. */
 RISER_API void riser_finding_print(const struct riser_finding *finding,

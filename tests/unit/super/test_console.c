@@ -23,10 +23,31 @@ static void test_console_ordinary_lines_are_no_trouble(void **state)
 	assert_null(riser_console_trouble(""));
 }
 
+static void test_console_error_handling_is_told_apart(void **state)
+{
+	static const char *const lines[] = {
+		"[   31.0] nvme nvme0: I/O 5 QID 1 timeout, aborting",
+		"[   31.0] nvme nvme0: I/O 5 QID 1 timeout, completion polled",
+		"[   31.0] nvme nvme0: frozen state error detected, reset controller",
+		"[   31.0] pcieport 0010:00:00.0: AER: Uncorrected (Non-Fatal) error received",
+		"[   31.0] NETDEV WATCHDOG: eth0 (e1000e): transmit queue 0 timed out",
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		assert_non_null(riser_console_recovery(lines[i]));
+		assert_null(riser_console_trouble(lines[i]));
+	}
+	assert_null(riser_console_recovery("[    6.1] pcieport 0010:00:00.0: AER: enabled with IRQ 29"));
+	assert_null(riser_console_recovery("[    2.5] nvme nvme0: 2/0/0 default/read/poll queues"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_console_names_each_trouble),
+		cmocka_unit_test(test_console_error_handling_is_told_apart),
 		cmocka_unit_test(test_console_ordinary_lines_are_no_trouble),
 	};
 
