@@ -233,7 +233,7 @@ static void test_damaged_one_is_passed_by(void **state)
 	unlink(path);
 }
 
-static void test_damaged_pages_lead_to_reset(void **state)
+static void test_damaged_pages_lead_to_an_older_one(void **state)
 {
 	char path[320];
 	struct stat st;
@@ -244,13 +244,14 @@ static void test_damaged_pages_lead_to_reset(void **state)
 	/* the fixture's memory is one page: each slot is one version of it */
 	for (off_t at = 0; at < st.st_size; at += 4096)
 		flip(path, at);
-	assert_int_equal(replay(UINT64_MAX), 0);
+	/* one from before the first write needs none */
+	assert_true(replay(UINT64_MAX) < newest());
 	assert_non_null(strstr(notes, "its pages in"));
 	for (off_t at = 0; at < st.st_size; at += 4096)
 		flip(path, at);
 	assert_int_equal(replay(UINT64_MAX), newest());
 	unlink(path);
-	assert_int_equal(replay(UINT64_MAX), 0);
+	assert_true(replay(UINT64_MAX) < newest());
 }
 
 static void test_log_of_a_killed_run_ends_before_a_snapshot(void **state)
@@ -327,10 +328,13 @@ static void test_old_ones_go_for_new_ones(void **state)
 	configure(&rig, model);
 	rig.config.snapshot_limit_bytes = 64 << 10;
 	rig_start(&rig);
-	while (nr != 1) {
+	while (!nr) {
 		traffic(&rig, 5);
 		nr = cycles_of_all(cycle);
 	}
+	for (i = 1; i < nr; i++)
+		if (cycle[i] < cycle[0])
+			cycle[0] = cycle[i];
 	name_of(path, sizeof(path), cycle[0]);
 	while (!access(path, F_OK))
 		traffic(&rig, 5);
@@ -419,7 +423,7 @@ int main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_replay_from_each_snapshot_is_the_run),
 		cmocka_unit_test(test_damaged_one_is_passed_by),
-		cmocka_unit_test(test_damaged_pages_lead_to_reset),
+		cmocka_unit_test(test_damaged_pages_lead_to_an_older_one),
 		cmocka_unit_test(test_log_of_a_killed_run_ends_before_a_snapshot),
 		cmocka_unit_test(test_old_ones_go_for_new_ones),
 		cmocka_unit_test(test_nothing_is_overwritten_and_the_run_goes_on),
