@@ -374,6 +374,7 @@ void nvme_deallocate(struct nvme *b, const struct nvme_cmd *cmd);
 
 /* ---- nvme_lba.c ---- */
 
+/* No block is known, and no memory held. */
 void nvme_lba_fini(struct nvme *b);
 void nvme_lba_begin_write(struct nvme *b, uint32_t nsid, uint64_t lba, uint32_t nr);
 void nvme_lba_write(struct nvme *b, const struct nvme_cmd *cmd, uint32_t offset,

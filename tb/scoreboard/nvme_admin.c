@@ -88,8 +88,9 @@ static void learn_namespace(struct nvme *b, const struct nvme_cmd *cmd)
 	shift = format >> 16 & 0xff;
 	if (shift < 9 || shift > 12)
 		return;
+	/* chunks are made for one size */
 	if (1U << shift != b->lba_bytes)
-		nvme_lba_forget_all(b);
+		nvme_lba_fini(b);
 	b->lba_bytes = 1U << shift;
 	b->meta_bytes = format & 0xffff;
 }

@@ -90,6 +90,10 @@ void nvme_lba_fini(struct nvme *b)
 	for (i = 0; i < b->chunk_room; i++)
 		free(b->chunk[i]);
 	free(b->chunk);
+	b->chunk = NULL;
+	b->last_chunk = NULL;
+	b->nr_chunks = b->chunk_room = 0;
+	b->content_bytes = 0;
 }
 
 static struct nvme_lba *state_of(struct nvme_chunk *chunk, uint64_t lba)

@@ -98,6 +98,8 @@ static void fill_bell(const struct nvme *b, const struct nvme_cmd *cmd,
 		 " cycles earlier%s%.100s", cmd->sqid, cmd->bell.cycle, cmd->bell.seq, since,
 		 *name ? ", by " : "", name);
 	finding->host_ns = cmd->bell.host_ns;
+	if (cmd->bell.name < b->nr_callers)
+		finding->pc = b->caller[cmd->bell.name].pc;
 }
 
 static void vtell(struct nvme *b, enum nvme_rule rule, const struct nvme_cmd *cmd,

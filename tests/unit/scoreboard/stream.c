@@ -14,7 +14,8 @@ static void on_report(void *ctx, const struct riser_finding *finding)
 {
 	struct stream *s = ctx;
 
-	printf("         %s\n", finding->text);
+	if (!s->is_quiet)
+		printf("         %s\n", finding->text);
 	if (s->nr_findings < sizeof(s->finding) / sizeof(s->finding[0]))
 		s->finding[s->nr_findings++] = *finding;
 }

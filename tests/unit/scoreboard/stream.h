@@ -34,6 +34,7 @@ struct stream {
 	uint32_t posted[2];	/* completion entries */
 	struct riser_finding finding[16];
 	uint32_t nr_findings;
+	bool is_quiet;		/* findings are not printed */
 };
 
 /* A card with its driver's queues 0 and 1. */
