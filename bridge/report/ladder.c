@@ -44,6 +44,7 @@ static void describe(struct riser_ladder *ladder, struct riser_step *step,
 		snprintf(step->text, sizeof(step->text), "%s", packet->note);
 		return;
 	}
+	step->waits = event->tlp_class == RISER_NONPOSTED;
 	riser_words_learn(&ladder->words, event);
 	riser_words_print(&ladder->words, event->bytes, event->len, step->text,
 			  sizeof(step->text));

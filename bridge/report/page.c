@@ -182,10 +182,10 @@ static void put_commands(FILE *out, const struct riser_page_input *input)
 	if (!record)
 		return;
 	fputs("<h3>Look at it, repeat it</h3>\n<pre>", out);
-	riser_htmlf(out, "riser wave %s%s    the waveform, with driver functions and TLPs as lanes\n",
+	riser_htmlf(out, "# the waveform, with driver functions and TLPs as lanes\nriser wave %s%s\n",
 		    input->dir, has_wave || input->account->failure ? "" :
 		    " --at end");
-	riser_htmlf(out, "riser replay %s/%s    the same TLPs into the same RTL, without a guest",
+	riser_htmlf(out, "# the same TLPs into the same RTL, without a guest\nriser replay %s/%s",
 		    input->dir, record);
 	fputs("</pre>\n", out);
 }

@@ -77,7 +77,8 @@ static void put_tlp(FILE *out, const struct riser_scene *scene,
 	if (step->request_seq != RISER_NO_SEQ)
 		riser_svg_text(out, CARD_X + 10, y + 4, "d", "of %llu",
 			       (unsigned long long)step->request_seq);
-	else if (step->is_access && !is_answered(scene, step->seq))
+	else if (step->is_access && step->waits &&
+		 !is_answered(scene, step->seq))
 		riser_svg_text(out, CARD_X + 10, y + 4, "hot", "no answer");
 	fputs("<title>", out);
 	riser_htmlf(out, "%s  %s", step->text, step->function);

@@ -42,12 +42,13 @@ struct riser_heat {
  * struct riser_step - a line of the ladder
  * @skipped: TLPs between the line before and this one
  * @is_access: the access that failed
+ * @waits: a request that needs a completion
  * @is_finding: the moment when it was noticed
  */
 struct riser_step {
 	uint64_t seq, request_seq, cycle, skipped;
 	enum riser_direction direction;
-	bool is_note, is_access, is_finding;
+	bool is_note, is_access, is_finding, waits;
 	char text[RISER_TLP_TEXT_BYTES];
 	char function[96];
 };

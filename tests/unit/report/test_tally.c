@@ -148,6 +148,8 @@ static void test_ladder_has_access_and_finding(void **state)
 	assert_int_equal(looks.scene->access_cycle, looks.run.access_cycle);
 	assert_non_null(strstr(access->text, "MRd32 BAR0+0x1c"));
 	assert_string_equal(access->function, FX_FUNCTION);
+	assert_true(access->waits);
+	assert_false(finding[1].waits);
 	assert_string_equal(finding->text, FX_FINDING);
 	/* what the driver did next is there, too */
 	assert_non_null(strstr(finding[1].text, "MWr32 BAR0+0x14"));
