@@ -93,7 +93,7 @@ static int add_request(struct loading *load, const struct riser_tlp_event *event
 		deed->cpu = caller->cpu;
 		deed->context = caller->context;
 		deed->irqs_off = caller->irqs_off;
-		strncpy(deed->comm, caller->comm, sizeof(deed->comm));
+		memcpy(deed->comm, caller->comm, sizeof(deed->comm));
 	}
 	if (event->tlp_class == RISER_NONPOSTED && tlp->tag < PLAY_HOST_TAGS)
 		load->wait[tlp->tag] = load->plan->nr_deeds - 1;
