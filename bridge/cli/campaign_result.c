@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "../json.h"
+#include "../markup.h"
 #include "../super/super.h"
 #include "campaign.h"
 
@@ -227,16 +228,6 @@ static void write_markdown(FILE *f, const struct riser_campaign *campaign)
 	}
 }
 
-static void xml(FILE *f, const char *text)
-{
-	for (; *text; text++) {
-		if (strchr("<>&\"", *text) || (unsigned char)*text >= 0x7f)
-			fprintf(f, "&#%u;", (unsigned char)*text);
-		else
-			fputc((unsigned char)*text < ' ' ? ' ' : *text, f);
-	}
-}
-
 static void write_junit(FILE *f, const struct riser_campaign *campaign)
 {
 	const struct riser_campaign_case *c;
@@ -258,11 +249,11 @@ static void write_junit(FILE *f, const struct riser_campaign *campaign)
 		if (!riser_campaign_is_ok(c)) {
 			fprintf(f, "<failure message=\"%s: ",
 				riser_outcome_name(c->outcome));
-			xml(f, c->detail);
+			riser_markup_put(f, c->detail);
 			fputs("\"/>", f);
 		}
 		fputs("<system-out>", f);
-		xml(f, c->rule);
+		riser_markup_put(f, c->rule);
 		fputs("</system-out></testcase>\n", f);
 	}
 	fputs("</testsuite>\n", f);

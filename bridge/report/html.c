@@ -4,19 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../markup.h"
 #include "page.h"
 
 void riser_html(FILE *out, const char *text)
 {
-	for (; text && *text; text++) {
-		unsigned char c = (unsigned char)*text;
-
-		if (c == '<' || c == '>' || c == '&' || c == '"' ||
-		    c == '\'' || c >= 0x7f)
-			fprintf(out, "&#%d;", c == 0x7f ? '?' : c);
-		else if (c >= 0x20 || c == '\n' || c == '\t')
-			fputc(c, out);
-	}
+	riser_markup_put(out, text);
 }
 
 void riser_htmlf(FILE *out, const char *format, ...)

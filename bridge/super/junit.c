@@ -8,24 +8,13 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../markup.h"
 #include "verdict.h"
-
-static void put_text(FILE *f, const char *text)
-{
-	for (; text && *text; text++) {
-		unsigned char c = (unsigned char)*text;
-
-		if (c == '<' || c == '>' || c == '&' || c == '"' || c >= 0x7f)
-			fprintf(f, "&#%d;", c);
-		else if (c >= 0x20 || c == '\n' || c == '\t')
-			fputc(c, f);
-	}
-}
 
 static void put_attribute(FILE *f, const char *name, const char *value)
 {
 	fprintf(f, " %s=\"", name);
-	put_text(f, value);
+	riser_markup_put(f, value);
 	fputc('"', f);
 }
 
@@ -102,14 +91,14 @@ static void put_finding(FILE *f, struct fy_document *doc,
 		if (!text || !*text)
 			continue;
 		fprintf(f, "%s: ", keys[i]);
-		put_text(f, text);
+		riser_markup_put(f, text);
 		fputc('\n', f);
 		if (strcmp(keys[i], "function") ||
 		    !riser_failure_source(failure, text, source,
 					  sizeof(source)))
 			continue;
 		fputs("source: ", f);
-		put_text(f, source);
+		riser_markup_put(f, source);
 		fputc('\n', f);
 	}
 }
