@@ -571,6 +571,8 @@ int riser_remote_create(struct riser_remote *r, const struct riser_model_params 
 
 	if (!ret)
 		ret = send_create(r);
+	if (ret == -EPIPE || ret == -EPROTO)
+		fail_run(r, ret);
 	if (ret)
 		return ret;
 	r->model.remote = r;

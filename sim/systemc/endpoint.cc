@@ -75,16 +75,13 @@ void endpoint::take(tlp_class c, tlp&& packet) {
 }
 
 bool endpoint::give(tlp_class c, tlp* packet) {
-  auto& out = out_[static_cast<int>(c)];
-  if (out.empty()) return false;
-  *packet = std::move(out.front());
-  out.pop_front();
+  if (!out_.take(c, packet)) return false;
   room_event_.notify(SC_ZERO_TIME);
   return true;
 }
 
 bool endpoint::has_any() const {
-  return !out_[0].empty() || !out_[1].empty() || !out_[2].empty();
+  return !out_.empty();
 }
 
 bool endpoint::is_idle() const {
@@ -92,7 +89,7 @@ bool endpoint::is_idle() const {
 }
 
 void endpoint::send(tlp_class c, tlp&& packet) {
-  out_[static_cast<int>(c)].push_back(std::move(packet));
+  out_.put(c, std::move(packet));
 }
 
 // ---- resets ----
@@ -115,7 +112,7 @@ void endpoint::drop_all() {
   nonposted_.clear();
   posted_done_ = posted_taken_;
   posted_done_event_.notify(SC_ZERO_TIME);
-  for (auto& out : out_) out.clear();
+  out_.clear();
   for (auto& entry : reads_) {
     entry.second->status = cpl_status::abort;
     entry.second->ended = true;

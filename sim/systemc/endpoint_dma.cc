@@ -49,7 +49,7 @@ void endpoint::dma_transport(tlm::tlm_generic_payload& p, sc_time& delay) {
 bool endpoint::dma_write(uint64_t address, const uint8_t* data, uint32_t bytes, uint8_t attr) {
   const uint64_t life = life_;
   while (bytes != 0) {
-    while (life == life_ && out_[0].size() >= options_.max_posted) wait(room_event_);
+    while (life == life_ && out_.size(tlp_class::posted) >= options_.max_posted) wait(room_event_);
     if (life != life_ || !config_.bus_master()) return false;
     const uint64_t to_page = kPage - address % kPage;
     const uint64_t most = config_.max_payload() - address % 4;

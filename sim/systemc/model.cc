@@ -31,8 +31,6 @@ struct riser_model {
   uint32_t levels = RISER_SB_PERST;
   uint32_t reported = 0;  // RISER_RUN_* of the report handler
   bool is_dead = false;
-  // TLPs that the card gave and that wait for their turn by back-pressure
-  riser::tlp waiting[RISER_NR_CLASSES];
 };
 
 namespace riser {
@@ -134,15 +132,11 @@ void write_record(riser_model* m, riser_run* run, unsigned c, const tlp& packet)
 void collect(riser_model* m, riser_run* run) {
   static const unsigned kOrder[] = {RISER_POSTED, RISER_COMPLETION, RISER_NONPOSTED};
   if (!is_up(*m)) return;
-  bool posted_waits = false;
   for (unsigned c : kOrder) {
-    // a completion does not pass a posted request that is held back
-    if (is_held(run->stall_tx[c], RISER_NR_CLASSES + c, m->cycle) || (posted_waits && c != RISER_POSTED)) {
-      posted_waits |= c == RISER_POSTED && g_port->has_any();
-      continue;
-    }
     tlp packet;
-    if (!g_port->give(static_cast<tlp_class>(c), &packet)) continue;
+    if (is_held(run->stall_tx[c], RISER_NR_CLASSES + c, m->cycle) ||
+        !g_port->give(static_cast<tlp_class>(c), &packet))
+      continue;
     write_record(m, run, c, packet);
     if (run->stop_on_tx >> c & 1) run->why |= RISER_RUN_TX;
   }
@@ -299,7 +293,14 @@ plusargs::plusargs(const riser_model_params& params) {
   for (uint32_t i = 0; i < params.nr_plusargs; ++i) {
     const char* arg = params.plusargs[i];
     list_.emplace_back(arg[0] == '+' ? arg + 1 : arg);
+    with_plus_.push_back("+" + list_.back());
   }
+}
+
+std::vector<const char*> plusargs::argv() const {
+  std::vector<const char*> v{"model"};
+  for (const auto& arg : with_plus_) v.push_back(arg.c_str());
+  return v;
 }
 
 bool plusargs::has(const std::string& name) const {

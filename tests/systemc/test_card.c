@@ -40,7 +40,8 @@ static void on_message(void *ctx, enum riser_severity severity, const char *file
 	snprintf(h->message, sizeof(h->message), "%s", text);
 }
 
-static struct host *open_card(const char *const *plusargs, uint32_t nr, int expected)
+static struct host *open_model(const char *path, const char *const *plusargs, uint32_t nr,
+			       int expected)
 {
 	struct riser_card_options options = { .message = on_message, .plusargs = plusargs,
 					      .nr_plusargs = nr };
@@ -49,7 +50,7 @@ static struct host *open_card(const char *const *plusargs, uint32_t nr, int expe
 
 	assert_non_null(h);
 	options.ctx = h;
-	if (riser_card_load(&h->card, WRONG_CARD, h->error))
+	if (riser_card_load(&h->card, path, h->error))
 		fail_msg("%s", h->error);
 	ret = riser_card_create(&h->card, &options, h->error);
 	if (ret != expected)
@@ -61,6 +62,11 @@ static struct host *open_card(const char *const *plusargs, uint32_t nr, int expe
 	h->run.tx = aligned_alloc(16, TX_BYTES);
 	h->run.tx_bytes = TX_BYTES;
 	return h;
+}
+
+static struct host *open_card(const char *const *plusargs, uint32_t nr, int expected)
+{
+	return open_model(WRONG_CARD, plusargs, nr, expected);
 }
 
 static void close_card(struct host *h)
@@ -210,6 +216,31 @@ static void test_an_error_response_is_a_completer_abort(void **state)
 	close_card(h);
 }
 
+#ifdef RTL_PLATFORM
+/* Identity, a BAR of its own size, a write and a read back: by RTL inside of SystemC. */
+static void test_rtl_in_a_platform_answers(void **state)
+{
+	static const uint8_t id[] = { 0x04, 0, 0, 1, 0, 0, 4, 0x0f, 1, 0, 0, 0 };
+	static const uint8_t write[] = { 0x40, 0, 0, 1, 0, 0, 0, 0x0f, 0, 0x10, 0, 0x0c,
+					 0xef, 0xbe, 0xad, 0xde };
+	static const uint8_t read[] = { 0, 0, 0, 1, 0, 0, 5, 0x0f, 0, 0x10, 0, 0x0c };
+	struct host *h = open_model(RTL_PLATFORM, NULL, 0, 0);
+
+	(void)state;
+	start(h);
+	send(h, RISER_NONPOSTED, id, sizeof(id));
+	assert_int_equal(run(h, 100), 0);
+	assert_memory_equal(only_tlp(h, 16) + 12, "\x12\x19\x2d\x00", 4);
+	send(h, RISER_POSTED, write, sizeof(write));
+	send(h, RISER_NONPOSTED, read, sizeof(read));
+	h->ref[RISER_NONPOSTED][(h->run.rx[RISER_NONPOSTED].head - 1) & 15].after_posted = 1;
+	assert_int_equal(run(h, 200), 0);
+	assert_memory_equal(only_tlp(h, 16) + 12, write + 12, 4);
+	assert_int_equal(h->message[0], 0);
+	close_card(h);
+}
+#endif
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -218,6 +249,9 @@ int main(void)
 		cmocka_unit_test(test_impossible_cards_are_refused),
 		cmocka_unit_test(test_mistakes_at_run_time_end_the_run),
 		cmocka_unit_test(test_an_error_response_is_a_completer_abort),
+#ifdef RTL_PLATFORM
+		cmocka_unit_test(test_rtl_in_a_platform_answers),
+#endif
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "riser/config_space.h"
+#include "riser/out_queues.h"
 #include "riser/pcie_extension.h"
 #include "riser/tlp_port.h"
 
@@ -136,7 +137,7 @@ class endpoint : public sc_core::sc_module, public tlp_port {
 
   std::deque<request> posted_, nonposted_;
   uint64_t posted_taken_ = 0, posted_done_ = 0;
-  std::deque<tlp> out_[3];
+  out_queues out_;
   std::map<uint16_t, read*> reads_;
   tlm::tlm_phase answer_phase_ = tlm::UNINITIALIZED_PHASE;
 

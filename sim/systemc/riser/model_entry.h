@@ -32,9 +32,13 @@ class plusargs {
   // Of "name=value"; other when it is absent. Decimal, or 0x and hex digits.
   uint64_t number(const std::string& name, uint64_t other) const;
   std::string text(const std::string& name, const std::string& other) const;
+  // For Verilated::commandArgs() of RTL in the platform: a name, then the
+  // plusargs with their '+'. The pointers live as long as this object.
+  std::vector<const char*> argv() const;
 
  private:
   std::vector<std::string> list_;
+  std::vector<std::string> with_plus_;
 };
 
 enum reset_support { can_reset, restarts };
