@@ -158,7 +158,8 @@ static void prepare_run(struct riser_engine *engine)
 		run->stop_on_tx |= 1U << RISER_POSTED | 1U << RISER_NONPOSTED;
 	run->stop_on_idle = engine->config.idle == RISER_IDLE_STOP &&
 			    !engine->nr_pending && !engine->nr_card_requests &&
-			    engine->phase == RISER_PHASE_UP;
+			    engine->phase == RISER_PHASE_UP &&
+			    !(engine->faults && riser_fault_is_busy(engine));
 	run->wake = &engine->link->kernel->down_head;
 	run->wake_seen = engine->down.seen;
 }

@@ -23,6 +23,7 @@ enum riser_project_type {
 	RISER_PROJECT_ENUM,
 	RISER_PROJECT_SECONDS,	/* "90s", "10m", "1h" */
 	RISER_PROJECT_MS,	/* "250ms", "1s" */
+	RISER_PROJECT_NS,	/* "500ns", "2us", "1ms" */
 	RISER_PROJECT_IF_TRUE,	/* the option is given when the value is true */
 	RISER_PROJECT_IF_FALSE,
 	RISER_PROJECT_LIST,	/* of texts */

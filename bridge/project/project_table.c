@@ -43,7 +43,15 @@ const struct riser_project_key riser_project_keys[] = {
 	{ "record", "snapshots", RISER_PROJECT_IF_FALSE, "--no-snapshots", "of the model, so that a late failure costs a short replay", 0, 0, NULL },
 	{ "record", "snapshot-limit", RISER_PROJECT_INT, "--snapshot-limit", "disk for snapshots in MiB", 1, 1000000, NULL },
 
-	{ "waves", "when", RISER_PROJECT_ENUM, "--waves", "when a waveform is made of a failure", 0, 0, when },
+	{ "waves", "when", RISER_PROJECT_ENUM, "--waves", "when waveforms are made of failures and triggers", 0, 0, when },
+	{ "waves", "before", RISER_PROJECT_NS, "--window-before", "simulated time before the access", 0, 1000000000000LL, NULL },
+	{ "waves", "after", RISER_PROJECT_NS, "--window-after", "simulated time after the failure", 0, 1000000000000LL, NULL },
+	{ "waves", "max", RISER_PROJECT_INT, "--max-windows", "waveforms that a run makes on its own", 1, 64, NULL },
+	{ "waves", "limit", RISER_PROJECT_INT, "--window-limit", "no further waveform when they take so many MiB", 1, 1 << 20, NULL },
+	{ "waves", "on-log", RISER_PROJECT_TEXT, "--trigger-log", "a line of the guest's log that this matches gets a waveform", 0, 0, NULL },
+	{ "waves", "on-tlp", RISER_PROJECT_LIST, "--trigger-tlp", "a TLP that one of these means gets a waveform", 0, 0, NULL },
+
+	{ "checks", "", RISER_PROJECT_MAP, "--host-check", "NAME: COMMAND, run on this machine in the run's folder when the guest has ended", 0, 0, NULL },
 
 	{ "faults", "", RISER_PROJECT_FAULTS, "--fault", "rules of docs/faults.md", 0, 0, NULL },
 	{ "waivers", "", RISER_PROJECT_WAIVERS, "--waive", "rules of the checker that are known to be broken", 0, 0, NULL },

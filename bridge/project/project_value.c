@@ -64,13 +64,18 @@ static void take_time(struct riser_project_reader *r, const struct riser_project
 		      struct fy_node *node, const char *text)
 {
 	bool is_ms = key->type == RISER_PROJECT_MS;
-	const char *const want = is_ms ? "250ms or 1s" : "90s, 10m or 1h";
+	bool is_ns = key->type == RISER_PROJECT_NS;
+	const char *const want = is_ns ? "500ns, 2us or 1ms" :
+				 is_ms ? "250ms or 1s" : "90s, 10m or 1h";
 	long long n, scale = 0;
 	char *end;
 
 	errno = 0;
 	n = strtoll(text, &end, 10);
-	if (!strcmp(end, "s"))
+	if (is_ns)
+		scale = !strcmp(end, "ns") ? 1 : !strcmp(end, "us") ? 1000 :
+			!strcmp(end, "ms") ? 1000000 : 0;
+	else if (!strcmp(end, "s"))
 		scale = is_ms ? 1000 : 1;
 	else if (is_ms && !strcmp(end, "ms"))
 		scale = 1;
@@ -85,7 +90,7 @@ static void take_time(struct riser_project_reader *r, const struct riser_project
 	}
 	if (n > key->max || n * scale < key->min || n * scale > key->max) {
 		riser_project_complain_at(r, node, "%s: from %lld to %lld %s", key->key,
-			    key->min, key->max, is_ms ? "ms" : "s");
+			    key->min, key->max, is_ns ? "ns" : is_ms ? "ms" : "s");
 		return;
 	}
 	riser_project_add(r, "%s=%lld", key->option, n * scale);
@@ -161,7 +166,8 @@ static void take_list(struct riser_project_reader *r, const struct riser_project
 	void *iter = NULL;
 
 	if (!fy_node_is_sequence(node)) {
-		riser_project_complain_at(r, node, "%s is a list: [A, B]", key->key);
+		riser_project_complain_at(r, node, "%s is a list: [A, B]",
+					  *key->key ? key->key : key->section);
 		return;
 	}
 	while ((item = fy_node_sequence_iterate(node, &iter))) {
@@ -184,7 +190,8 @@ static void take_map(struct riser_project_reader *r, const struct riser_project_
 	void *iter = NULL;
 
 	if (!fy_node_is_mapping(node)) {
-		riser_project_complain_at(r, node, "%s has lines of NAME: VALUE", key->key);
+		riser_project_complain_at(r, node, "%s has lines of NAME: VALUE",
+					  *key->key ? key->key : key->section);
 		return;
 	}
 	while ((pair = fy_node_mapping_iterate(node, &iter))) {
@@ -224,6 +231,7 @@ static void take_scalar(struct riser_project_reader *r, const struct riser_proje
 		break;
 	case RISER_PROJECT_SECONDS:
 	case RISER_PROJECT_MS:
+	case RISER_PROJECT_NS:
 		take_time(r, key, node, text);
 		break;
 	case RISER_PROJECT_ENUM:

@@ -84,6 +84,10 @@ static void value(struct riser_json *json, const struct riser_project_key *key)
 		riser_json_string(json, "type", "string");
 		riser_json_string(json, "pattern", "^[0-9]+(ms|s)$");
 		break;
+	case RISER_PROJECT_NS:
+		riser_json_string(json, "type", "string");
+		riser_json_string(json, "pattern", "^[0-9]+(ns|us|ms)$");
+		break;
 	case RISER_PROJECT_ENUM:
 		strings(json, key->names);
 		break;

@@ -52,6 +52,8 @@ static void test_each_key_becomes_its_option(void **state)
 		"--add=%s/files.f:/riser/f", "--env=SIZE=4", "--smp=1",
 		"--timeout=600", "--deadline=1000", "--local", "--no-record",
 		"--snapshot-limit=64", "--waves=never",
+		"--window-before=2000", "--max-windows=2",
+		"--trigger-tlp=type=MSI-X nth=2", "--host-check=config=cmp a b",
 		"--fault=to-host type=CplD nth=3 : drop",
 		"--fault=type=MSI-X : duplicate", "--waive=CPL-10=next spin",
 		"--waive=CPL-11:report=known",
@@ -74,7 +76,8 @@ static void test_each_key_becomes_its_option(void **state)
 		"  env: {SIZE: 4}\n  smp: 1\n  timeout: 10m\n"
 		"  deadline: 1s\n  local: true\n"
 		"record: {enabled: false, snapshots: true, snapshot-limit: 64}\n"
-		"waves: {when: never}\n"
+		"waves: {when: never, before: 2us, max: 2, on-tlp: [type=MSI-X nth=2]}\n"
+		"checks: {config: cmp a b}\n"
 		"faults:\n  - to-host type=CplD nth=3 : drop\n"
 		"  - 'type=MSI-X : duplicate'\n"
 		"waivers:\n"
