@@ -18,12 +18,13 @@
 
 enum {
 	OPT_MODEL = 256, OPT_X_INIT, OPT_PRELOAD, OPT_FROM, OPT_TO, OPT_WAVES,
-	OPT_SCOPES, OPT_SCOREBOARD, OPT_AGAINST, OPT_PLUSARG, OPT_NO_WAVES,
+	OPT_SCOPES, OPT_SCOREBOARD, OPT_X_CHECK, OPT_AGAINST, OPT_PLUSARG, OPT_NO_WAVES,
 };
 
 static const struct argp_option options[] = {
 	{ "model", OPT_MODEL, "FILE", 0, "model.so of the same sources (the run's own)", 1 },
 	{ "x-init", OPT_X_INIT, "0|1", 0, "value of what the RTL leaves uninitialised (as recorded): a difference is a suspect", 1 },
+	{ "x-check", OPT_X_CHECK, NULL, 0, "replay with all zeros and with all ones there: equal TLPs, or the first suspect", 1 },
 	{ "preload", OPT_PRELOAD, "FILE", 0, "where the file with the first contents of the backing store is now", 1 },
 	{ "to", OPT_TO, "CYCLE", 0, "end there", 2 },
 	{ "from", OPT_FROM, "CYCLE", 0, "with --waves: begin of the window", 2 },
@@ -42,7 +43,7 @@ struct replay_args {
 	unsigned long long x_init, from, to;
 	const char *against;
 	struct riser_cli_list plusargs;
-	bool has_x_init, has_scoreboard, no_waves, is_quiet;
+	bool has_x_init, x_check, has_scoreboard, no_waves, is_quiet;
 };
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -56,6 +57,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case OPT_X_INIT:
 		a->has_x_init = true;
 		return riser_cli_number("--x-init", arg, 0, 1, &a->x_init);
+	case OPT_X_CHECK:
+		a->x_check = true;
+		return 0;
 	case OPT_PRELOAD:
 		a->preload = arg;
 		return 0;
@@ -158,7 +162,9 @@ static int check(const struct replay_args *a)
 {
 	const char *wrong = NULL;
 
-	if (!a->against && (a->plusargs.nr || a->no_waves))
+	if (a->x_check && (a->has_x_init || a->waves || a->against))
+		wrong = "--x-check replays twice by itself: not with --x-init, --waves or --against";
+	else if (!a->against && (a->plusargs.nr || a->no_waves))
 		wrong = a->plusargs.nr ? "--plusarg needs --against: a replay has the recorded ones" :
 					 "--no-waves needs --against";
 	else if (a->against && (a->waves || a->has_x_init || a->to || a->from))
@@ -236,6 +242,23 @@ static int replay(const struct replay_args *a, const struct riser_runref *ref)
 	return ret;
 }
 
+/* What nothing initialises as all zeros, then as all ones. */
+static int x_check(const struct replay_args *a, const struct riser_runref *ref)
+{
+	struct replay_args one = *a;
+	int ret = 0;
+
+	one.has_x_init = true;
+	for (one.x_init = 0; one.x_init < 2 && !ret; one.x_init++) {
+		if (!a->is_quiet)
+			printf("x-init=%llu\n", one.x_init);
+		ret = replay(&one, ref);
+	}
+	if (!ret)
+		printf("X-CHECK  the card sends the same TLPs whatever the RTL leaves uninitialised\n");
+	return ret;
+}
+
 int riser_cmd_replay(int argc, char **argv)
 {
 	struct replay_args a = { 0 };
@@ -248,7 +271,8 @@ int riser_cmd_replay(int argc, char **argv)
 	if (!ret)
 		ret = riser_runref_find(&ref, a.run);
 	if (!ret)
-		ret = a.against ? against(&a, &ref) : replay(&a, &ref);
+		ret = a.against ? against(&a, &ref) :
+		      a.x_check ? x_check(&a, &ref) : replay(&a, &ref);
 	riser_runref_fini(&ref);
 	free(a.plusargs.v);
 	return ret;
