@@ -43,6 +43,11 @@ static error_t take(int key, char *value, struct argp_state *state)
 
 	switch (key) {
 	case OPT_DEBUG:
+		if (access(value, R_OK | X_OK)) {
+			fprintf(stderr, "riser: error: --debug=%s: %s\n",
+				value, strerror(errno));
+			return EBADMSG;
+		}
 		return riser_cli_list_add(&a->debug, value);
 	case OPT_LINES:
 		a->lines = true;
