@@ -37,7 +37,11 @@ static uint64_t get_number(struct fy_document *doc, const char *path)
 
 static void copy(char *to, size_t size, const char *from)
 {
-	snprintf(to, size, "%s", from ? from : "");
+	size_t n = from ? strnlen(from, size - 1) : 0;
+
+	if (n)
+		memcpy(to, from, n);
+	to[n] = '\0';
 }
 
 /* Moments to look at, and what console and checks tell as well. */
