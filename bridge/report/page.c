@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-/* The page as a whole: its head, the failure in words, the files of the run. */
+/* The page as a whole: its head, the failure in words. */
 #include "page.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 /* ---- head ---- */
@@ -221,55 +220,6 @@ void riser_page_failure(FILE *out, const struct riser_page_input *input)
 		put_stack(out, input, failure);
 	}
 	put_commands(out, input);
-	riser_html_section_end(out);
-}
-
-/* ---- files ---- */
-
-void riser_page_files(FILE *out, const struct riser_page_input *input)
-{
-	static const struct {
-		const char *name, *words;
-	} files[] = {
-		{ "fail-001/wave.fst", "waveform of the failure, all scopes" },
-		{ "fail-001/wave.gtkw", "how GTKWave opens it" },
-		{ "fail-001/wave.sucl", "how Surfer opens it" },
-		{ "fail-001/wave.png", "picture of it" },
-		{ "fail-001/ladder.txt", "TLPs around the failure" },
-		{ "fail-001/summary.md", "the failure in words" },
-		{ "run.pcapng", "every TLP, for Wireshark and tshark" },
-		{ "timeline.json", "timeline, for ui.perfetto.dev" },
-		{ "tlp.rec.zst", "record, for riser replay and riser wave" },
-		{ "result.json", "everything of this page, for programs" },
-		{ "junit.xml", "the checks, for CI systems" },
-		{ "console.log", "the guest's kernel log and the script's output" },
-		{ "dmesg.log", "the guest's kernel log" },
-		{ "bridge.log", "what the bridge said" },
-		{ "build.log", "what the build of the model said" },
-		{ "config.hex", "configuration space, for lspci -F" },
-		{ "lspci.txt", "lspci -vvv in the guest" },
-		{ "interrupts.txt", "/proc/interrupts of the guest" },
-	};
-	char path[4096], number[32];
-	struct stat st;
-	bool is_next;	/* it will be written behind this page */
-	size_t i;
-
-	riser_html_section(out, "files", "Files of the run", NULL);
-	fputs("<table>\n", out);
-	for (i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
-		snprintf(path, sizeof(path), "%s/%s", input->dir, files[i].name);
-		is_next = input->capture &&
-			  !strcmp(files[i].name, "timeline.json");
-		if (stat(path, &st) && !is_next)
-			continue;
-		fprintf(out, "<tr><td class=\"mono\"><a href=\"%s\">%s</a></td><td>%s</td>",
-			files[i].name, files[i].name, files[i].words);
-		fprintf(out, "<td class=\"num dim\">%s</td></tr>\n",
-			is_next ? "" :
-			riser_grouped(number, (uint64_t)st.st_size));
-	}
-	fputs("</table>\n", out);
 	riser_html_section_end(out);
 }
 

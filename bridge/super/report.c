@@ -297,6 +297,8 @@ int riser_report(struct riser_live *live)
 	riser_failure_find_sources(&failure, live);
 	riser_result_write(live, doc, &v, &failure);
 	write_status(live, &v);
+	/* each names the other */
+	riser_junit_write(live, doc, &v, &failure);
 	riser_report_page(live);
 	riser_junit_write(live, doc, &v, &failure);
 	if (live->config->link &&
