@@ -275,15 +275,21 @@ int riser_fault_depart(struct riser_engine *engine)
 			return -ENOMEM;
 	}
 	memcpy(faults->scratch, engine->run.tx, left);
-	for (at = faults->scratch; nr && !engine->is_over; nr--) {
+	for (at = faults->scratch; nr; nr--) {
 		if (left < sizeof(rec))
 			return -EPROTO;
 		memcpy(&rec, at, sizeof(rec));
 		if (!riser_tx_rec_is_valid(&rec, left))
 			return -EPROTO;
-		depart(engine, &rec, at + sizeof(rec));
+		/* behind a link that went down: sent, but it goes nowhere */
+		if (engine->is_over)
+			riser_tx_sent(engine, &rec, at + sizeof(rec),
+				      RISER_FAULTED_LOST |
+				      RISER_FAULTED_NO_ANSWER);
+		else
+			depart(engine, &rec, at + sizeof(rec));
 		at += rec.bytes;
 		left -= rec.bytes;
 	}
-	return left && !engine->is_over ? -EPROTO : 0;
+	return left ? -EPROTO : 0;
 }

@@ -49,6 +49,7 @@ struct riser_live {
 	bool has_qemu, has_bridge;
 	bool is_over, is_timeout, is_interrupted, is_kvm, bridge_killed;
 	bool no_account;
+	bool was_urged;		/* the bridge was asked to end twice */
 	int64_t qemu_status;
 	int qemu_signal;
 	unsigned int nr_bridges;

@@ -14,6 +14,7 @@
 
 #define TICK_MS		250
 #define GRACE_MS	10000
+#define PATIENCE_MS	2000	/* until the bridge is asked a second time */
 
 void riser_live_trouble(struct riser_live *live, const char *fmt, ...)
 {
@@ -117,6 +118,14 @@ static void on_grace_over(uv_timer_t *timer)
 {
 	struct riser_live *live = timer->data;
 
+	/* a guest that died does not let go of its card: a pulled card, then */
+	if (!live->was_urged) {
+		live->was_urged = true;
+		if (live->has_bridge)
+			uv_process_kill(&live->bridge, SIGTERM);
+		uv_timer_start(timer, on_grace_over, GRACE_MS - PATIENCE_MS, 0);
+		return;
+	}
 	if (live->has_bridge) {
 		riser_live_trouble(live, "the bridge did not end within %d s after it was asked to and was killed",
 				   GRACE_MS / 1000);
@@ -133,7 +142,7 @@ static void wind_down(struct riser_live *live)
 		return;
 	live->is_over = true;
 	riser_phases_begin(&live->phases, "shutdown");
-	uv_timer_start(&live->grace, on_grace_over, GRACE_MS, 0);
+	uv_timer_start(&live->grace, on_grace_over, PATIENCE_MS, 0);
 	if (live->has_qemu)
 		uv_process_kill(&live->qemu, SIGTERM);
 	if (live->has_bridge) {

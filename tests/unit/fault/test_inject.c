@@ -494,6 +494,39 @@ static void test_the_link_goes_down(void **state)
 	finish(bench, 1);
 }
 
+/* What the card sent before it noticed is in the record too. */
+static void test_the_link_goes_down_in_a_burst(void **state)
+{
+	struct bench *bench = *state;
+	struct fk *fk = &bench->rig.fk;
+
+	start(bench, "to-host type=MWr nth=50 : link-down");
+	fk_write32(fk, CARD_REG_DMA_LO, (uint32_t)FK_MEM_ADDR);
+	fk_write32(fk, CARD_REG_DMA_HI, (uint32_t)(FK_MEM_ADDR >> 32));
+	fk_write32(fk, CARD_REG_BURST, 200);
+	assert_true(fk_wait_bridge(fk, PCIEM_BRIDGE_DOWN));
+	fk_set_state(fk, PCIEM_KERNEL_FAILED);
+	rig_join(&bench->rig);
+	assert_int_equal(bench->rig.result.end, RISER_END_FAULT);
+	finish(bench, 1);
+}
+
+/* A pointer that was changed on its way is not the card's mistake. */
+static void test_a_miss_after_a_changed_write_is_explained(void **state)
+{
+	struct bench *bench = *state;
+	struct fk *fk = &bench->rig.fk;
+	uint32_t value;
+
+	start(bench, "to-card type=MWr offset=8 nth=1 : corrupt data+3^0x40");
+	fk_write32(fk, CARD_REG_DMA_LO, (uint32_t)FK_MEM_ADDR);
+	assert_int_equal(fk_read32(fk, CARD_REG_DMA_LO, &value), FK_SC);
+	fk_event(fk, PCIEM_EVENT_DMA_MISS, "read of 64 bytes: no mapping");
+	assert_int_equal(fk_read32(fk, CARD_REG_ID, &value), FK_SC);
+	assert_non_null(rig_finding(&bench->rig, RISER_FINDING_DMA_MISS));
+	stop(bench, 1);
+}
+
 static void test_a_fault_in_every_direction_at_once(void **state)
 {
 	struct bench *bench = *state;
@@ -543,6 +576,8 @@ int main(void)
 		T(a_dma_read_is_refused),
 		T(dma_data_is_changed),
 		T(the_link_goes_down),
+		T(the_link_goes_down_in_a_burst),
+		T(a_miss_after_a_changed_write_is_explained),
 		T(a_fault_in_every_direction_at_once),
 #undef T
 	};
