@@ -9,7 +9,8 @@
  *	0x0000	id, reads 0x454b4146		0x0008	scratch, 8 bytes
  *	0x0010	DMA address, 8 bytes		0x0018	DMA bytes, up to 4096
  *	0x001c	command: 1 host memory to buffer, 2 buffer to host memory,
- *		3 FetchAdd 4 bytes (operand in buffer), 0x100 + n fires vector n,
+ *		3 FetchAdd 4 bytes (operand in buffer), 4 a write of 3 dwords whose
+ *		byte enables have holes, 0x100 + n fires vector n,
  *		0x200 + n asserts INTx pin n, 0x300 + n deasserts it,
  *		0x400 + code sends an error message to the root port
  *	0x0020	status: 0 idle, 1 busy, 2 done, 0x100 + s completion status s
@@ -296,7 +297,7 @@ static void command(struct card *c, uint32_t cmd)
 	uint64_t addr = le64(c->bar + 0x10);
 	uint32_t bytes = le32(c->bar + 0x18) & 0x1fff;
 	uint32_t status = 2;
-	uint8_t tlp[20];
+	uint8_t tlp[28];
 	size_t hdr;
 
 	if (bytes > 4096)
@@ -305,6 +306,11 @@ static void command(struct card *c, uint32_t cmd)
 	case 0:
 		if (cmd == 2) {
 			dma_write(c, addr, bytes);
+		} else if (cmd == 4) {
+			hdr = mem_header(tlp, true, c->bdf, 0, addr, 3);
+			tlp[7] = 0xf5;
+			memcpy(tlp + hdr, c->bar + 0x1000, 12);
+			send_tlp(c, tlp, hdr + 12);
 		} else if (cmd == 1) {
 			c->dma_pos = 0;
 			c->dma_left = bytes;

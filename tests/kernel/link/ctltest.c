@@ -124,6 +124,9 @@ static void test_create(int fd)
 	create.deadline_atomic_ms = 5001;
 	check("deadline_too_long", refuses_create(fd, create, EINVAL));
 	create = good_create();
+	create.expiries_to_link_down = 101;
+	check("expiries_too_many", refuses_create(fd, create, EINVAL));
+	create = good_create();
 	memset(create.name, 'x', sizeof(create.name));
 	check("name_without_end", refuses_create(fd, create, EINVAL));
 	create = good_create();

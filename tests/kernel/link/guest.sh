@@ -163,6 +163,20 @@ suspend_refused()
 	stop_card
 }
 
+# error messages beyond the limit are counted and make no interrupts
+error_storm()
+{
+	start_card || return 1
+	insmod /riser/pciem_linktest.ko mode=storm || return 1
+	[ "$(value id_after)" = 0x454b4146 ] || return 1
+	stats | grep -E '^rx_messages_lost [1-9][0-9]*$' || { stats; return 1; }
+	# the first hundred of each second may be told
+	sent=$(stats | sed -n 's/^rx_messages_lost //p')
+	riser_value error_messages_lost "$sent of 500"
+	rmmod pciem_linktest
+	stop_card
+}
+
 # a card that asks to be asked again for ever is absent after a while; the scan
 # holds the lock of all rescans until then
 retry_for_ever()
@@ -244,6 +258,7 @@ riser_check new_sessions new_sessions
 riser_check bridge_reads_itself bridge_reads_itself
 riser_check unload_refused unload_refused
 riser_check suspend_refused suspend_refused
+riser_check error_storm error_storm
 riser_check retry_for_ever retry_for_ever
 riser_check mark_and_stats mark_and_stats
 riser_check fuzz /riser/ctltest fuzz "${fuzz_s:-10}"

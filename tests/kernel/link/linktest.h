@@ -23,6 +23,8 @@
 #define CMD_FETCH	1	/* host memory to buffer */
 #define CMD_STORE	2	/* buffer to host memory */
 #define CMD_FETCHADD	3
+#define CMD_HOLES	4	/* 3 dwords with byte enables that cannot be */
+#define CMD_MESSAGE	0x400
 #define CMD_VECTOR	0x100
 
 #define STATUS_BUSY	1

@@ -142,6 +142,24 @@ static bool wrong_direction_is_refused(struct linktest *lt)
 	return ok;
 }
 
+/* First DW BE 0101b with three dwords is malformed: no byte of it is written. */
+static bool holes_are_refused(struct linktest *lt)
+{
+	dma_addr_t bus;
+	u8 *mem = dma_alloc_coherent(&lt->pdev->dev, 64, &bus, GFP_KERNEL);
+	bool ok;
+
+	if (!mem)
+		return false;
+	memset(mem, CANARY, 64);
+	linktest_command(lt, CMD_HOLES, bus, 12);
+	readl(lt->bar + REG_ID);	/* the write is processed before the completion */
+	ok = linktest_equal(lt, "byte 0", mem[0], CANARY) && linktest_equal(lt, "byte 1", mem[1], CANARY) &&
+	     linktest_equal(lt, "byte 11", mem[11], CANARY);
+	dma_free_coherent(&lt->pdev->dev, 64, mem, bus);
+	return ok;
+}
+
 static bool bus_master_off_is_refused(struct linktest *lt)
 {
 	dma_addr_t bus;
@@ -321,6 +339,7 @@ const struct linktest_case linktest_dma_cases[] = {
 	{ "streaming_store_is_exact", streaming_store_is_exact },
 	{ "sub_page_neighbours_are_unreachable", sub_page_neighbours_are_unreachable },
 	{ "wrong_direction_is_refused", wrong_direction_is_refused },
+	{ "holes_are_refused", holes_are_refused },
 	{ "bus_master_off_is_refused", bus_master_off_is_refused },
 	{ "masks_are_kept", masks_are_kept },
 	{ "addresses_are_not_reused_soon", addresses_are_not_reused_soon },

@@ -9,7 +9,7 @@
 
 static char *mode = "all";
 module_param(mode, charp, 0400);
-MODULE_PARM_DESC(mode, "all; read: one read of the scratch register; hold: bind and do nothing; hammer: read until removed");
+MODULE_PARM_DESC(mode, "all; read: one read of the scratch register; hold: bind and do nothing; hammer: read until removed; storm: 500 error messages");
 
 bool linktest_equal(struct linktest *lt, const char *what, u64 got, u64 want)
 {
@@ -220,6 +220,16 @@ static void hammer(struct linktest *lt)
 	pr_info("linktest: value hammer_dead_us %llu\n", (ktime_get_ns() - down_ns) / 1000);
 }
 
+/* Correctable errors as fast as the card can send them; the machine goes on. */
+static void storm(struct linktest *lt)
+{
+	unsigned int i;
+
+	for (i = 0; i < 500; i++)
+		writel(CMD_MESSAGE + 0x30, lt->bar + REG_COMMAND);
+	pr_info("linktest: value id_after %#x\n", readl(lt->bar + REG_ID));
+}
+
 static int linktest_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 {
 	struct linktest *lt = devm_kzalloc(&pdev->dev, sizeof(*lt), GFP_KERNEL);
@@ -248,6 +258,8 @@ static int linktest_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 		pr_info("linktest: value id_after %#x\n", readl(lt->bar + REG_ID));
 	} else if (!strcmp(mode, "hammer")) {
 		hammer(lt);
+	} else if (!strcmp(mode, "storm")) {
+		storm(lt);
 	} else if (!strcmp(mode, "all")) {
 		run_cases(lt, cases);
 		run_cases(lt, linktest_dma_cases);
