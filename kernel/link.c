@@ -34,7 +34,6 @@
 #define DEFAULT_DEADLINE_MS	250
 #define DEFAULT_EXPIRIES	3
 #define MAX_LINKS		64
-#define TRAP_WATCH_ROUNDS	10	/* of the watchdog: once a second */
 
 static LIST_HEAD(links);		/* RCU; writers hold links_mutex */
 static DEFINE_MUTEX(links_mutex);
@@ -367,45 +366,6 @@ void pciem_link_check_words(struct pciem_link *link)
 	queue_work(link->wq, &link->state_work);
 }
 
-/* ---- works ---- */
-
-static void drain_work_fn(struct work_struct *work)
-{
-	pciem_drain_and_poll(container_of(work, struct pciem_link, drain_work));
-}
-
-static void stall_work_fn(struct work_struct *work)
-{
-	pciem_drain(container_of(to_delayed_work(work), struct pciem_link, stall_work));
-}
-
-/* Accesses that are not trapped any more would be bad pointers: the card goes before them. */
-static void watch_trap(struct pciem_link *link)
-{
-	if (++link->watchdog_rounds % TRAP_WATCH_ROUNDS || link->session != PCIEM_SESSION_RUNNING ||
-	    pciem_mmio_is_trapping(link))
-		return;
-	pr_err_ratelimited("pciem %s: register accesses are not seen any more: ftrace has been switched off, dmesg says why\n",
-			   link->name);
-	pciem_link_fail(link, PCIEM_REASON_TRAP);
-}
-
-/* Notices what no doorbell told: a killed bridge, a lost kick, an unanswered posted request. */
-static void watchdog_fn(struct work_struct *work)
-{
-	struct pciem_link *link = container_of(to_delayed_work(work), struct pciem_link, watchdog);
-
-	pciem_link_check_words(link);
-	if (pciem_link_is_up(link)) {
-		watch_trap(link);
-		pciem_req_expire_detached(link);
-		if (!pciem_ring_up_is_empty(link))
-			pciem_drain(link);
-	}
-	if (!test_bit(PCIEM_LINKF_CLOSING, &link->flags) || link->session != PCIEM_SESSION_IDLE)
-		queue_delayed_work(system_wq, &link->watchdog, msecs_to_jiffies(PCIEM_WATCHDOG_MS));
-}
-
 /* ---- life ---- */
 
 static void free_work_fn(struct work_struct *work)
@@ -468,10 +428,8 @@ static void init_fields(struct pciem_link *link, const struct pciem_hdr *hdr, vo
 	raw_spin_lock_init(&link->words_lock);
 	init_waitqueue_head(&link->closed_wq);
 	INIT_WORK(&link->state_work, state_work_fn);
-	INIT_WORK(&link->drain_work, drain_work_fn);
 	INIT_WORK(&link->free_work, free_work_fn);
-	INIT_DELAYED_WORK(&link->stall_work, stall_work_fn);
-	INIT_DELAYED_WORK(&link->watchdog, watchdog_fn);
+	pciem_link_init_works(link);
 	pciem_ring_init(link);
 	pciem_reqtab_init(&link->reqtab, PCIEM_NR_TAGS);
 	for (i = 0; i < PCIEM_REQTAB_SLOTS; i++)

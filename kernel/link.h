@@ -214,6 +214,9 @@ struct pciem_link *pciem_link_create(const struct pciem_hdr *hdr, void *base, st
  */
 void pciem_link_close(struct pciem_link *link, bool orderly, u32 reason, bool wait);
 
+/* link_watch.c */
+void pciem_link_init_works(struct pciem_link *link);
+
 /* One more host request was sent (pciem_kernel_words.requests). */
 void pciem_link_count_request(struct pciem_link *link);
 /* Looks at the bridge's words and acts on what is new. Any context but NMI, cheap. */

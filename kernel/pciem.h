@@ -4,7 +4,7 @@
  *
  *	main.c		init and exit, reboot/PM/panic notifiers
  *	ctl.c		/dev/pciem: open, ioctl, mmap, poll, close
- *	link.c		a link: session state machine, life cycle
+ *	link.c link_watch.c	a link: session state machine, life cycle; its works
  *	link_ivshmem.c	a link whose memory is an ivshmem device
  *	block.c		the header of a link's memory
  *	ring.c rx.c	both rings: private indices, copy-validate-use, stall; what the card sends
@@ -12,7 +12,7 @@
  *	site.c		call sites, sent once each
  *	tlp.c		PURE: headers
  *	dma.c dma_table.c dma_serve.c	dma_map_ops; mappings and bus addresses; the card's requests
- *	root.c rootport.c cfg.c	host bridge, root port, configuration routing, AER
+ *	root.c root_window.c rootport.c cfg.c	host bridge, BAR windows, root port, configuration routing, AER
  *	mmio.c mmio_emul.c	which addresses are trapped, emulation of accesses
  *	mmio_hook.c mmio_user.c	hooks into the kernel; mappings of user space
  *	irq.c intx.c shot.c	MSI domain; INTx; runs in hard interrupt context

@@ -25,15 +25,6 @@
 
 #define FIRST_DOMAIN		0x10
 #define LAST_DOMAIN		0xffff
-#define MMIO64_MAX_BYTES	(128ULL * SZ_1G)	/* fits a 64 GiB BAR */
-#define MMIO64_MIN_BYTES	((u64)SZ_1G)
-#define MMIO32_BYTES		(PCIEM_BUS_MMIO32_END - PCIEM_BUS_MMIO32_START)
-
-u64 pciem_root_mmio64_start(void)
-{
-	return 1ULL << (max_t(unsigned int, boot_cpu_data.x86_phys_bits, 36) -
-			1);
-}
 
 /* ---- registers and routes ---- */
 
@@ -392,85 +383,6 @@ void pciem_root_mark_dead(struct pciem_link *link)
 	pciem_irq_reset_intx(link);
 }
 
-/* ---- windows ---- */
-
-/*
- * A hole in the CPU's address map that no decoder owns. In the map it is a
- * window like those of a real host bridge: BARs are inserted below it, and
- * request_mem_region() of drivers must be able to descend into it.
- */
-static int window_claim(struct resource *res, const char *name, u64 size,
-			u64 start, u64 align, unsigned long flags)
-{
-	u64 limit = (1ULL << boot_cpu_data.x86_phys_bits) - 1;
-
-	memset(res, 0, sizeof(*res));
-	res->name = name;
-	res->flags = flags;
-	return allocate_resource(&iomem_resource, res, size, start, limit,
-				 align, NULL, NULL);
-}
-
-static void window_release(struct resource *res)
-{
-	if (res->parent)
-		release_resource(res);
-}
-
-static int windows_claim(struct pciem_root *root)
-{
-	u64 size;
-	int ret;
-
-	for (size = MMIO64_MAX_BYTES; size >= MMIO64_MIN_BYTES; size /= 2) {
-		ret = window_claim(&root->mmio64, root->mmio64_name, size,
-				   pciem_root_mmio64_start(), size,
-				   IORESOURCE_MEM | IORESOURCE_MEM_64 |
-				   IORESOURCE_PREFETCH);
-		if (!ret)
-			break;
-	}
-	if (ret) {
-		pr_err("%s: no free range of %llu MiB above %#llx for 64-bit BARs; see /proc/iomem for who owns it\n",
-		       pciem_link_name(root->link), MMIO64_MIN_BYTES / SZ_1M,
-		       pciem_root_mmio64_start());
-		return ret;
-	}
-	ret = window_claim(&root->mmio32, root->mmio32_name, MMIO32_BYTES,
-			   SZ_4G, MMIO32_BYTES, IORESOURCE_MEM);
-	if (ret) {
-		pr_err("%s: no free range of %llu MiB above 4 GiB for 32-bit BARs; see /proc/iomem for who owns it\n",
-		       pciem_link_name(root->link), MMIO32_BYTES / SZ_1M);
-		goto err_mmio64;
-	}
-	ret = pciem_mmio_add_window(root->link, root->mmio64.start,
-				    resource_size(&root->mmio64), 0, true);
-	if (ret)
-		goto err_mmio32;
-	ret = pciem_mmio_add_window(root->link, root->mmio32.start,
-				    resource_size(&root->mmio32),
-				    root->mmio32.start - PCIEM_BUS_MMIO32_START,
-				    false);
-	if (ret)
-		goto err_windows;
-	return 0;
-
-err_windows:
-	pciem_mmio_remove_windows(root->link);
-err_mmio32:
-	window_release(&root->mmio32);
-err_mmio64:
-	window_release(&root->mmio64);
-	return ret;
-}
-
-static void windows_release(struct pciem_root *root)
-{
-	pciem_mmio_remove_windows(root->link);
-	window_release(&root->mmio32);
-	window_release(&root->mmio64);
-}
-
 /* ---- life ---- */
 
 static int map_irq(const struct pci_dev *pdev, u8 slot, u8 pin)
@@ -590,7 +502,7 @@ int pciem_root_attach(struct pciem_link *link)
 		return -ENOMEM;
 	rootport_power_on(root);
 	pciem_link_set_root(link, root);
-	ret = windows_claim(root);
+	ret = pciem_root_windows_claim(root);
 	if (ret)
 		goto err_root;
 
@@ -607,7 +519,7 @@ int pciem_root_attach(struct pciem_link *link)
 
 err_windows:
 	pci_unlock_rescan_remove();
-	windows_release(root);
+	pciem_root_windows_release(root);
 err_root:
 	root_retire(root);
 	return ret;
@@ -644,7 +556,7 @@ void pciem_root_detach(struct pciem_link *link, bool surprise)
 	WRITE_ONCE(root->dead, true);
 	pci_free_host_bridge(root->bridge);
 
-	windows_release(root);
+	pciem_root_windows_release(root);
 	pciem_irq_reset_intx(link);
 	if (!wait_for_completion_timeout(&root->released, HZ))
 		root_orphan(root);

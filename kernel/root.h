@@ -66,6 +66,10 @@ static inline struct pciem_root *pciem_root_of_bus(const struct pci_bus *bus)
 	return container_of(to_pci_sysdata(bus), struct pciem_root, sysdata);
 }
 
+/* root_window.c: address ranges for BARs, trapped from then on. Return: 0, or a reason that was logged. */
+int pciem_root_windows_claim(struct pciem_root *root);
+void pciem_root_windows_release(struct pciem_root *root);
+
 /* Publishes root->routes. Caller holds root->lock. */
 void pciem_root_publish_routes(struct pciem_root *root);
 /* Acts on events of the root port model, root->lock not held. */
