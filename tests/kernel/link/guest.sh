@@ -10,7 +10,7 @@ start_card()
 	: >$log
 	/riser/fakecard "$@" >>$log 2>&1 &
 	card=$!
-	for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+	for _ in $(seq 80); do
 		grep -q 'kernel state 3' $log && return 0
 		sleep 0.5
 	done
@@ -27,7 +27,7 @@ stats()
 # wait_gone: until the session is over and the module may go
 wait_gone()
 {
-	for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+	for _ in $(seq 80); do
 		[ "$(ls /sys/kernel/debug/pciem)" ] || return 0
 		sleep 0.5
 	done
@@ -184,7 +184,7 @@ retry_for_ever()
 	/riser/fakecard -f cfg-rrs >$log 2>&1 &
 	card=$!
 	before=$(riser_uptime)
-	for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25; do
+	for _ in $(seq 60); do
 		grep -q 'kernel state 3' $log && break
 		sleep 1
 	done
