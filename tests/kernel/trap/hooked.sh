@@ -7,11 +7,11 @@
 
 . /riser/card.sh
 
-# one line of ours, and the module is not there
+# one line of ours (the kernel has its own about the module), and we are not there
 refused_in_one_line()
 {
 	[ "$(dmesg | grep -c 'pciem: fixup_exception() is hooked by somebody else')" = 1 ] &&
-		[ "$(dmesg | grep -c 'pciem:')" = 1 ] && [ ! -d /sys/module/pciem ]
+		[ "$(dmesg | grep 'pciem:' | grep -vc 'module')" = 1 ] && [ ! -d /sys/module/pciem ]
 }
 
 riser_check hooker-first insmod /riser/pciem_hooker.ko
