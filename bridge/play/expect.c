@@ -32,6 +32,21 @@ static bool compares(const struct play_run *run)
 	return run->config->mode == RISER_PLAY_COMPARE && !run->is_over;
 }
 
+/*
+ * All that the host did before the recorded failure is done: what comes now and was
+ * not there then may be what was missing.
+ */
+static bool is_past_failure(const struct play_run *run)
+{
+	return run->plan->has_failure && run->next_deed >= run->end_deed;
+}
+
+/* Something that the recording does not have (any more) is a difference. */
+static bool compares_more(const struct play_run *run)
+{
+	return compares(run) && !is_past_failure(run);
+}
+
 /* ---- events ---- */
 
 static void advance(struct play_run *run)
@@ -62,6 +77,13 @@ void play_event_give_up(struct play_run *run, uint32_t event)
 	advance(run);
 }
 
+/* The TLP that the recorded run's failure is about. */
+static bool is_failure(const struct riser_plan *plan, const struct play_event *event)
+{
+	return plan->has_failure && event->pos == plan->failure.seq &&
+	       event->kind != PLAY_CPL;
+}
+
 void play_expect_start(struct play_run *run)
 {
 	struct riser_plan *plan = run->plan;
@@ -79,6 +101,9 @@ void play_expect_start(struct play_run *run)
 		event->new_cycle = 0;
 		/* what was left out is not answered */
 		if (event->kind == PLAY_CPL && keep && !keep[event->deed])
+			event->left = 0;
+		/* what failed then is not what is awaited now */
+		if (is_failure(plan, event))
 			event->left = 0;
 	}
 	run->first_open = 0;
@@ -162,12 +187,13 @@ static uint32_t take_byte(struct play_run *run, uint64_t addr, uint8_t value,
 	if (!line)
 		return PLAY_NONE;
 	if (!match_byte(run, line, i, &match)) {
-		if (compares(run))
+		if (compares_more(run))
 			say_extra(run, addr, bytes, len);
 		match.event = PLAY_NONE;
 	} else if (match.is_miss) {
 		return run->plan->event[match.event].miss;
-	} else if (match.recorded != value && compares(run)) {
+	} else if (match.recorded != value && compares(run) &&
+		   !is_failure(run->plan, &run->plan->event[match.event])) {
 		say_other_byte(run, addr, value, &match, bytes, len);
 	}
 	line->own[i] = value;
@@ -195,7 +221,7 @@ static void expect_entry(struct play_run *run, const struct riser_tlp *tlp,
 		run->message_slot[slot] = run->plan->event[event].next;
 		play_event_came(run, event, cycle);
 	}
-	if (!compares(run) || (event != PLAY_NONE && is_there))
+	if (!compares_more(run) || (event != PLAY_NONE && is_there))
 		return;
 	play_words(run, bytes, len, words, sizeof(words));
 	play_end(run, RISER_PLAY_DIVERGES, 0,
@@ -256,7 +282,7 @@ void play_expect_message(struct play_run *run, const struct riser_tlp *tlp,
 
 	play_words(run, bytes, len, words, sizeof(words));
 	if (event == PLAY_NONE) {
-		if (compares(run))
+		if (compares_more(run))
 			play_end(run, RISER_PLAY_DIVERGES, 0,
 				 "the card sends once more than in the recording: %s",
 				 words);

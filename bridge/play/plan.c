@@ -437,9 +437,24 @@ static void take_finding(struct loading *load, const struct riser_finding *findi
 	plan->nr_events_before_failure = plan->nr_events;
 }
 
+/* The recorded run did not answer it with success, or the answer was the failure. */
+static bool was_not_answered(const struct riser_plan *plan, const struct play_deed *deed)
+{
+	const struct play_event *event;
+	struct riser_tlp cpl;
+
+	if (deed->event == PLAY_NONE)
+		return true;
+	event = &plan->event[deed->event];
+	return event->pos == plan->failure.seq ||
+	       riser_tlp_decode(&cpl, plan->bytes + event->bytes, event->len) ||
+	       cpl.status != RISER_CPL_SC;
+}
+
 /* The request that failed: by its own number, or by its completion's. */
 static void find_failing_deed(struct riser_plan *plan)
 {
+	const struct play_deed *deed;
 	uint32_t i;
 
 	plan->failing_deed = PLAY_NONE;
@@ -448,14 +463,15 @@ static void find_failing_deed(struct riser_plan *plan)
 		plan->nr_events_before_failure = plan->nr_events;
 		return;
 	}
-	for (i = 0; i < plan->nr_before_failure; i++)
-		if (plan->deed[i].pos == plan->failure.seq &&
-		    plan->deed[i].tlp_class == RISER_NONPOSTED)
+	for (i = 0; i < plan->nr_before_failure; i++) {
+		deed = &plan->deed[i];
+		if (deed->kind != PLAY_REQUEST || deed->tlp_class != RISER_NONPOSTED)
+			continue;
+		if ((deed->pos == plan->failure.seq && was_not_answered(plan, deed)) ||
+		    (deed->event != PLAY_NONE &&
+		     plan->event[deed->event].pos == plan->failure.seq))
 			plan->failing_deed = i;
-	for (i = 0; i < plan->nr_events; i++)
-		if (plan->event[i].kind == PLAY_CPL &&
-		    plan->event[i].pos == plan->failure.seq)
-			plan->failing_deed = plan->event[i].deed;
+	}
 }
 
 static int take_record(struct loading *load, const struct riser_rec *rec)
@@ -558,72 +574,4 @@ void riser_plan_free(struct riser_plan *plan)
 	free(plan->message_slot);
 	free(plan->read_slot);
 	free(plan);
-}
-
-const struct riser_rec_facts *riser_plan_facts(const struct riser_plan *plan)
-{
-	return plan->facts;
-}
-
-const struct riser_finding *riser_plan_failure(const struct riser_plan *plan)
-{
-	return plan->has_failure ? &plan->failure : NULL;
-}
-
-uint64_t riser_plan_cycles(const struct riser_plan *plan)
-{
-	return plan->end_cycle;
-}
-
-uint32_t riser_plan_nr(const struct riser_plan *plan)
-{
-	return plan->nr_deeds;
-}
-
-uint32_t riser_plan_nr_before_failure(const struct riser_plan *plan)
-{
-	return plan->nr_before_failure;
-}
-
-void riser_plan_pins(const struct riser_plan *plan, uint8_t *pins)
-{
-	uint64_t seen[64] = { 0 }, what;
-	uint32_t i, j, nr = 0;
-	struct riser_tlp tlp;
-
-	memset(pins, 0, plan->nr_deeds);
-	for (i = plan->nr_before_failure; i-- > 0 && nr < 64;) {
-		if (plan->deed[i].tlp_kind != RISER_TLP_CFGWR0 ||
-		    plan->deed[i].kind != PLAY_REQUEST ||
-		    riser_tlp_decode(&tlp, plan->bytes + plan->deed[i].bytes,
-				     plan->deed[i].len))
-			continue;
-		if (tlp.reg != 0x04 && (tlp.reg < 0x10 || tlp.reg > 0x24))
-			continue;
-		/* Command is the lower half of its dword */
-		if (tlp.reg == 0x04 && !(tlp.first_be & 3))
-			continue;
-		what = (uint64_t)tlp.target << 16 | tlp.reg;
-		for (j = 0; j < nr && seen[j] != what; j++)
-			;
-		if (j < nr)
-			continue;
-		seen[nr++] = what;
-		pins[i] = 1;
-	}
-}
-
-char *riser_plan_print(const struct riser_plan *plan, uint32_t deed, char *text,
-		       size_t size)
-{
-	static const char *const resets[] = { "?", "hot reset on", "hot reset off",
-					      "PERST# on", "PERST# off" };
-	const struct play_deed *d = &plan->deed[deed];
-
-	if (d->kind == PLAY_RESET)
-		snprintf(text, size, "%s", resets[d->what <= 4 ? d->what : 0]);
-	else
-		riser_words_print(&plan->words, plan->bytes + d->bytes, d->len, text,
-				  size);
-	return text;
 }

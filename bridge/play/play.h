@@ -4,6 +4,7 @@
  *
  *	failure.c	which failure
  *	plan.c		a log as deeds of the host, and what the card did
+ *	plan_facts.c	what callers ask of it
  *	keys.c		what is told apart by more than its order
  *	memory.c	host memory as the card saw it, by time
  *	expect.c	what the card did, byte by byte, and whether it does it again
