@@ -199,6 +199,7 @@ class Storm {
     if (round != ~0u && (round % 16 != 0 || jobs_.size() < 4)) return;
     card_.WaitIdle();
     root_->Until([&] { return jobs_.empty() || !jobs_.back().irq; }, 5000);
+    Check(card_.NrFailedReads() == 0, "a read of the card failed, the last with status %u", card_.LastStatus());
     for (Job& job : jobs_) {
       job.to.CheckHas(root_, root_->memory.Get(job.from.at, job.from.bytes));
       Check(!job.irq, "an interrupt of a copy is missing");
