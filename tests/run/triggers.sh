@@ -14,6 +14,8 @@ dd if=/dev/zero of="$disk" bs=4k count=1 oflag=direct 2>/dev/null
 riser_mark the second write
 dd if=/dev/zero of="$disk" bs=4k count=1 seek=1 oflag=direct 2>/dev/null
 echo 'triggers: look at this line' >/dev/kmsg
+# as a driver's WARN_ON() ends up on the console
+echo '<4>WARNING: CPU: 0 PID: 1 at triggers.c:1 planned+0x0/0x1' >/dev/kmsg
 sleep 1
 riser_check planned-failure false
 sleep 1
