@@ -33,12 +33,16 @@ static bool compares(const struct play_run *run)
 }
 
 /*
- * All that the host did before the recorded failure is done: what comes now and was
- * not there then may be what was missing.
+ * The deed that the recorded failure names is done, or all before it are: what comes
+ * now and was not there then may be what was missing.
  */
 static bool is_past_failure(const struct play_run *run)
 {
-	return run->plan->has_failure && run->next_deed >= run->end_deed;
+	const struct riser_plan *plan = run->plan;
+
+	return plan->has_failure && (run->next_deed >= run->end_deed ||
+				     (plan->failure.seq != RISER_NO_SEQ &&
+				      run->done_pos >= plan->failure.seq));
 }
 
 /* Something that the recording does not have (any more) is a difference. */
