@@ -369,6 +369,18 @@ static void scale_timeout(struct riser_super_config *c)
 		c->timeout_s *= (unsigned int)n;
 }
 
+/* The command as it is now, and the script that the project file names. */
+static int keep_words(struct riser_cli_list *words, int argc, char **argv,
+		      const char *script)
+{
+	int i;
+
+	for (i = 0; i < argc; i++)
+		if (riser_cli_list_add(words, argv[i]))
+			return RISER_EXIT_ENV;
+	return script && riser_cli_list_add(words, script) ? RISER_EXIT_ENV : 0;
+}
+
 int riser_cmd_run(int argc, char **argv)
 {
 	struct run_args a = {
@@ -379,12 +391,15 @@ int riser_cmd_run(int argc, char **argv)
 		},
 	};
 	struct riser_project project = { 0 };
+	struct riser_cli_list words = { 0 };
 	char **given = argv;
 	int ret;
 
 	ret = riser_cli_project(&argp, &argc, &argv, &project);
 	if (!ret)
 		ret = riser_cli_parse(&argp, argc, argv, &a);
+	ret = ret ? ret : keep_words(&words, argc, argv, a.c.script ? NULL :
+				     project.script);
 	if (!a.c.script)
 		a.c.script = project.script;
 	/* with faults on purpose the card is not to blame */
@@ -402,6 +417,7 @@ int riser_cmd_run(int argc, char **argv)
 	a.c.host_checks = a.host_checks.v;
 	a.c.faults = a.faults.v;
 	a.c.waivers = a.waivers.v;
+	a.c.argv = (char *const *)words.v;
 	a.c.trigger_tlps = a.trigger_tlps.v;
 	if (!ret)
 		ret = check(&a.c);
@@ -422,6 +438,7 @@ int riser_cmd_run(int argc, char **argv)
 	free(a.checked);
 	free(a.waivers.v);
 	riser_project_fini(&project);
+	free(words.v);
 	if (argv != given)
 		free(argv);
 	free(a.trigger_tlps.v);

@@ -491,6 +491,9 @@ int riser_super_run(const struct riser_super_config *config)
 		free(live);
 		return RISER_EXIT_ENV;
 	}
+	if (config->argv && riser_rundir_repeat(live->dir, config->argv))
+		fprintf(stderr, "riser: warning: cannot write %s/repeat.sh\n",
+			live->dir);
 	riser_results_init(&live->results, live->dir);
 	ret = riser_parts_build(&live->parts, config, live->dir,
 				&live->phases);

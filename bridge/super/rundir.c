@@ -38,6 +38,43 @@ static int make_dirs(const char *path)
 	return ret;
 }
 
+static void put_word(FILE *f, const char *word)
+{
+	fputs(" '", f);
+	for (; *word; word++)
+		if (*word == '\'')
+			fputs("'\\''", f);
+		else
+			fputc(*word, f);
+	fputc('\'', f);
+}
+
+int riser_rundir_repeat(const char *dir, char *const *argv)
+{
+	char *path = riser_path(dir, "repeat.sh"), *cwd = getcwd(NULL, 0);
+	char exe[4096];
+	ssize_t n = readlink("/proc/self/exe", exe, sizeof(exe) - 1);
+	FILE *f = path && cwd && n > 0 ? fopen(path, "we") : NULL;
+	int ret = f ? 0 : -errno;
+
+	if (f) {
+		exe[n] = '\0';
+		fputs("#!/bin/sh\ncd", f);
+		put_word(f, cwd);
+		fputs(" && exec", f);
+		put_word(f, exe);
+		fputs(" run", f);
+		for (argv++; *argv; argv++)
+			put_word(f, *argv);
+		fputc('\n', f);
+		if (fclose(f) || chmod(path, 0777 & ~0022))
+			ret = -errno;
+	}
+	free(cwd);
+	free(path);
+	return ret;
+}
+
 int riser_rundir_link(const char *dir, const char *link)
 {
 	struct stat st;

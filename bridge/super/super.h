@@ -127,6 +127,8 @@ const char *riser_console_recovery(const char *line);
 
 /* Makes ROOT/<stamp>-<name>-<hex>/ and ROOT/latest; the path is malloc'ed. */
 int riser_rundir_create(const char *root, const char *name, char **path);
+/* DIR/repeat.sh: the command again, from the folder where it was given. */
+int riser_rundir_repeat(const char *dir, char *const *argv);
 /* Points LINK at DIR, replacing what was there if that was a link. */
 int riser_rundir_link(const char *dir, const char *link);
 char *riser_path(const char *dir, const char *name);
@@ -213,6 +215,8 @@ void riser_argv_fini(struct riser_argv *argv);
  * @plusargs: for the design
  * @model_args: further arguments of sim/build-model
  * @faults: rules of fault injection, checked
+ * @argv: the command with everything that a project file said, for repeat.sh;
+ *	may be NULL
  * @waivers: RULE[:report]=REASON of the checker, checked
  * @preload: file for the card's backing store, or NULL
  * @scoreboard: that judges the card's protocol, or NULL
@@ -258,6 +262,7 @@ struct riser_super_config {
 	const char *const *host_checks;
 	const char *const *faults;
 	const char *const *waivers;
+	char *const *argv;
 	const char *preload;
 	const char *scoreboard;
 	unsigned int smp;
