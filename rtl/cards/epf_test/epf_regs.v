@@ -5,10 +5,9 @@
 // from what the core keeps there, reads give 0 and writes are lost.
 //   00h MAGIC  04h COMMAND  08h STATUS  0Ch/10h source  14h/18h destination  1Ch SIZE  20h CHECKSUM
 //   24h IRQ_TYPE  28h IRQ_NUMBER  2Ch FLAGS
-// INTA stays until the host reads STATUS, writes it with IRQ_RAISED 0, or gives a command. The read that
-// lowers it is answered INTX_CYCLES later: Deassert_INTA is on its way before the completion unless
-// the host holds back posted TLPs for longer, in which case an interrupt handler runs once too often.
-// Latency: a read's data 1 cycle after its access, else as above.
+// INTA stays until the host reads STATUS, writes it with IRQ_RAISED 0, or gives a command. The completion
+// of the read that lowers it comes behind Deassert_INTA, which the core starts first.
+// Latency: a read's data 1 cycle after its access; one access per cycle.
 `default_nettype none
 module epf_regs (
     input  wire        clk,
@@ -42,17 +41,13 @@ module epf_regs (
     output wire        intx,
     output wire        idle
 );
-    localparam [4:0] INTX_CYCLES = 5'd16;
-
     reg [31:0] magic_q, command_q, status_q, size_q, checksum_q, type_q, number_q, flags_q;
     reg [63:0] src_q, dst_q;
     reg        intx_q;
     reg        rsp_q, rsp_mem_q;
-    reg        hold_q;              // the response waits
-    reg [4:0]  wait_q;
     reg [63:0] rsp_data_q;
 
-    wire        access   = reg_valid && reg_ready;
+    wire        access   = reg_valid;
     wire        bar0     = reg_bar == 3'd0;
     wire        low      = bar0 && reg_addr[31:6] == 26'd0;
     wire        wr       = access && reg_write && low;
@@ -78,8 +73,8 @@ module epf_regs (
             merge[8*b +: 8] = be[b] ? data[8*b +: 8] : old[8*b +: 8];
     endfunction
 
-    assign reg_ready     = !hold_q;
-    assign reg_rsp_valid = rsp_q || (hold_q && wait_q == 5'd0);
+    assign reg_ready     = 1'b1;
+    assign reg_rsp_valid = rsp_q;
     assign reg_rsp_data  = rsp_mem_q ? mem_data : rsp_data_q;
 
     assign command    = command_q;
@@ -90,17 +85,10 @@ module epf_regs (
     assign irq_type   = type_q;
     assign irq_number = number_q;
     assign intx       = intx_q;
-    assign idle       = !rsp_q && !hold_q && command_q == 32'd0;
+    assign idle       = !rsp_q && command_q == 32'd0;
 
     always @(posedge clk) begin
-        if (rst) begin
-            rsp_q  <= 1'b0;
-            hold_q <= 1'b0;
-        end else begin
-            rsp_q  <= access && !reg_write && !lowers;
-            hold_q <= lowers || (hold_q && wait_q != 5'd0);
-        end
-        wait_q <= lowers ? INTX_CYCLES : wait_q - 5'd1;
+        rsp_q <= access && !reg_write && !rst;
         if (access) begin
             rsp_mem_q <= !bar0;
             case ({low, qw})

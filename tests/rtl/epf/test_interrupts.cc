@@ -98,7 +98,8 @@ void Intx(Card& c) {
   h.Begin("INTA");
   c.NoMessages();
   h.msgs.clear();
-  for (int i = 0; i < 20; i++) {
+  for (int i = 0; i < 40; i++) {
+    h.tx_ready_pct[kP] = i & 1 ? 3 : 100;  // a host that holds back posted TLPs
     Raise(c, kIntx, 0, kRaiseIntx);
     h.Until([&] { return !h.msgs.empty(); }, 1000, "Assert_INTA");
     h.Check(LastCode(h) == 0x20 && h.msgs.size() == 1, "code %x", LastCode(h));
@@ -113,6 +114,7 @@ void Intx(Card& c) {
     h.Check(c.Get(kStatus) == kIrqRaised && h.msgs.size() == 1, "second read");
     h.msgs.clear();
   }
+  h.tx_ready_pct[kP] = 100;
   // also: writing STATUS without IRQ_RAISED, and another command
   for (int i = 0; i < 2; i++) {
     Raise(c, kIntx, 0, kRaiseIntx);
