@@ -220,7 +220,8 @@ static int print_end(const struct faults_args *a,
 		       i + 1 < RISER_NR_OUTCOMES ? ", " : "\n");
 	printf("kernel warnings from riser itself: %zu\n", riser);
 	printf("DONE (%s, rc=%d) %.1f s   %s/faults.md\n",
-	       bad ? "FAIL" : "PASS", bad ? 1 : 0, seconds, a->out);
+	       bad || riser ? "FAIL" : "PASS", bad || riser ? 1 : 0, seconds,
+	       a->out);
 	return bad || riser ? RISER_EXIT_FAIL : RISER_EXIT_PASS;
 }
 
