@@ -66,7 +66,7 @@ bool RunCase(const Options& o, const ConfigMap& config, const Case& c, uint64_t 
       why = e.what();
     }
     cycles = model.cycle();
-    if (!o.cover.empty()) coverage->Add(&model, o.cover);
+    if (!o.cover.empty()) coverage->Add(&model, o.cover + ".part");
   } catch (const std::exception& e) {
     if (why.empty()) why = e.what();
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "rc/coverage.h"
 
+#include <cstdio>
 #include <cstdlib>
 #include <fstream>
 #include <stdexcept>
@@ -15,6 +16,7 @@ void Coverage::Add(Model* model, const std::string& path) {
     if (line.compare(0, 3, "C '") != 0 || end == std::string::npos) continue;
     counts_[line.substr(0, end + 1)] += strtoull(line.c_str() + end + 2, nullptr, 10);
   }
+  remove(path.c_str());
 }
 
 void Coverage::Write(const std::string& path) const {

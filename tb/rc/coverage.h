@@ -13,7 +13,7 @@ namespace tb {
 
 class Coverage {
  public:
-  // Adds what @model has counted; @path is a file to pass it through, and the result's.
+  // Adds what @model has counted; @path is a file to pass it through, which is removed.
   void Add(Model* model, const std::string& path);
   void Write(const std::string& path) const;
 
