@@ -130,6 +130,19 @@ riser_file()
 	rm -f /run/riser/file
 }
 
+# riser_keep_record: of a bridge in this guest (local mode) the record, as far as
+# it is; one that its serial line would take minutes for stays behind
+riser_keep_record()
+{
+	riser_record=/run/riser/bridge/tlp.rec.zst
+	[ -r "$riser_record" ] || return 0
+	if [ "$(wc -c <"$riser_record")" -le 4194304 ]; then
+		riser_file tlp.rec.zst "$riser_record"
+	else
+		riser_value record 'left in the guest: more than 4 MiB'
+	fi
+}
+
 riser_allow_taint()
 {
 	echo "$1" >/run/riser/allow_taint
