@@ -7,11 +7,14 @@
 
 . /riser/card.sh
 
-# one line of ours (the kernel has its own about the module), and we are not there
+# one line of ours (the kernel has its own about the module, and busybox tries
+# twice), and we are not there
 refused_in_one_line()
 {
-	[ "$(dmesg | grep -c 'pciem: fixup_exception() is hooked by somebody else')" = 1 ] &&
-		[ "$(dmesg | grep 'pciem:' | grep -vc 'module')" = 1 ] && [ ! -d /sys/module/pciem ]
+	dmesg | sed -n 's/.*\(pciem: .*\)/\1/p' | grep -v module | sort -u >/run/said
+	cat /run/said
+	grep 'fixup_exception() is hooked by somebody else' /run/said &&
+		[ "$(wc -l </run/said)" = 1 ] && [ ! -d /sys/module/pciem ]
 }
 
 riser_check hooker-first insmod /riser/pciem_hooker.ko
