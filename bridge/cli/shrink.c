@@ -240,7 +240,8 @@ int riser_shrink(struct riser_shrink *shrink, char *error)
 	if (!shrink->jobs || shrink->jobs > MAX_JOBS)
 		shrink->jobs = 2;
 	for (i = 0; i < shrink->jobs; i++) {
-		attempt[i].keep = malloc(nr + 1);
+		/* flags of all deeds: what comes after the failure stays left out */
+		attempt[i].keep = calloc(riser_plan_nr(shrink->plan) + 1, 1);
 		if (!attempt[i].keep)
 			ret = -ENOMEM;
 	}
