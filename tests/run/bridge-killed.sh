@@ -28,7 +28,7 @@ fio_status=$?
 riser_value fio_status "$fio_status"
 riser_check fio-saw-errors test "$fio_status" -ne 0
 riser_check disk-is-gone test ! -e "$disk"
-riser_check pciem-unloads rmmod pciem
+riser_check pciem-unloads riser_wait 10 rmmod pciem
 riser_host start-bridge
 sleep 1
 riser_check pciem-loads-again insmod /riser/pciem.ko

@@ -42,4 +42,5 @@ riser_value bridge_status "$?"
 cat /run/riser/bridge/log
 riser_file bridge.json /run/riser/bridge/bridge.json
 riser_check card-removed riser_wait 60 riser_no_card
-riser_check pciem-unloads rmmod pciem
+# the last references go a moment after the card
+riser_check pciem-unloads riser_wait 10 rmmod pciem

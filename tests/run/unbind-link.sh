@@ -30,4 +30,4 @@ riser_check bind sh -c "echo $device >/sys/bus/pci/drivers/pciem/bind"
 riser_check card-comes-back riser_wait 60 riser_has_card
 riser_check disk-comes-back riser_wait 60 disk_ready
 riser_check unbind-again sh -c "echo $device >/sys/bus/pci/drivers/pciem/unbind"
-riser_check unloads rmmod pciem
+riser_check unloads riser_wait 10 rmmod pciem

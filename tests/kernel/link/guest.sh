@@ -24,6 +24,17 @@ stats()
 	cat /sys/kernel/debug/pciem/link*/stats
 }
 
+# the last references of a session go a moment after its card
+unload()
+{
+	tries=100
+	until rmmod pciem 2>/dev/null; do
+		tries=$((tries - 1))
+		[ $tries -gt 0 ] || return 1
+		sleep 0.1
+	done
+}
+
 # wait_gone: until the session is over and the module may go
 wait_gone()
 {
@@ -267,4 +278,4 @@ start_card && insmod /riser/pciem_linktest.ko mode=read
 riser_check card_after_fuzz [ "$(value id_after)" = 0x454b4146 ]
 rmmod pciem_linktest
 riser_check stop_after_fuzz stop_card
-riser_check unload rmmod pciem
+riser_check unload unload
