@@ -60,6 +60,17 @@ static void mask_addresses(char *text)
 }
 
 /* "CPL-10: ..." */
+/* A scoreboard's wrong block: another block is another failure. */
+static void add_block(char *to, size_t size, const char *text)
+{
+	const char *block = strstr(text, ": LBA ");
+	size_t used = strlen(to);
+
+	if (block)
+		snprintf(to + used, size - used, " LBA %llu",
+			 strtoull(block + strlen(": LBA "), NULL, 10));
+}
+
 static bool is_rule(const struct riser_finding *finding)
 {
 	size_t len = strcspn(finding->text, ":");
@@ -89,6 +100,7 @@ void riser_failure_of(const struct riser_finding *finding,
 	else if (finding->kind == RISER_FINDING_OTHER && finding->before[0])
 		copy_access(failure->access, size, finding->before);
 	mask_addresses(failure->access);
+	add_block(failure->access, size, finding->text);
 }
 
 bool riser_failure_is(const struct riser_failure *failure,
