@@ -28,9 +28,12 @@ stats()
 unload()
 {
 	tries=100
-	until rmmod pciem 2>/dev/null; do
+	until why=$(rmmod pciem 2>&1); do
 		tries=$((tries - 1))
-		[ $tries -gt 0 ] || return 1
+		[ $tries -gt 0 ] || {
+			echo "$why; $(grep '^pciem' /proc/modules)"
+			return 1
+		}
 		sleep 0.1
 	done
 }
@@ -174,7 +177,10 @@ suspend_refused()
 	stop_card
 }
 
-# error messages beyond the limit are counted and make no interrupts
+# error messages beyond the limit are counted and make no interrupts; the card
+# sends them without a bit in its AER status, and for each such message the AER
+# driver may keep a reference to the device for ever (it drops the one that its
+# search took only where it reads a status): after this, nobody unloads pciem
 error_storm()
 {
 	start_card || return 1
@@ -269,7 +275,6 @@ riser_check new_sessions new_sessions
 riser_check bridge_reads_itself bridge_reads_itself
 riser_check unload_refused unload_refused
 riser_check suspend_refused suspend_refused
-riser_check error_storm error_storm
 riser_check retry_for_ever retry_for_ever
 riser_check mark_and_stats mark_and_stats
 riser_check fuzz /riser/ctltest fuzz "${fuzz_s:-10}"
@@ -279,3 +284,6 @@ riser_check card_after_fuzz [ "$(value id_after)" = 0x454b4146 ]
 rmmod pciem_linktest
 riser_check stop_after_fuzz stop_card
 riser_check unload unload
+
+insmod /riser/pciem.ko
+riser_check error_storm error_storm
