@@ -21,13 +21,16 @@ enum {
 	OPT_HOST_ACTIONS, OPT_DRY_RUN, OPT_NO_RECORD, OPT_WAVES, OPT_MODEL_ARG, OPT_HOST_CHECK,
 	OPT_FAULT, OPT_WAIVE, OPT_FAST, OPT_NO_SNAPSHOTS, OPT_SNAPSHOT_LIMIT, OPT_SCOREBOARD,
 	OPT_TRIGGER_LOG, OPT_TRIGGER_TLP, OPT_WINDOW_BEFORE, OPT_WINDOW_AFTER,
-	OPT_MAX_WINDOWS, OPT_WINDOW_LIMIT,
+	OPT_MAX_WINDOWS, OPT_WINDOW_LIMIT, OPT_INTERFACE, OPT_PORT_PREFIX, OPT_INTERFACE_PARAM,
 };
 
 static const struct argp_option options[] = {
 	{ NULL, 0, NULL, 0, "The card:", 1 },
 	{ "files", 'f', "FILE", 0, "file list of the RTL (as verilator -f)", 1 },
-	{ "top", OPT_TOP, "MODULE", 0, "top module, with the ports of docs/tlp-port.md", 1 },
+	{ "top", OPT_TOP, "MODULE", 0, "top module, with the ports of --interface (the TLP port of docs/tlp-port.md)", 1 },
+	{ "interface", OPT_INTERFACE, "NAME", 0, "what the top has instead of the TLP port: the user side of a PCIe block", 1 },
+	{ "port-prefix", OPT_PORT_PREFIX, "ROLE=WORD", 0, "ports of the interface begin with WORD", 1 },
+	{ "interface-param", OPT_INTERFACE_PARAM, "NAME=VALUE", 0, "a parameter of the interface", 1 },
 	{ "flavour", OPT_FLAVOUR, "F", 0, "of the model: trace (default), fast or cover", 1 },
 	{ "fast", OPT_FAST, NULL, 0, "the same as --flavour fast: no snapshots, so the waveform of a late failure is replayed from reset", 1 },
 	{ "model", OPT_MODEL, "FILE", 0, "a model.so that is built already, instead", 1 },
@@ -77,7 +80,7 @@ static const struct argp_option options[] = {
 struct run_args {
 	struct riser_super_config c;
 	struct riser_cli_list modules, programs, adds, envs, plusargs,
-			      model_args, host_checks, faults, waivers, trigger_tlps;
+			      model_args, made_args, host_checks, faults, waivers, trigger_tlps;
 	struct riser_check_waiver *checked;
 	uint32_t nr_checked;
 	struct riser_fault *parsed, *matches;
@@ -218,6 +221,22 @@ static int parse_rule(struct run_args *a, int key, const char *arg)
 						     &a->trigger_tlps, arg);
 }
 
+/* An option of sim/build-model too. */
+static int pass_on(struct run_args *a, int key, const char *arg)
+{
+	const char *name = key == OPT_INTERFACE ? "interface" :
+			   key == OPT_PORT_PREFIX ? "port-prefix" : "interface-param";
+	char *text;
+
+	if (asprintf(&text, "--%s=%s", name, arg) < 0)
+		return ENOMEM;
+	if (riser_cli_list_add(&a->made_args, text)) {
+		free(text);
+		return ENOMEM;
+	}
+	return riser_cli_list_add(&a->model_args, text);
+}
+
 /* Options that take nothing. */
 static error_t parse_flag(struct riser_super_config *c, int key)
 {
@@ -274,6 +293,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case OPT_MAX_WINDOWS:
 	case OPT_WINDOW_LIMIT:
 		return parse_number(a, key, arg);
+	case OPT_INTERFACE:
+	case OPT_PORT_PREFIX:
+	case OPT_INTERFACE_PARAM:
+		return pass_on(a, key, arg);
 	case OPT_FAULT:
 	case OPT_TRIGGER_TLP:
 		return parse_rule(a, key, arg);
@@ -430,6 +453,9 @@ int riser_cmd_run(int argc, char **argv)
 	free(a.envs.v);
 	free(a.plusargs.v);
 	free(a.model_args.v);
+	while (a.made_args.nr)
+		free((char *)a.made_args.v[--a.made_args.nr]);
+	free(a.made_args.v);
 	free(a.host_checks.v);
 	free(a.faults.v);
 	free(a.parsed);

@@ -24,11 +24,15 @@ enum riser_project_type {
 	RISER_PROJECT_SECONDS,	/* "90s", "10m", "1h" */
 	RISER_PROJECT_MS,	/* "250ms", "1s" */
 	RISER_PROJECT_NS,	/* "500ns", "2us", "1ms" */
+	RISER_PROJECT_PS,	/* "4ns", "2.5ns", "400ps" */
 	RISER_PROJECT_IF_TRUE,	/* the option is given when the value is true */
 	RISER_PROJECT_IF_FALSE,
 	RISER_PROJECT_LIST,	/* of texts */
+	RISER_PROJECT_PATHS,	/* of files that are there, or of patterns of glob(7) */
 	RISER_PROJECT_ADDS,	/* of SRC[:DST] */
 	RISER_PROJECT_MAP,	/* NAME: VALUE, the option gets NAME=VALUE */
+	RISER_PROJECT_CLOCKS,	/* NAME: PERIOD, the option gets NAME:PS */
+	RISER_PROJECT_TREE,	/* maps and lists of any depth, the option gets KEY.A.0.B=VALUE */
 	RISER_PROJECT_FAULTS,	/* rules of docs/faults.md */
 	RISER_PROJECT_WAIVERS,
 	RISER_PROJECT_VERSION_KEY,
@@ -38,7 +42,8 @@ enum riser_project_type {
 /**
  * struct riser_project_key - a key of the file
  * @section: "" for the top; @key "" means that the section itself has the value
- * @option: of `riser run`, NULL: none
+ * @option: of `riser run`, NULL: none; "--model-arg=--x" is option --x of
+ *	sim/build-model
  * @names: of an enum, NULL-terminated
  * @words: for the schema
  */

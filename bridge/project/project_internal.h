@@ -3,7 +3,8 @@
  * Reading riser.yaml:
  *
  *	project.c	the file, sections and keys
- *	project_value.c	values by their type
+ *	project_value.c	single values by their type
+ *	project_list.c	lists and maps
  *	project_rules.c	faults and waivers
  *	project_words.c	mistakes in words, and the options that come out
  */
@@ -50,8 +51,31 @@ void riser_project_add(struct riser_project_reader *r, const char *format, ...)
 	riser_project_complain(r, complain_line, complain_column, complain_len, __VA_ARGS__); \
 } while (0)
 
+/* A scalar's text; NULL after a message. */
+const char *riser_project_scalar(struct riser_project_reader *r,
+				 const struct riser_project_key *key,
+				 struct fy_node *node);
+/* A path, relative ones to the file; malloc'ed. */
+char *riser_project_beside(const struct riser_project_reader *r, const char *path);
+/* The same of something that is there; NULL after a message. */
+char *riser_project_existing(struct riser_project_reader *r, struct fy_node *node,
+			     const char *text);
+/* A period in picoseconds; 0 after a message. */
+long long riser_project_period(struct riser_project_reader *r,
+			       const struct riser_project_key *key,
+			       struct fy_node *node, const char *text);
+
 /* The value of a key. */
 void riser_project_take(struct riser_project_reader *r,
+			const struct riser_project_key *key,
+			struct fy_node *node);
+void riser_project_list(struct riser_project_reader *r,
+			const struct riser_project_key *key,
+			struct fy_node *node);
+void riser_project_map(struct riser_project_reader *r,
+		       const struct riser_project_key *key,
+		       struct fy_node *node);
+void riser_project_tree(struct riser_project_reader *r,
 			const struct riser_project_key *key,
 			struct fy_node *node);
 void riser_project_faults(struct riser_project_reader *r,

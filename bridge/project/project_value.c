@@ -8,7 +8,7 @@
 #include "../diagnostic.h"
 #include "project_internal.h"
 
-static const char *scalar(struct riser_project_reader *r, const struct riser_project_key *key,
+const char *riser_project_scalar(struct riser_project_reader *r, const struct riser_project_key *key,
 			  struct fy_node *node)
 {
 	const char *text = fy_node_is_scalar(node) ? fy_node_get_scalar0(node) :
@@ -22,7 +22,7 @@ static const char *scalar(struct riser_project_reader *r, const struct riser_pro
 	return NULL;
 }
 
-static char *beside(const struct riser_project_reader *r, const char *path)
+char *riser_project_beside(const struct riser_project_reader *r, const char *path)
 {
 	char *joined;
 
@@ -32,9 +32,10 @@ static char *beside(const struct riser_project_reader *r, const char *path)
 }
 
 /* The path as the caller can open it; NULL after a message. */
-static char *existing(struct riser_project_reader *r, struct fy_node *node, const char *text)
+char *riser_project_existing(struct riser_project_reader *r, struct fy_node *node,
+			     const char *text)
 {
-	char *path = beside(r, text);
+	char *path = riser_project_beside(r, text);
 
 	if (path && access(path, R_OK)) {
 		riser_project_complain_at(r, node, "%s: %s (paths are relative to this file)",
@@ -96,6 +97,31 @@ static void take_time(struct riser_project_reader *r, const struct riser_project
 	riser_project_add(r, "%s=%lld", key->option, n * scale);
 }
 
+/* A period in picoseconds; 0 after a message. */
+long long riser_project_period(struct riser_project_reader *r,
+			       const struct riser_project_key *key,
+			       struct fy_node *node, const char *text)
+{
+	double n, scale;
+	char *end;
+
+	n = strtod(text, &end);
+	scale = !strcmp(end, "ps") ? 1 : !strcmp(end, "ns") ? 1e3 :
+		!strcmp(end, "us") ? 1e6 : 0;
+	if (end == text || !scale || !(n > 0)) {
+		riser_project_complain_at(r, node, "%s: a period with its unit is needed, like 4ns, 2.5ns or 400ps",
+					  key->key);
+		return 0;
+	}
+	n *= scale;
+	if (n < (double)key->min || n > (double)key->max) {
+		riser_project_complain_at(r, node, "%s: from %lld to %lld ps", key->key,
+					  key->min, key->max);
+		return 0;
+	}
+	return (long long)(n + 0.5);
+}
+
 static void take_enum(struct riser_project_reader *r, const struct riser_project_key *key,
 		      struct fy_node *node, const char *text)
 {
@@ -144,69 +170,11 @@ static void take_version(struct riser_project_reader *r, struct fy_node *node,
 			    n, RISER_PROJECT_VERSION);
 }
 
-static void take_adds(struct riser_project_reader *r, const struct riser_project_key *key,
-		      struct fy_node *node, const char *text)
-{
-	const char *colon = strrchr(text, ':');
-	char *source = colon ? strndup(text, (size_t)(colon - text)) :
-			       strdup(text);
-	char *path = source ? existing(r, node, source) : NULL;
-
-	if (path)
-		riser_project_add(r, "%s=%s%s", key->option, path, colon ? colon : "");
-	free(path);
-	free(source);
-}
-
-static void take_list(struct riser_project_reader *r, const struct riser_project_key *key,
-		      struct fy_node *node)
-{
-	struct fy_node *item;
-	const char *text;
-	void *iter = NULL;
-
-	if (!fy_node_is_sequence(node)) {
-		riser_project_complain_at(r, node, "%s is a list: [A, B]",
-					  *key->key ? key->key : key->section);
-		return;
-	}
-	while ((item = fy_node_sequence_iterate(node, &iter))) {
-		text = scalar(r, key, item);
-		if (text && key->type == RISER_PROJECT_ADDS)
-			take_adds(r, key, item, text);
-		else if (text && !strcmp(key->option, "--plusarg") &&
-			 *text != '+')
-			riser_project_complain_at(r, item, "a plusarg begins with '+'");
-		else if (text)
-			riser_project_add(r, "%s=%s", key->option, text);
-	}
-}
-
-static void take_map(struct riser_project_reader *r, const struct riser_project_key *key,
-		     struct fy_node *node)
-{
-	struct fy_node_pair *pair;
-	const char *text;
-	void *iter = NULL;
-
-	if (!fy_node_is_mapping(node)) {
-		riser_project_complain_at(r, node, "%s has lines of NAME: VALUE",
-					  *key->key ? key->key : key->section);
-		return;
-	}
-	while ((pair = fy_node_mapping_iterate(node, &iter))) {
-		text = scalar(r, key, fy_node_pair_value(pair));
-		if (text)
-			riser_project_add(r, "%s=%s=%s", key->option,
-			    fy_node_get_scalar0(fy_node_pair_key(pair)), text);
-	}
-}
-
 static void take_path(struct riser_project_reader *r, const struct riser_project_key *key,
 		      struct fy_node *node, const char *text)
 {
-	char *path = key->type == RISER_PROJECT_PLACE ? beside(r, text) :
-							existing(r, node, text);
+	char *path = key->type == RISER_PROJECT_PLACE ? riser_project_beside(r, text) :
+							riser_project_existing(r, node, text);
 
 	if (path && key->type == RISER_PROJECT_SCRIPT) {
 		free(r->project->script);
@@ -221,7 +189,8 @@ static void take_path(struct riser_project_reader *r, const struct riser_project
 static void take_scalar(struct riser_project_reader *r, const struct riser_project_key *key,
 			struct fy_node *node)
 {
-	const char *text = scalar(r, key, node);
+	const char *text = riser_project_scalar(r, key, node);
+	long long ps;
 
 	if (!text)
 		return;
@@ -233,6 +202,11 @@ static void take_scalar(struct riser_project_reader *r, const struct riser_proje
 	case RISER_PROJECT_MS:
 	case RISER_PROJECT_NS:
 		take_time(r, key, node, text);
+		break;
+	case RISER_PROJECT_PS:
+		ps = riser_project_period(r, key, node, text);
+		if (ps)
+			riser_project_add(r, "%s=%lld", key->option, ps);
 		break;
 	case RISER_PROJECT_ENUM:
 		take_enum(r, key, node, text);
@@ -259,11 +233,16 @@ void riser_project_take(struct riser_project_reader *r, const struct riser_proje
 {
 	switch (key->type) {
 	case RISER_PROJECT_LIST:
+	case RISER_PROJECT_PATHS:
 	case RISER_PROJECT_ADDS:
-		take_list(r, key, node);
+		riser_project_list(r, key, node);
 		break;
 	case RISER_PROJECT_MAP:
-		take_map(r, key, node);
+	case RISER_PROJECT_CLOCKS:
+		riser_project_map(r, key, node);
+		break;
+	case RISER_PROJECT_TREE:
+		riser_project_tree(r, key, node);
 		break;
 	case RISER_PROJECT_FAULTS:
 		riser_project_faults(r, key, node);

@@ -88,14 +88,21 @@ static void value(struct riser_json *json, const struct riser_project_key *key)
 		riser_json_string(json, "type", "string");
 		riser_json_string(json, "pattern", "^[0-9]+(ns|us|ms)$");
 		break;
+	case RISER_PROJECT_PS:
+		riser_json_string(json, "type", "string");
+		riser_json_string(json, "pattern", "^[0-9]+(\\.[0-9]+)?(ps|ns|us)$");
+		break;
 	case RISER_PROJECT_ENUM:
 		strings(json, key->names);
 		break;
 	case RISER_PROJECT_LIST:
+	case RISER_PROJECT_PATHS:
 	case RISER_PROJECT_ADDS:
 		items(json);
 		break;
 	case RISER_PROJECT_MAP:
+	case RISER_PROJECT_CLOCKS:
+	case RISER_PROJECT_TREE:
 		riser_json_string(json, "type", "object");
 		break;
 	case RISER_PROJECT_FAULTS:

@@ -86,6 +86,22 @@ static int given_model(struct build *b, const char *path)
 	return RISER_EXIT_PASS;
 }
 
+/* Whether an argument of sim/build-model is a source. */
+static bool has_source(const char *const *args)
+{
+	static const char *const ends[] = { ".v", ".sv", ".vh", ".svh" };
+	const char *dot;
+	size_t i;
+
+	for (; args && *args; args++) {
+		dot = **args == '-' || **args == '+' ? NULL : strrchr(*args, '.');
+		for (i = 0; dot && i < sizeof(ends) / sizeof(ends[0]); i++)
+			if (!strcmp(dot, ends[i]))
+				return true;
+	}
+	return false;
+}
+
 static int build_model(struct build *b)
 {
 	const struct riser_super_config *c = b->config;
@@ -94,7 +110,7 @@ static int build_model(struct build *b)
 	if (c->model) {
 		return given_model(b, c->model);
 	}
-	if (!c->top || !c->files) {
+	if (!c->top || (!c->files && !has_source(c->model_args))) {
 		fprintf(stderr, "riser: error: no card: give --model FILE, or --top MODULE and -f FILES\n");
 		return RISER_EXIT_USAGE;
 	}
@@ -102,8 +118,10 @@ static int build_model(struct build *b)
 	riser_argv_add(&argv, "%s/sim/build-model", b->parts->home);
 	riser_argv_add(&argv, "--top");
 	riser_argv_add(&argv, "%s", c->top);
-	riser_argv_add(&argv, "-f");
-	riser_argv_add(&argv, "%s", c->files);
+	if (c->files) {
+		riser_argv_add(&argv, "-f");
+		riser_argv_add(&argv, "%s", c->files);
+	}
 	riser_argv_add(&argv, "--name");
 	riser_argv_add(&argv, "%s", c->card);
 	riser_argv_add(&argv, "--flavour");

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -92,6 +93,43 @@ static void test_each_key_becomes_its_option(void **state)
 	riser_project_fini(&project);
 }
 
+static void test_lists_maps_and_trees(void **state)
+{
+	static const char *const want[] = {
+		"--model-arg=%s/rtl/a.v", "--model-arg=%s/rtl/b.v",
+		"--model-arg=--incdir=%s/rtl", "--model-arg=--param=W=8",
+		"--interface=xilinx-us", "--port-prefix=cq=s_axis_cq",
+		"--interface-param=AXIS_W=64",
+		"--interface-param=config.vendor=0x1234",
+		"--interface-param=config.bars.0.size=16384",
+		"--interface-param=config.bars.0.is64=1",
+		"--interface-param=config.bars.1.size=0x100",
+		"--model-arg=--clk-period-ps=2500",
+		"--model-arg=--clock=aux:400",
+		"--model-arg=--tie=mode=3",
+	};
+	struct riser_project project = { 0 };
+	char path[128];
+	size_t i;
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s/rtl", dir);
+	assert_int_equal(mkdir(path, 0777), 0);
+	write_file("rtl/b.v", "x\n");
+	write_file("rtl/a.v", "x\n");
+	assert_int_equal(riser_project_read(write_file("tree.yaml",
+		"riser: 1\ncard: {sources: [\"rtl/*.v\"], include: [rtl], params: {W: 8}}\n"
+		"endpoint:\n  interface: xilinx-us\n  prefix: {cq: s_axis_cq}\n"
+		"  params: {AXIS_W: 64}\n"
+		"  config: {vendor: 0x1234, bars: [{size: 16KiB, is64: true}, {size: 0x100}]}\n"
+		"  clock-period: 2.5ns\n  clocks: {aux: 400ps}\n  tie-offs: {mode: 3}\n"),
+		&project), 0);
+	for (i = 0; i < sizeof(want) / sizeof(want[0]); i++)
+		assert_argument(&project, i, want[i]);
+	assert_int_equal(project.nr, i);
+	riser_project_fini(&project);
+}
+
 static void assert_has(const char *text, const char *part)
 {
 	if (strstr(text, part))
@@ -129,6 +167,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_each_key_becomes_its_option),
+		cmocka_unit_test(test_lists_maps_and_trees),
 		cmocka_unit_test(test_schema_and_page_have_every_key),
 	};
 	char command[64];

@@ -1,0 +1,1 @@
+// no source at all
