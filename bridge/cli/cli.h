@@ -14,12 +14,35 @@
  * @name: as typed
  * @summary: one line for the list; NULL hides the command
  * @run: argv[0] is "riser NAME"; returns the exit code
+ * @argp: its options, for help, completions and man pages
  */
 struct riser_command {
 	const char *name;
 	const char *summary;
 	int (*run)(int argc, char **argv);
+	const struct argp *argp;
 };
+
+/* commands.c: all of them, behind the last one @name is NULL. */
+extern const struct riser_command riser_commands[];
+const struct riser_command *riser_command_find(const char *name);
+/* The option of that name or, where it is one letter, of that key; or NULL. */
+const struct argp_option *riser_option_find(const struct argp *argp,
+					    const char *name);
+
+/* globals.c: options before the command's name. */
+extern const struct argp_option riser_global_options[];
+/*
+ * Reads them, and RISER_* of the environment; argv[*at] becomes the first word
+ * behind them. 0, or an exit code after a sentence.
+ */
+int riser_globals_read(int argc, char **argv, int *at);
+/*
+ * Puts those that the command knows before its own words; *argv becomes
+ * malloc'ed. 0 or an exit code.
+ */
+int riser_globals_apply(const struct riser_command *command, int *argc,
+			char ***argv);
 
 int riser_cmd_run(int argc, char **argv);
 int riser_cmd_init(int argc, char **argv);
@@ -33,6 +56,30 @@ int riser_cmd_minimize(int argc, char **argv);
 int riser_cmd_test(int argc, char **argv);
 int riser_cmd_wave(int argc, char **argv);
 int riser_cmd_mark(int argc, char **argv);
+int riser_cmd_completions(int argc, char **argv);
+int riser_cmd_explain(int argc, char **argv);
+int riser_cmd_ls(int argc, char **argv);
+int riser_cmd_rm(int argc, char **argv);
+int riser_cmd_pack(int argc, char **argv);
+int riser_cmd_manual(int argc, char **argv);
+extern const struct argp riser_argp_run;
+extern const struct argp riser_argp_init;
+extern const struct argp riser_argp_schema;
+extern const struct argp riser_argp_check;
+extern const struct argp riser_argp_bridge;
+extern const struct argp riser_argp_doctor;
+extern const struct argp riser_argp_replay;
+extern const struct argp riser_argp_report;
+extern const struct argp riser_argp_minimize;
+extern const struct argp riser_argp_test;
+extern const struct argp riser_argp_wave;
+extern const struct argp riser_argp_mark;
+extern const struct argp riser_argp_completions;
+extern const struct argp riser_argp_explain;
+extern const struct argp riser_argp_ls;
+extern const struct argp riser_argp_rm;
+extern const struct argp riser_argp_pack;
+extern const struct argp riser_argp_manual;
 /* riser test, when it has --faults */
 int riser_cmd_test_faults(int argc, char **argv);
 

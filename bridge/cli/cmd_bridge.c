@@ -458,20 +458,21 @@ static int check(const struct bridge_args *a)
 	return 0;
 }
 
+const struct argp riser_argp_bridge = {
+	.options = options, .parser = parse,
+	.doc = "Plugs a model into a kernel and moves TLPs until it is stopped (SIGINT or SIGTERM: the "
+	       "card is removed in order; twice: at once). SIGUSR2: the card is pulled out of its slot; again: "
+	       "it is put back, with what it has stored.",
+};
+
 int riser_cmd_bridge(int argc, char **argv)
 {
-	static const struct argp argp = {
-		.options = options, .parser = parse,
-		.doc = "Plugs a model into a kernel and moves TLPs until it is stopped (SIGINT or SIGTERM: the "
-		       "card is removed in order; twice: at once). SIGUSR2: the card is pulled out of its slot; again: "
-		       "it is put back, with what it has stored.",
-	};
 	struct bridge_args a = { .session = 1 };
 	char error[RISER_ERROR_BYTES] = "";
 	struct bridge *b;
 	int ret, code;
 
-	ret = riser_cli_parse(&argp, argc, argv, &a);
+	ret = riser_cli_parse(&riser_argp_bridge, argc, argv, &a);
 	if (!ret)
 		ret = check(&a);
 	b = ret ? NULL : calloc(1, sizeof(*b));

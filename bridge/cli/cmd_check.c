@@ -61,7 +61,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	}
 }
 
-static const struct argp argp = {
+const struct argp riser_argp_check = {
 	.options = options,
 	.parser = parse,
 	.args_doc = "[FILE|RUN]",
@@ -226,7 +226,7 @@ int riser_cmd_check(int argc, char **argv)
 	char *path;
 	int ret;
 
-	ret = riser_cli_parse(&argp, argc, argv, &a);
+	ret = riser_cli_parse(&riser_argp_check, argc, argv, &a);
 	what = a.what ? a.what : "riser-out/latest";
 	if (!ret && stat(what, &st)) {
 		fprintf(stderr, a.what ? "riser: error: capture %s: %s\n" :

@@ -112,21 +112,23 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	return 0;
 }
 
+static const struct argp_option options[] = {
+	{ "json", 'j', NULL, 0, "for a script", 0 },
+	{ 0 },
+};
+
+const struct argp riser_argp_doctor = {
+	.options = options, .parser = parse,
+	.doc = "Says whether this machine can run cards, and what is missing.",
+};
+
 int riser_cmd_doctor(int argc, char **argv)
 {
-	static const struct argp_option options[] = {
-		{ "json", 'j', NULL, 0, "for a script", 0 },
-		{ 0 },
-	};
-	static const struct argp argp = {
-		.options = options, .parser = parse,
-		.doc = "Says whether this machine can run cards, and what is missing.",
-	};
 	bool is_json = false, has_kvm;
 	unsigned int nr_missing;
 	int ret;
 
-	ret = riser_cli_parse(&argp, argc, argv, &is_json);
+	ret = riser_cli_parse(&riser_argp_doctor, argc, argv, &is_json);
 	if (ret)
 		return ret;
 	has_kvm = kvm_works();

@@ -51,7 +51,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	}
 }
 
-static const struct argp argp = {
+const struct argp riser_argp_init = {
 	.options = options,
 	.parser = parse,
 	.args_doc = "[FOLDER]",
@@ -125,17 +125,18 @@ static int write_files(const struct init_args *a)
 int riser_cmd_init(int argc, char **argv)
 {
 	struct init_args a = { 0 };
-	int ret = riser_cli_parse(&argp, argc, argv, &a);
+	int ret = riser_cli_parse(&riser_argp_init, argc, argv, &a);
 
 	return ret ? ret : write_files(&a);
 }
 
+const struct argp riser_argp_schema = {
+	.doc = "Prints the JSON schema of riser.yaml, for editors.",
+};
+
 int riser_cmd_schema(int argc, char **argv)
 {
-	static const struct argp schema_argp = {
-		.doc = "Prints the JSON schema of riser.yaml, for editors.",
-	};
-	int ret = riser_cli_parse(&schema_argp, argc, argv, NULL);
+	int ret = riser_cli_parse(&riser_argp_schema, argc, argv, NULL);
 
 	if (ret)
 		return ret;

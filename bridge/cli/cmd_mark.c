@@ -38,7 +38,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	return 0;
 }
 
-static const struct argp argp = {
+const struct argp riser_argp_mark = {
 	.parser = parse,
 	.args_doc = "TEXT...",
 	.doc = "Marks this moment: on the machine whose driver uses the card, with the pciem module loaded and debugfs "
@@ -67,7 +67,7 @@ int riser_cmd_mark(int argc, char **argv)
 	size_t i;
 	int ret;
 
-	ret = riser_cli_parse(&argp, argc, argv, &a);
+	ret = riser_cli_parse(&riser_argp_mark, argc, argv, &a);
 	if (ret)
 		return ret;
 	if (!a.text[0]) {

@@ -69,7 +69,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	}
 }
 
-static const struct argp argp = {
+const struct argp riser_argp_minimize = {
 	.options = options,
 	.parser = parse,
 	.args_doc = "[RUN]",
@@ -304,7 +304,7 @@ int riser_cmd_minimize(int argc, char **argv)
 	struct minimizing *m;
 	int ret;
 
-	ret = riser_cli_parse(&argp, argc, argv, &a);
+	ret = riser_cli_parse(&riser_argp_minimize, argc, argv, &a);
 	m = ret ? NULL : calloc(1, sizeof(*m));
 	if (!m)
 		return ret ? ret : RISER_EXIT_ENV;

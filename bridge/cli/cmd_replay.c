@@ -100,7 +100,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	}
 }
 
-static const struct argp argp = {
+const struct argp riser_argp_replay = {
 	.options = options,
 	.parser = parse,
 	.args_doc = "[RUN]",
@@ -265,7 +265,7 @@ int riser_cmd_replay(int argc, char **argv)
 	struct riser_runref ref = { 0 };
 	int ret;
 
-	ret = riser_cli_parse(&argp, argc, argv, &a);
+	ret = riser_cli_parse(&riser_argp_replay, argc, argv, &a);
 	if (!ret)
 		ret = check(&a);
 	if (!ret)

@@ -8,8 +8,16 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../report/options.h"
 #include "../super/super.h"
 #include "cli.h"
+
+/* it is riser-report that parses */
+const struct argp riser_argp_report = {
+	.options = riser_report_options,
+	.args_doc = "[RUN]",
+	.doc = riser_report_doc,
+};
 
 int riser_cmd_report(int argc, char **argv)
 {

@@ -21,7 +21,7 @@ enum {
 	OPT_HOST_ACTIONS, OPT_DRY_RUN, OPT_NO_RECORD, OPT_WAVES, OPT_MODEL_ARG, OPT_HOST_CHECK,
 	OPT_FAULT, OPT_WAIVE, OPT_FAST, OPT_NO_SNAPSHOTS, OPT_SNAPSHOT_LIMIT, OPT_SCOREBOARD,
 	OPT_TRIGGER_LOG, OPT_TRIGGER_TLP, OPT_WINDOW_BEFORE, OPT_WINDOW_AFTER,
-	OPT_MAX_WINDOWS, OPT_WINDOW_LIMIT, OPT_INTERFACE, OPT_PORT_PREFIX, OPT_INTERFACE_PARAM,
+	OPT_MAX_WINDOWS, OPT_WINDOW_LIMIT, OPT_INTERFACE, OPT_PORT_PREFIX, OPT_INTERFACE_PARAM, OPT_KEEP,
 };
 
 static const struct argp_option options[] = {
@@ -70,7 +70,8 @@ static const struct argp_option options[] = {
 	{ "no-record", OPT_NO_RECORD, NULL, 0, "no tlp.rec.zst: no replay and no waveforms", 3 },
 	{ "no-snapshots", OPT_NO_SNAPSHOTS, NULL, 0, "the waveform of a late failure is replayed from reset", 3 },
 	{ "snapshot-limit", OPT_SNAPSHOT_LIMIT, "MIB", 0, "disk for snapshots (1024); older ones go for newer ones", 3 },
-	{ "dry-run", OPT_DRY_RUN, NULL, 0, "build everything, start nothing", 3 },
+	{ "dry-run", OPT_DRY_RUN, NULL, 0, "build everything, start nothing: QEMU's command line is shown", 3 },
+	{ "keep", OPT_KEEP, NULL, 0, "keep the guest's file system in the run's directory", 3 },
 	{ "verbose", 'v', NULL, 0, "show the guest's console", 3 },
 	{ "quiet", 'q', NULL, 0, "the verdict alone", 3 },
 	{ "host-actions", OPT_HOST_ACTIONS, NULL, OPTION_HIDDEN, "let the script kill and start the bridge", 3 },
@@ -259,6 +260,9 @@ static error_t parse_flag(struct riser_super_config *c, int key)
 	case OPT_DRY_RUN:
 		c->dry_run = true;
 		return 0;
+	case OPT_KEEP:
+		c->keep = true;
+		return 0;
 	case 'v':
 		c->verbosity = 1;
 		return 0;
@@ -331,7 +335,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	}
 }
 
-static const struct argp argp = {
+const struct argp riser_argp_run = {
 	.options = options,
 	.parser = parse,
 	.args_doc = "SCRIPT\n[PROJECT.yaml] [SCRIPT]",
@@ -418,9 +422,9 @@ int riser_cmd_run(int argc, char **argv)
 	char **given = argv;
 	int ret;
 
-	ret = riser_cli_project(&argp, &argc, &argv, &project);
+	ret = riser_cli_project(&riser_argp_run, &argc, &argv, &project);
 	if (!ret)
-		ret = riser_cli_parse(&argp, argc, argv, &a);
+		ret = riser_cli_parse(&riser_argp_run, argc, argv, &a);
 	ret = ret ? ret : keep_words(&words, argc, argv, a.c.script ? NULL :
 				     project.script);
 	if (!a.c.script)

@@ -62,7 +62,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	}
 }
 
-static const struct argp argp = {
+const struct argp riser_argp_test = {
 	.options = options,
 	.parser = parse,
 	.args_doc = "[PATH...]",
@@ -254,7 +254,7 @@ int riser_cmd_test(int argc, char **argv)
 
 	if (is_campaign(argc, argv))
 		return riser_cmd_test_faults(argc, argv);
-	ret = riser_cli_parse(&argp, argc, argv, &a);
+	ret = riser_cli_parse(&riser_argp_test, argc, argv, &a);
 	if (!ret)
 		ret = find_all(&a, &tests);
 	if (!ret)

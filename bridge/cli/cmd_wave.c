@@ -106,7 +106,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	}
 }
 
-static const struct argp argp = {
+const struct argp riser_argp_wave = {
 	.options = options,
 	.parser = parse,
 	.args_doc = "[RUN]",
@@ -440,7 +440,7 @@ int riser_cmd_wave(int argc, char **argv)
 	struct wave w = { .args = &a };
 	int ret;
 
-	ret = riser_cli_parse(&argp, argc, argv, &a);
+	ret = riser_cli_parse(&riser_argp_wave, argc, argv, &a);
 	if (!ret)
 		ret = riser_runref_find(&w.ref, a.run);
 	if (!ret)

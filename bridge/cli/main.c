@@ -7,47 +7,52 @@
 #include "../super/super.h"
 #include "cli.h"
 
-static const struct riser_command commands[] = {
-	{ "run", "build what is stale, boot a guest, run a script against the card", riser_cmd_run },
-	{ "wave", "show the waveform of the failing access, or of any moment", riser_cmd_wave },
-	{ "replay", "put the record of a run into its model: is it the same?", riser_cmd_replay },
-	{ "report", "write what happened in a run as a page and as a timeline", riser_cmd_report },
-	{ "minimize", "find the shortest run that still fails, as a regression test", riser_cmd_minimize },
-	{ "test", "run regression tests, or a driver once for each fault (--faults)", riser_cmd_test },
-	{ "check", "judge the TLPs of a capture by the rules of PCI Express", riser_cmd_check },
-	{ "init", "write a project file to begin with", riser_cmd_init },
-	{ "schema", "print the JSON schema of the project file", riser_cmd_schema },
-	{ "mark", "on the driver's machine: mark this moment in the run's record", riser_cmd_mark },
-	{ "doctor", "say whether this machine can run cards, and what is missing", riser_cmd_doctor },
-	{ "bridge", NULL, riser_cmd_bridge },
-};
+#define MAX_COMMANDS 64
 
-#define NR_COMMANDS (sizeof(commands) / sizeof(commands[0]))
+static void print_option(FILE *out, const struct argp_option *o)
+{
+	char name[64];
+	int n = 0;
+
+	if (!o->name)
+		n = snprintf(name, sizeof(name), "-%c %s", o->key, o->arg);
+	else if (o->key == 'v' || o->key == 'q')
+		n = snprintf(name, sizeof(name), "-%c, --%s", o->key, o->name);
+	else
+		n = snprintf(name, sizeof(name), "--%s%s%s", o->name,
+			     o->arg ? "=" : "", o->arg ? o->arg : "");
+	fprintf(out, "  %-18s %s\n", n > 0 ? name : "", o->doc);
+}
 
 static void usage(FILE *out)
 {
-	size_t i;
+	const struct riser_command *c;
+	const struct argp_option *o;
 
-	fprintf(out, "usage: riser COMMAND [OPTION...]\n\n"
+	fprintf(out, "usage: riser [OPTION...] COMMAND [OPTION...]\n\n"
 		"riser plugs a Verilog PCIe card into a running Linux kernel.\n\n"
 		"commands:\n");
-	for (i = 0; i < NR_COMMANDS; i++)
-		if (commands[i].summary)
-			fprintf(out, "  %-9s %s\n", commands[i].name,
-				commands[i].summary);
-	fprintf(out, "\n`riser COMMAND --help` tells a command's options.\n"
+	for (c = riser_commands; c->name; c++)
+		if (c->summary)
+			fprintf(out, "  %-12s %s\n", c->name, c->summary);
+	fprintf(out, "\noptions for all of them:\n");
+	for (o = riser_global_options; o->name || o->doc; o++)
+		print_option(out, o);
+	fprintf(out, "\n`riser COMMAND --help` tells a command's options. RISER_TIMEOUT, RISER_SEED and\n"
+		"so on in the environment are the same options.\n"
 		"exit codes: 0 pass, 1 test failed, 2 usage or configuration, 3 build,\n"
 		"4 timeout, 5 environment, 77 skipped, 130 interrupted\n");
 }
 
 static int unknown_command(const char *word)
 {
-	const char *names[NR_COMMANDS + 1] = { 0 };
+	const char *names[MAX_COMMANDS] = { 0 };
+	const struct riser_command *c;
 	const char *near;
-	size_t i;
+	size_t nr = 0;
 
-	for (i = 0; i < NR_COMMANDS; i++)
-		names[i] = commands[i].name;
+	for (c = riser_commands; c->name && nr < MAX_COMMANDS - 1; c++)
+		names[nr++] = c->name;
 	near = riser_nearest(word, names);
 	fprintf(stderr, "riser: error: no command '%s'", word);
 	if (near)
@@ -58,27 +63,32 @@ static int unknown_command(const char *word)
 
 int main(int argc, char **argv)
 {
+	const struct riser_command *command;
 	char name[64];
-	size_t i;
+	int at = 1, ret;
 
-	if (argc < 2) {
+	ret = riser_globals_read(argc, argv, &at);
+	if (ret)
+		return ret;
+	if (at >= argc) {
 		usage(stderr);
 		return RISER_EXIT_USAGE;
 	}
-	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "help")) {
+	if (!strcmp(argv[at], "--help") || !strcmp(argv[at], "help")) {
 		usage(stdout);
 		return RISER_EXIT_PASS;
 	}
-	if (!strcmp(argv[1], "--version")) {
+	if (!strcmp(argv[at], "--version")) {
 		printf("riser %s\n", RISER_VERSION);
 		return RISER_EXIT_PASS;
 	}
-	for (i = 0; i < NR_COMMANDS; i++) {
-		if (strcmp(argv[1], commands[i].name))
-			continue;
-		snprintf(name, sizeof(name), "riser %s", argv[1]);
-		argv[1] = name;
-		return commands[i].run(argc - 1, argv + 1);
-	}
-	return unknown_command(argv[1]);
+	command = riser_command_find(argv[at]);
+	if (!command)
+		return unknown_command(argv[at]);
+	snprintf(name, sizeof(name), "riser %s", command->name);
+	argv[at] = name;
+	argc -= at;
+	argv += at;
+	ret = riser_globals_apply(command, &argc, &argv);
+	return ret ? ret : command->run(argc, argv);
 }

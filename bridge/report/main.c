@@ -12,23 +12,10 @@
 
 #include "../cli/cli.h"
 #include "../super/super.h"
+#include "options.h"
 #include "page.h"
 #include "sources.h"
 #include "timeline.h"
-
-enum key {
-	OPT_DEBUG = 256,
-	OPT_LINES,
-	OPT_TLPS,
-};
-
-static const struct argp_option options[] = {
-	{ "debug", OPT_DEBUG, "DIR", 0, "look here too for modules (and a vmlinux) with debug information; may be given again", 1 },
-	{ "lines", OPT_LINES, NULL, 0, "only print file and line of the functions in the findings, as JSON", 1 },
-	{ "timeline-tlps", OPT_TLPS, "N", 0, "so many TLPs at most in timeline.json, around the failure or else the last ones (100000)", 1 },
-	{ "quiet", 'q', NULL, 0, "no words unless something is wrong", 2 },
-	{ 0 },
-};
 
 struct arguments {
 	const char *run;
@@ -72,14 +59,10 @@ static error_t take(int key, char *value, struct argp_state *state)
 }
 
 static const struct argp parser = {
-	options, take, "[RUN]",
-	"Writes what happened in a run as a page and as a timeline."
-	"\vRUN is the directory of a run; without it, the latest one in riser-out. "
-	"Nothing is simulated: the files of the run are read.\n\n"
-	"report.html opens in any browser and needs no network. timeline.json is "
-	"for ui.perfetto.dev or chrome://tracing. `riser run` writes both by itself. "
-	"Directories in RISER_DEBUG_PATH are like those of --debug.",
-	NULL, NULL, NULL,
+	.options = riser_report_options,
+	.parser = take,
+	.args_doc = "[RUN]",
+	.doc = riser_report_doc,
 };
 
 /* The run's directory, malloc'ed; NULL after a sentence on standard error. */

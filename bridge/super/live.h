@@ -80,6 +80,20 @@ void riser_trigger_check(struct riser_live *live,
 /* report.c: files and final words; the exit code */
 int riser_report(struct riser_live *live);
 
+/* screen.c: colors */
+enum riser_tone {
+	RISER_TONE_NONE = 0,
+	RISER_TONE_GOOD,
+	RISER_TONE_BAD,
+	RISER_TONE_DIM,
+};
+
+/* What switches standard output to a tone; "" where no color is wanted. */
+const char *riser_tone(enum riser_tone tone);
+
+/* dryrun.c: what would be started; an exit code */
+int riser_dry_run(struct riser_live *live);
+
 /* progress.c */
 void riser_progress_tick(struct riser_live *live);
 void riser_progress_clear(struct riser_live *live);

@@ -51,6 +51,7 @@ void riser_phases_begin(struct riser_phases *phases, const char *name)
 			sizeof(phases->phase[i].name) - 1);
 	}
 	phases->current = i;
+	phases->told = 0;
 	phases->since_s = riser_now_s();
 }
 

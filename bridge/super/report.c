@@ -250,12 +250,14 @@ static void print_report(const struct riser_live *live)
 	free(page);
 }
 
-static void print_summary(const struct riser_live *live,
+static void print_summary(struct riser_live *live,
 			  struct fy_document *doc, const struct riser_verdict *v,
 			  const struct riser_failure *failure)
 {
 	const char *record_error = riser_bridge_text(doc, "/record_error");
+	const char *tone = riser_tone(v->code ? RISER_TONE_BAD : RISER_TONE_GOOD);
 
+	riser_progress_clear(live);
 	if (live->config->verbosity >= 0) {
 		print_checks(live);
 		print_faults(doc);
@@ -267,7 +269,8 @@ static void print_summary(const struct riser_live *live,
 		print_where_time_went(live);
 	}
 	if (v->why)
-		printf("%-7s %s\n", v->word, v->why);
+		printf("%s%-7s%s %s\n", tone, v->word, riser_tone(RISER_TONE_NONE),
+		       v->why);
 	if (record_error)
 		printf("warning %s\n", record_error);
 	if (v->code)
@@ -276,10 +279,12 @@ static void print_summary(const struct riser_live *live,
 		riser_windows_print(failure, live, 0);
 	print_report(live);
 	if (v->code) {
-		printf("DONE (%s, rc=%d) %.1f s   %s\n", v->word, v->code,
+		printf("%sDONE (%s, rc=%d)%s %.1f s   %s\n", tone, v->word, v->code,
+		       riser_tone(RISER_TONE_NONE),
 		       riser_phases_total(&live->phases), live->dir);
 	} else {
-		printf("DONE (PASS) %.1f s   %s\n",
+		printf("%sDONE (PASS)%s %.1f s   %s\n", tone,
+		       riser_tone(RISER_TONE_NONE),
 		       riser_phases_total(&live->phases), live->dir);
 	}
 }

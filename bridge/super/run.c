@@ -468,6 +468,16 @@ static void live_fini(struct riser_live *live)
 	free(live);
 }
 
+static void on_tool_wait(void *ctx)
+{
+	riser_progress_tick(ctx);
+}
+
+static void on_tool_end(void *ctx)
+{
+	riser_progress_clear(ctx);
+}
+
 int riser_super_run(const struct riser_super_config *config)
 {
 	struct riser_live *live = calloc(1, sizeof(*live));
@@ -495,19 +505,24 @@ int riser_super_run(const struct riser_super_config *config)
 		fprintf(stderr, "riser: warning: cannot write %s/repeat.sh\n",
 			live->dir);
 	riser_results_init(&live->results, live->dir);
+	riser_tool_on_wait(on_tool_wait, on_tool_end, live);
 	ret = riser_parts_build(&live->parts, config, live->dir,
 				&live->phases);
 	if (!ret && !config->dry_run) {
 		riser_failure_prepare(live);
 		ret = live_run(live);
 	}
+	if (!ret && config->dry_run)
+		ret = riser_dry_run(live);
 	/* a hundred megabytes that can be made again in seconds */
-	if (live->parts.initramfs)
+	if (live->parts.initramfs && !config->keep)
 		unlink(live->parts.initramfs);
 	if (!ret && !config->dry_run) {
 		host_checks(live);
 		ret = riser_report(live);
 	}
+	riser_progress_clear(live);
+	riser_tool_on_wait(NULL, NULL, NULL);
 	riser_failure_unprepare(live);
 	riser_triggers_end(live);
 	live_fini(live);

@@ -147,6 +147,11 @@ char *riser_home(void);
  * Returns the exit code, or -errno.
  */
 int riser_tool_run(char *const argv[], const char *log, char **out);
+/*
+ * @tick is called four times a second while a tool runs, @end when it has ended;
+ * NULL: nobody is.
+ */
+void riser_tool_on_wait(void (*tick)(void *ctx), void (*end)(void *ctx), void *ctx);
 
 /* ---- phase.c: time and progress ---- */
 
@@ -164,6 +169,7 @@ struct riser_phases {
 	} phase[RISER_MAX_PHASES];
 	unsigned int nr;
 	int current;		/* -1: none */
+	unsigned int told;	/* times that this one was said to take long */
 	double since_s;
 	double start_s;
 };
@@ -240,6 +246,8 @@ void riser_argv_fini(struct riser_argv *argv);
  * @max_windows: in a run, 0: default
  * @window_mib: no further window when they take so much, 0: default
  * @no_waves: no waveform is made of a failure
+ * @dry_run: everything is built and nothing started; QEMU's command line is shown
+ * @keep: the guest's file system stays in the run's directory
  */
 struct riser_super_config {
 	const char *name;
@@ -286,6 +294,7 @@ struct riser_super_config {
 	unsigned int window_mib;
 	bool no_waves;
 	bool dry_run;
+	bool keep;
 	int verbosity;		/* -1 quiet, 0, 1 verbose */
 };
 

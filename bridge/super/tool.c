@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <poll.h>
 #include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
@@ -45,6 +46,30 @@ char *riser_home(void)
 	return home ? home : strdup(RISER_SOURCE_DIR);
 }
 
+/* ---- waiting ---- */
+
+#define TICK_MS	250
+#define LOOK_MS	20
+
+static void (*on_wait)(void *ctx), (*on_end)(void *ctx);
+static void *on_wait_ctx;
+
+void riser_tool_on_wait(void (*tick)(void *ctx), void (*end)(void *ctx), void *ctx)
+{
+	on_wait = tick;
+	on_end = end;
+	on_wait_ctx = ctx;
+}
+
+/* Until there is something to read; somebody is told that it takes time. */
+static void wait_readable(int fd)
+{
+	struct pollfd p = { .fd = fd, .events = POLLIN };
+
+	while (on_wait && !poll(&p, 1, TICK_MS))
+		on_wait(on_wait_ctx);
+}
+
 #define OUTPUT_MAX_BYTES 65536
 
 /* Reads to the end; what is beyond the maximum is read and dropped. */
@@ -56,6 +81,7 @@ static char *read_all(int fd)
 	ssize_t n;
 
 	for (;;) {
+		wait_readable(fd);
 		room = buf ? OUTPUT_MAX_BYTES - 1 - used : 0;
 		n = room ? read(fd, buf + used, room) :
 			   read(fd, waste, sizeof(waste));
@@ -73,11 +99,20 @@ static char *read_all(int fd)
 
 static int wait_for(pid_t pid)
 {
+	unsigned int waited_ms = 0;
 	int status;
+	pid_t ended;
 
-	while (waitpid(pid, &status, 0) < 0)
-		if (errno != EINTR)
+	while ((ended = waitpid(pid, &status, on_wait ? WNOHANG : 0)) <= 0) {
+		if (ended < 0 && errno != EINTR)
 			return -errno;
+		if (ended)
+			continue;
+		poll(NULL, 0, LOOK_MS);
+		waited_ms += LOOK_MS;
+		if (waited_ms % TICK_MS < LOOK_MS)
+			on_wait(on_wait_ctx);
+	}
 	if (WIFEXITED(status))
 		return WEXITSTATUS(status);
 	return 128 + WTERMSIG(status);
@@ -112,5 +147,7 @@ int riser_tool_run(char *const argv[], const char *log, char **out)
 	}
 	if (out)
 		close(pipe_fd[0]);
+	if (on_end)
+		on_end(on_wait_ctx);
 	return ret;
 }

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "runlist.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fts.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "../super/super.h"
+
+bool riser_run_is(const char *dir)
+{
+	static const char *const marks[] = { "repeat.sh", "status", "result.json" };
+	struct stat st;
+	char *path;
+	bool found = false;
+	size_t i;
+
+	if (lstat(dir, &st) || !S_ISDIR(st.st_mode))
+		return false;
+	for (i = 0; !found && i < sizeof(marks) / sizeof(marks[0]); i++) {
+		path = riser_path(dir, marks[i]);
+		found = path && !access(path, F_OK);
+		free(path);
+	}
+	return found;
+}
+
+static uint64_t bytes_of(const char *dir)
+{
+	char *const paths[] = { (char *)(uintptr_t)dir, NULL };
+	uint64_t bytes = 0;
+	FTSENT *entry;
+	FTS *fts = fts_open(paths, FTS_PHYSICAL, NULL);
+
+	while (fts && (entry = fts_read(fts)))
+		if (entry->fts_info == FTS_F)
+			bytes += (uint64_t)entry->fts_statp->st_blocks * 512;
+	if (fts)
+		fts_close(fts);
+	return bytes;
+}
+
+static void read_status(struct riser_run_entry *run, const char *dir)
+{
+	char *path = riser_path(dir, "status");
+	FILE *f = path ? fopen(path, "re") : NULL;
+	struct stat st;
+
+	strcpy(run->status, "?");
+	run->code = -1;
+	if (f && fscanf(f, "%15s %d %lf", run->status, &run->code, &run->seconds) < 1)
+		strcpy(run->status, "?");
+	if (f)
+		fclose(f);
+	free(path);
+	if (!stat(dir, &st))
+		run->when = st.st_mtime;
+}
+
+static int add(struct riser_run_list *list, const char *root, const char *name,
+	       const char *latest)
+{
+	struct riser_run_entry *more;
+	char *dir = riser_path(root, name);
+
+	if (!dir || !riser_run_is(dir)) {
+		free(dir);
+		return 0;
+	}
+	more = realloc(list->run, (list->nr + 1) * sizeof(*more));
+	if (more) {
+		list->run = more;
+		more += list->nr;
+		memset(more, 0, sizeof(*more));
+		more->name = strdup(name);
+		more->is_latest = !strcmp(name, latest);
+		more->bytes = bytes_of(dir);
+		read_status(more, dir);
+		list->nr += more->name != NULL;
+	}
+	free(dir);
+	return more && more->name ? 0 : RISER_EXIT_ENV;
+}
+
+int riser_run_list_read(struct riser_run_list *list, const char *root)
+{
+	char latest[256] = "", *link = riser_path(root, "latest");
+	struct dirent **names;
+	int i, n, ret = 0;
+
+	memset(list, 0, sizeof(*list));
+	if (link && readlink(link, latest, sizeof(latest) - 1) < 0)
+		latest[0] = '\0';
+	free(link);
+	n = scandir(root, &names, NULL, alphasort);
+	if (n < 0) {
+		fprintf(stderr, "riser: error: %s: %s\n"
+			"riser: help: runs are in riser-out of the folder where `riser run` was given; or name their folder\n",
+			root, strerror(errno));
+		return RISER_EXIT_USAGE;
+	}
+	for (i = 0; i < n; i++) {
+		if (!ret && names[i]->d_name[0] != '.')
+			ret = add(list, root, names[i]->d_name, latest);
+		free(names[i]);
+	}
+	free(names);
+	return ret;
+}
+
+void riser_run_list_fini(struct riser_run_list *list)
+{
+	while (list->nr)
+		free(list->run[--list->nr].name);
+	free(list->run);
+}

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "options.h"
+
+const struct argp_option riser_report_options[] = {
+	{ "debug", OPT_DEBUG, "DIR", 0, "look here too for modules (and a vmlinux) with debug information; may be given again", 1 },
+	{ "lines", OPT_LINES, NULL, 0, "only print file and line of the functions in the findings, as JSON", 1 },
+	{ "timeline-tlps", OPT_TLPS, "N", 0, "so many TLPs at most in timeline.json, around the failure or else the last ones (100000)", 1 },
+	{ "quiet", 'q', NULL, 0, "no words unless something is wrong", 2 },
+	{ 0 },
+};
+
+const char riser_report_doc[] =
+	"Writes what happened in a run as a page and as a timeline."
+	"\vRUN is the directory of a run; without it, the latest one in riser-out. "
+	"Nothing is simulated: the files of the run are read.\n\n"
+	"report.html opens in any browser and needs no network. timeline.json is "
+	"for ui.perfetto.dev or chrome://tracing. `riser run` writes both by itself. "
+	"Directories in RISER_DEBUG_PATH are like those of --debug.";
