@@ -39,6 +39,10 @@ void riser_observe_finish(struct riser_engine *engine)
 	uint32_t i;
 
 	for (i = 0; i < engine->nr_observers; i++)
+		if (engine->observer[i].ops->settle)
+			engine->observer[i].ops->settle(engine->observer[i].ctx,
+							engine->cycle);
+	for (i = 0; i < engine->nr_observers; i++)
 		if (engine->observer[i].ops->finish)
 			engine->observer[i].ops->finish(engine->observer[i].ctx,
 							engine->cycle);

@@ -31,7 +31,7 @@ static void fill_config(const struct riser_against *a, struct riser_play_config 
 
 /* ---- waveforms of both sides ---- */
 
-static char *make_folder(const struct riser_against *a)
+static char *make_folder(const struct riser_against *a, const char *name)
 {
 	char *dir = NULL;
 	int i;
@@ -44,7 +44,7 @@ static char *make_folder(const struct riser_against *a)
 		return NULL;
 	}
 	for (i = 1; i < MAX_FOLDERS; i++) {
-		if (asprintf(&dir, "%s/against-%03d", a->ref->dir, i) < 0)
+		if (asprintf(&dir, "%s/%s-%03d", a->ref->dir, name, i) < 0)
 			return NULL;
 		if (!mkdir(dir, 0777))
 			return dir;
@@ -89,17 +89,16 @@ static bool has_traced_model(const char *dir)
 	return ret;
 }
 
-static void wave_recorded(const struct riser_against *a, const char *dir,
-			  const struct riser_play_result *result)
+static void wave_recorded(const struct riser_against *a, const char *dir, uint64_t cycle)
 {
 	char *path = riser_path(dir, "recorded.fst"), *model = NULL;
 	struct riser_replay_config config = {
 		.record_path = a->ref->record, .x_init = -1, .go_on = true,
 		.preload = { a->preload }, .wave_path = path,
-		.wave_from = before(result->recorded_cycle),
-		.wave_to = result->recorded_cycle + AFTER_CYCLES,
-		.from_cycle = before(result->recorded_cycle),
-		.to_cycle = result->recorded_cycle + AFTER_CYCLES,
+		.wave_from = before(cycle),
+		.wave_to = cycle + AFTER_CYCLES,
+		.from_cycle = before(cycle),
+		.to_cycle = cycle + AFTER_CYCLES,
 		.snapshot_dir = a->ref->snapshots,
 	};
 	struct riser_replay_result replayed;
@@ -114,7 +113,7 @@ static void wave_recorded(const struct riser_against *a, const char *dir,
 		else if (replayed.wave_is_written)
 			printf("recorded %s   (cycles %" PRIu64 " to %" PRIu64 ", marker %"
 			       PRIu64 ")\n", path, config.wave_from, config.wave_to,
-			       result->recorded_cycle);
+			       cycle);
 	}
 	free(model);
 	free(path);
@@ -146,14 +145,25 @@ static void wave_other(const struct riser_against *a, struct riser_plan *plan,
 static void write_waves(const struct riser_against *a, struct riser_plan *plan,
 			const struct riser_play_result *result)
 {
-	char *dir = make_folder(a);
+	char *dir = make_folder(a, "against");
 
 	if (!dir)
 		return;
 	fflush(stdout);
-	wave_recorded(a, dir, result);
+	wave_recorded(a, dir, result->recorded_cycle);
 	wave_other(a, plan, dir, result);
 	/* only when neither could be written */
+	rmdir(dir);
+	free(dir);
+}
+
+void riser_cli_recorded_wave(const struct riser_against *a, const char *name, uint64_t cycle)
+{
+	char *dir = make_folder(a, name);
+
+	if (!dir)
+		return;
+	wave_recorded(a, dir, cycle);
 	rmdir(dir);
 	free(dir);
 }

@@ -4,6 +4,7 @@
 #define RISER_CLI_AGAINST_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "cli.h"
 #include "runref.h"
@@ -29,6 +30,9 @@ struct riser_against {
 	bool is_quiet;
 };
 
+/* RUN/NAME-NNN/recorded.fst: the recorded run around @cycle. Says where it is, or why not. */
+void riser_cli_recorded_wave(const struct riser_against *against, const char *name,
+			     uint64_t cycle);
 /* Prints the verdict; an exit code. */
 int riser_cli_against(const struct riser_against *against);
 

@@ -19,6 +19,7 @@
 #include "cfgdump.h"
 #include "cli.h"
 #include "control.h"
+#include "lockstep.h"
 
 enum {
 	OPT_DEVICE = 256, OPT_SHM_FD, OPT_KICK_FD, OPT_PEER_KICK_FD, OPT_MODEL,
@@ -54,6 +55,7 @@ static const struct argp_option options[] = {
 	{ "control-fd", OPT_CONTROL_FD, "N", 0, "inherited; lines of the supervisor about guest and script", 1 },
 	{ "no-snapshots", OPT_NO_SNAPSHOTS, NULL, 0, "a waveform is replayed from reset", 3 },
 	{ "snapshot-limit", OPT_SNAPSHOT_LIMIT, "MIB", 0, "disk for snapshots (1024); older ones go for newer ones", 3 },
+	RISER_CLI_REFERENCE_OPTIONS(3),
 	{ "snapshot-ms", OPT_SNAPSHOT_MS, "MS", 0, "wall time between two snapshots (500)", 3 },
 	{ 0 },
 };
@@ -72,6 +74,7 @@ struct bridge_args {
 	struct riser_fault *triggers;
 	uint32_t nr_triggers;
 	unsigned long long control_fd;
+	struct riser_cli_reference reference;
 };
 
 static int parse_number(struct bridge_args *a, int key, const char *arg)
@@ -160,6 +163,11 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case OPT_NO_SNAPSHOTS:
 		a->no_snapshots = true;
 		return 0;
+	case OPT_REFERENCE:
+	case OPT_REFERENCE_PLUSARG:
+	case OPT_REFERENCE_PATIENCE:
+	case OPT_MAY_DIFFER:
+		return riser_cli_reference_parse(&a->reference, key, arg);
 	default:
 		return parse_number(a, key, arg);
 	}
@@ -210,6 +218,7 @@ struct bridge {
 	struct riser_link *link;
 	struct riser_check_observer *checker;
 	struct riser_scoreboard *scoreboard;
+	struct riser_lockstep *lockstep;
 	struct riser_control control;
 	char capture[4096];
 	char record[4096];
@@ -368,6 +377,23 @@ static int add_scoreboard(struct bridge *b, struct riser_engine_config *config, 
 	return ret;
 }
 
+/* The reference, in a thread of its own. */
+static int add_lockstep(struct bridge *b, struct riser_engine_config *config, char *error)
+{
+	struct riser_lockstep_config lockstep;
+	int ret;
+
+	if (!b->args->reference.model)
+		return 0;
+	riser_cli_reference_config(&b->args->reference, &lockstep);
+	lockstep.is_threaded = true;
+	ret = riser_lockstep_open(&lockstep, &b->lockstep, error);
+	if (!ret)
+		config->observers[config->nr_observers++] =
+			riser_lockstep_observer(b->lockstep);
+	return ret;
+}
+
 static void print_findings(const struct riser_engine *engine)
 {
 	const struct riser_finding *finding;
@@ -389,6 +415,8 @@ static int run_engine(struct bridge *b, char *error)
 	if (!ret)
 		ret = add_scoreboard(b, &config, error);
 	if (!ret)
+		ret = add_lockstep(b, &config, error);
+	if (!ret)
 		ret = riser_engine_create(&config, &engine, error);
 	if (ret)
 		goto out_observers;
@@ -396,6 +424,8 @@ static int run_engine(struct bridge *b, char *error)
 		riser_scoreboard_attach(b->scoreboard, engine);
 	if (b->checker)
 		riser_check_observer_attach(b->checker, engine);
+	if (b->lockstep)
+		riser_lockstep_attach(b->lockstep, engine);
 	the_engine = engine;
 	install_signals();
 	riser_control_start(&b->control, (int)b->args->control_fd, engine);
@@ -420,6 +450,8 @@ static int run_engine(struct bridge *b, char *error)
 out_observers:
 	riser_check_observer_destroy(b->checker);
 	riser_scoreboard_close(b->scoreboard);
+	riser_lockstep_close(b->lockstep);
+	b->lockstep = NULL;
 	b->checker = NULL;
 	b->scoreboard = NULL;
 	return ret;
@@ -455,7 +487,7 @@ static int check(const struct bridge_args *a)
 		fprintf(stderr, "riser: error: --shm-fd, --kick-fd and --peer-kick-fd belong together\n");
 		return RISER_EXIT_USAGE;
 	}
-	return 0;
+	return riser_cli_reference_check(&a->reference);
 }
 
 const struct argp riser_argp_bridge = {
@@ -493,6 +525,7 @@ int riser_cmd_bridge(int argc, char **argv)
 		riser_link_close(b->link);
 	free(b);
 	free(a.plusargs.v);
+	riser_cli_reference_fini(&a.reference);
 	free(a.faults);
 	free(a.waivers);
 	free(a.triggers);

@@ -14,6 +14,7 @@
 #include "../super/super.h"
 #include "against.h"
 #include "cli.h"
+#include "lockstep.h"
 #include "runref.h"
 
 enum {
@@ -33,8 +34,9 @@ static const struct argp_option options[] = {
 	{ "scoreboard", OPT_SCOREBOARD, "NAME", 0, "judge the card's protocol: nvme, or none (default: as the run)", 2 },
 	{ "against", OPT_AGAINST, "FILE", 0, "a model.so of other RTL: each TLP of the host comes when what it depended on has happened, and bytes are compared, not cycles (docs/replay.md)", 3 },
 	{ "plusarg", OPT_PLUSARG, "+NAME[=VALUE]", 0, "with --against: for the design, instead of the recorded one of that name", 3 },
-	{ "no-waves", OPT_NO_WAVES, NULL, 0, "with --against: no waveforms of a difference (RUN/against-NNN)", 3 },
-	{ "quiet", 'q', NULL, 0, "the verdict alone", 4 },
+	{ "no-waves", OPT_NO_WAVES, NULL, 0, "with --against, --reference: no waveforms of a difference (RUN/against-NNN, RUN/lockstep-NNN)", 3 },
+	RISER_CLI_REFERENCE_OPTIONS(4),
+	{ "quiet", 'q', NULL, 0, "the verdict alone", 5 },
 	{ 0 },
 };
 
@@ -43,6 +45,7 @@ struct replay_args {
 	unsigned long long x_init, from, to;
 	const char *against;
 	struct riser_cli_list plusargs;
+	struct riser_cli_reference reference;
 	bool has_x_init, x_check, has_scoreboard, no_waves, is_quiet;
 };
 
@@ -96,7 +99,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		a->run = arg;
 		return 0;
 	default:
-		return ARGP_ERR_UNKNOWN;
+		return riser_cli_reference_parse(&a->reference, key, arg);
 	}
 }
 
@@ -106,7 +109,7 @@ const struct argp riser_argp_replay = {
 	.args_doc = "[RUN]",
 	.doc = "Puts the record of RUN (a run's directory or its tlp.rec.zst; the latest run) into its model, each TLP in its "
 	       "cycle, and compares every TLP of the card. No guest, no kernel, no root.\v"
-	       "Exit code: 0 identical (with --against: equal, or fixed), 1 the card does something else, 2 no replay or only a part of it.",
+	       "Exit code: 0 identical (with --against, --reference: equal, or fixed), 1 the card does something else, 2 no replay or only a part of it.",
 };
 
 static void print_difference(const struct replay_args *a,
@@ -158,20 +161,34 @@ static int against(const struct replay_args *a, const struct riser_runref *ref)
 	return riser_cli_against(&config);
 }
 
+static int reference(const struct replay_args *a, const struct riser_runref *ref)
+{
+	const struct riser_cli_recorded recorded = {
+		.ref = ref, .reference = &a->reference, .own_model = a->model,
+		.preload = a->preload, .no_waves = a->no_waves, .is_quiet = a->is_quiet,
+	};
+
+	return riser_cli_lockstep(&recorded);
+}
+
 static int check(const struct replay_args *a)
 {
 	const char *wrong = NULL;
 
 	if (a->x_check && (a->has_x_init || a->waves || a->against))
 		wrong = "--x-check replays twice by itself: not with --x-init, --waves or --against";
-	else if (!a->against && (a->plusargs.nr || a->no_waves))
-		wrong = a->plusargs.nr ? "--plusarg needs --against: a replay has the recorded ones" :
-					 "--no-waves needs --against";
+	else if (!a->against && a->plusargs.nr)
+		wrong = "--plusarg needs --against: a replay has the recorded ones";
+	else if (!a->against && !a->reference.model && a->no_waves)
+		wrong = "--no-waves needs --against or --reference";
+	else if (a->reference.model && (a->against || a->x_check || a->waves || a->has_x_init ||
+					a->to || a->from || a->has_scoreboard))
+		wrong = "--reference compares a whole run: not with --against, --x-check, --waves, --x-init, --from, --to or --scoreboard";
 	else if (a->against && (a->waves || a->has_x_init || a->to || a->from))
 		wrong = "--against compares a whole run: not with --waves, --x-init, --from or --to";
 	if (wrong)
 		fprintf(stderr, "riser: error: %s\n", wrong);
-	return wrong ? RISER_EXIT_USAGE : 0;
+	return wrong ? RISER_EXIT_USAGE : riser_cli_reference_check(&a->reference);
 }
 
 static void on_found(void *ctx, const struct riser_finding *finding)
@@ -271,9 +288,11 @@ int riser_cmd_replay(int argc, char **argv)
 	if (!ret)
 		ret = riser_runref_find(&ref, a.run);
 	if (!ret)
-		ret = a.against ? against(&a, &ref) :
+		ret = a.reference.model ? reference(&a, &ref) :
+		      a.against ? against(&a, &ref) :
 		      a.x_check ? x_check(&a, &ref) : replay(&a, &ref);
 	riser_runref_fini(&ref);
 	free(a.plusargs.v);
+	riser_cli_reference_fini(&a.reference);
 	return ret;
 }

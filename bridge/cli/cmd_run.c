@@ -11,6 +11,7 @@
 
 #include "../super/super.h"
 #include "cli.h"
+#include "lockstep.h"
 #include "projectarg.h"
 
 enum {
@@ -59,6 +60,7 @@ static const struct argp_option options[] = {
 	{ "host-check", OPT_HOST_CHECK, "NAME=COMMAND", 0, "one more check: run here, in the run's directory, when the guest has ended", 3 },
 	{ "fault", OPT_FAULT, "RULE", 0, "'MATCH : ACTION', what is to go wrong (docs/faults.md); may be repeated", 3 },
 	{ "scoreboard", OPT_SCOREBOARD, "NAME", 0, "judge the card's protocol as well: nvme, or none (default: the one with the driver's name)", 3 },
+	RISER_CLI_REFERENCE_OPTIONS(3),
 	{ "waive", OPT_WAIVE, "RULE=REASON", 0, "the checker's rule is known to be broken (RULE:report=REASON: told, but no failure); may be repeated", 3 },
 	{ "waves", OPT_WAVES, "WHEN", 0, "fail (default): make the waveforms of failures and triggers; never", 3 },
 	{ "trigger-log", OPT_TRIGGER_LOG, "REGEX", 0, "a line of the guest's log that it matches gets a waveform", 3 },
@@ -87,6 +89,7 @@ struct run_args {
 	struct riser_fault *parsed, *matches;
 	uint32_t nr_parsed, nr_matches;
 	bool has_scoreboard;
+	struct riser_cli_reference reference;
 };
 
 static int parse_number(struct run_args *a, int key, const char *arg)
@@ -301,6 +304,11 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case OPT_PORT_PREFIX:
 	case OPT_INTERFACE_PARAM:
 		return pass_on(a, key, arg);
+	case OPT_REFERENCE:
+	case OPT_REFERENCE_PLUSARG:
+	case OPT_REFERENCE_PATIENCE:
+	case OPT_MAY_DIFFER:
+		return riser_cli_reference_parse(&a->reference, key, arg);
 	case OPT_FAULT:
 	case OPT_TRIGGER_TLP:
 		return parse_rule(a, key, arg);
@@ -378,6 +386,12 @@ static int check(const struct riser_super_config *c)
 		fprintf(stderr, "riser: error: --fault and --local: faults are injected by the bridge of this machine; leave one out\n");
 		return RISER_EXIT_USAGE;
 	}
+	if (c->reference && (c->local || c->faults)) {
+		fprintf(stderr, "riser: error: --reference and %s: leave one out\n", c->local ?
+			"--local: the bridge of this machine compares" :
+			"--fault: what a fault changes is no difference of the card");
+		return RISER_EXIT_USAGE;
+	}
 	if (!is_file_name(c->name)) {
 		fprintf(stderr, "riser: error: --name=%s: a name without '/' is needed\n",
 			c->name);
@@ -394,6 +408,19 @@ static void scale_timeout(struct riser_super_config *c)
 
 	if (n >= 1 && n <= 100)
 		c->timeout_s *= (unsigned int)n;
+}
+
+/* Two models of one card, before a guest is booted for them. */
+static int check_reference(void *ctx, const char *model)
+{
+	struct run_args *a = ctx;
+	const struct riser_lockstep_model rtl = {
+		.path = model, .plusargs = a->plusargs.v,
+		.nr_plusargs = (uint32_t)a->plusargs.nr, .x_init = a->c.x_init,
+		.seed = a->c.seed,
+	};
+
+	return riser_cli_reference_compare(&a->reference, &rtl);
 }
 
 /* The command as it is now, and the script that the project file names. */
@@ -446,11 +473,21 @@ int riser_cmd_run(int argc, char **argv)
 	a.c.waivers = a.waivers.v;
 	a.c.argv = (char *const *)words.v;
 	a.c.trigger_tlps = a.trigger_tlps.v;
+	a.c.reference = a.reference.model;
+	a.c.reference_plusargs = a.reference.plusargs.v;
+	a.c.may_differ = a.reference.rules.v;
+	a.c.reference_patience = a.reference.patience;
+	if (a.reference.model)
+		a.c.check_model = check_reference;
+	a.c.ctx = &a;
 	if (!ret)
 		ret = check(&a.c);
+	if (!ret)
+		ret = riser_cli_reference_check(&a.reference);
 	scale_timeout(&a.c);
 	if (!ret)
 		ret = riser_super_run(&a.c);
+	riser_cli_reference_fini(&a.reference);
 	free(a.modules.v);
 	free(a.programs.v);
 	free(a.adds.v);

@@ -42,6 +42,11 @@ const struct riser_project_key riser_project_keys[] = {
 	{ "endpoint", "tie-offs", RISER_PROJECT_MAP, "--model-arg=--tie", "NAME: VALUE of inputs that do not change", 0, 0, NULL },
 	{ "endpoint", "memories", RISER_PROJECT_LIST, "--model-arg=--mem", "names that memory ports begin with", 0, 0, NULL },
 
+	{ "reference", "model", RISER_PROJECT_PATH, "--reference", "a model.so that the card is compared with in lock-step", 0, 0, NULL },
+	{ "reference", "plusargs", RISER_PROJECT_LIST, "--reference-plusarg", "for the reference", 0, 0, NULL },
+	{ "reference", "may-differ", RISER_PROJECT_LIST, "--may-differ", "registers and fields that may differ, docs/lockstep.md", 0, 0, NULL },
+	{ "reference", "patience", RISER_PROJECT_INT, "--reference-patience", "cycles that one of the two may be behind the other", 1000, 1000000000000LL, NULL },
+
 	{ "driver", "name", RISER_PROJECT_TEXT, "--driver", "module of the guest kernel that drives the card", 0, 0, NULL },
 	{ "driver", "modules", RISER_PROJECT_LIST, "--module", "other modules that the script wants", 0, 0, NULL },
 

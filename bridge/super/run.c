@@ -508,6 +508,8 @@ int riser_super_run(const struct riser_super_config *config)
 	riser_tool_on_wait(on_tool_wait, on_tool_end, live);
 	ret = riser_parts_build(&live->parts, config, live->dir,
 				&live->phases);
+	if (!ret && config->check_model)
+		ret = config->check_model(config->ctx, live->parts.model);
 	if (!ret && !config->dry_run) {
 		riser_failure_prepare(live);
 		ret = live_run(live);

@@ -226,6 +226,13 @@ void riser_argv_fini(struct riser_argv *argv);
  * @waivers: RULE[:report]=REASON of the checker, checked
  * @preload: file for the card's backing store, or NULL
  * @scoreboard: that judges the card's protocol, or NULL
+ * @reference: model.so to compare with in lock-step, or NULL
+ * @reference_plusargs: for it
+ * @may_differ: registers that may differ, checked
+ * @reference_patience: in cycles, 0: default
+ * @check_model: called with the model before anything is started; an exit code;
+ *	may be NULL
+ * @ctx: its first argument
  * @smp: CPUs of the guest
  * @timeout_s: of the guest, wall time
  * @deadline_ms: of one access, 0: the kernel's default
@@ -273,6 +280,12 @@ struct riser_super_config {
 	char *const *argv;
 	const char *preload;
 	const char *scoreboard;
+	const char *reference;
+	const char *const *reference_plusargs;
+	const char *const *may_differ;
+	unsigned long long reference_patience;
+	int (*check_model)(void *ctx, const char *model);
+	void *ctx;
 	unsigned int smp;
 	unsigned int timeout_s;
 	unsigned int deadline_ms;

@@ -13,6 +13,8 @@
  *	nvme_dma.c	reads and writes of the card
  *	nvme_irq.c	interrupts that are owed
  *	nvme_report.c	findings in words
+ *	nvme_lockstep.c	two of these models, of the RTL and of a reference (nvme_both.h)
+ *	nvme_pair.c	a command as both have it
  *
  * Everything is single-threaded and inside of one observer's call.
  */
@@ -82,6 +84,8 @@ struct nvme_sq {
 	uint8_t (*entry)[64];
 	uint8_t *got;		/* bytes of each entry that have come */
 	uint8_t *state;
+	uint32_t *pass;		/* how often a command began in each */
+	uint32_t generation;	/* of the queues with this number */
 	struct nvme_bell *bell;
 };
 
@@ -227,8 +231,35 @@ struct nvme_caller {
 	char text[128];
 };
 
+/**
+ * struct nvme_listener - who wants to know more; each may be NULL
+ * @begin: a command has been fetched
+ * @data: bytes of its data, in either direction
+ * @list: bytes of its PRP lists
+ * @refused: the host refused a read for it
+ * @end: its completion entry, before it ends; NVME_NONE: of none in flight
+ * @drop: it ends without one
+ * @message: an interrupt, after it was counted
+ * @outside: memory that belongs to nothing in flight
+ */
+struct nvme_listener {
+	void (*begin)(void *ctx, uint32_t cmd, const struct nvme_sq *sq, uint32_t slot);
+	void (*data)(void *ctx, uint32_t cmd, uint32_t offset, const uint8_t *data,
+		     uint32_t len);
+	void (*list)(void *ctx, uint32_t cmd, uint32_t list, uint64_t addr,
+		     const uint8_t *data, uint32_t len);
+	void (*refused)(void *ctx, uint32_t cmd);
+	void (*end)(void *ctx, uint32_t cmd, const uint8_t *entry);
+	void (*drop)(void *ctx, uint32_t cmd);
+	void (*message)(void *ctx, uint32_t vector);
+	void (*outside)(void *ctx, bool is_write, uint64_t addr, uint32_t len);
+};
+
 struct nvme {
 	struct riser_scoreboard_config config;
+	const struct nvme_listener *listener;
+	void *listener_ctx;
+	uint32_t generation[NVME_MAX_QUEUES];
 	const struct riser_tlp_event *event;	/* that is looked at */
 	uint64_t cycle;
 	uint64_t host_ns;	/* newest */
@@ -299,6 +330,12 @@ static inline uint64_t nvme_le64(const uint8_t *bytes)
 {
 	return nvme_le32(bytes) | (uint64_t)nvme_le32(bytes + 4) << 32;
 }
+
+/* nvme_hear(b, begin, cmd, sq, slot): the listener's call, if it has one */
+#define nvme_hear(b, what, ...) do { \
+	if ((b)->listener && (b)->listener->what) \
+		(b)->listener->what((b)->listener_ctx, __VA_ARGS__); \
+} while (0)
 
 static inline uint64_t nvme_page_of(const struct nvme *b, uint64_t addr)
 {

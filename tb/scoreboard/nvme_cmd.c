@@ -310,6 +310,7 @@ void nvme_cmd_begin(struct nvme *b, const struct nvme_sq *sq, uint32_t slot, con
 	if (cmd->is_opaque)
 		b->nr_opaque++;
 	hash_cmd(b, cmd);
+	nvme_hear(b, begin, (uint32_t)(cmd - b->cmd), sq, slot);
 }
 
 uint32_t nvme_cmd_find(const struct nvme *b, uint32_t sqid, uint32_t cid)
@@ -401,6 +402,7 @@ void nvme_cmd_end(struct nvme *b, uint32_t idx, bool ok)
 
 void nvme_cmd_drop(struct nvme *b, uint32_t idx)
 {
+	nvme_hear(b, drop, idx);
 	if (nvme_is_io(&b->cmd[idx]))
 		end_io(b, &b->cmd[idx], false);
 	release(b, idx);

@@ -113,8 +113,10 @@ void nvme_card_read(struct nvme *b, const struct riser_tlp *tlp)
 		read->list = page->index;
 		return;
 	}
-	if (is_judged(b))
-		nvme_tell_outside(b, false, addr, len);
+	if (!is_judged(b))
+		return;
+	nvme_hear(b, outside, false, addr, len);
+	nvme_tell_outside(b, false, addr, len);
 }
 
 static void take_data(struct nvme *b, struct nvme_cmd *cmd, uint32_t offset, const uint8_t *data,
@@ -122,6 +124,7 @@ static void take_data(struct nvme *b, struct nvme_cmd *cmd, uint32_t offset, con
 {
 	cmd->moved += len;
 	cmd->last_cycle = b->cycle;
+	nvme_hear(b, data, (uint32_t)(cmd - b->cmd), offset, data, len);
 	if (cmd->buf && offset < NVME_BUF_BYTES)
 		memcpy(cmd->buf + offset, data,
 		       len < NVME_BUF_BYTES - offset ? len : NVME_BUF_BYTES - offset);
@@ -146,10 +149,12 @@ static void take_completion(struct nvme *b, struct nvme_read *read, uint64_t add
 	}
 	if (!cmd->is_live || cmd->id != read->id)
 		return;
-	if (read->kind == NVME_READ_LIST)
+	if (read->kind == NVME_READ_LIST) {
+		nvme_hear(b, list, read->cmd, read->list, addr, data, len);
 		nvme_list_data(b, cmd, read->list, addr, data, len);
-	else
+	} else {
 		take_data(b, cmd, read->offset + (uint32_t)(addr - read->addr), data, len);
+	}
 }
 
 void nvme_card_data(struct nvme *b, const struct riser_tlp *tlp)
@@ -162,6 +167,8 @@ void nvme_card_data(struct nvme *b, const struct riser_tlp *tlp)
 	if (tlp->status != RISER_CPL_SC || tlp->ep || !tlp->data) {
 		if (read->kind == NVME_READ_DATA && b->cmd[read->cmd].id == read->id)
 			b->cmd[read->cmd].is_bad = true;
+		if (read->kind != NVME_READ_SQ && b->cmd[read->cmd].id == read->id)
+			nvme_hear(b, refused, read->cmd);
 		read->kind = NVME_READ_NOTHING;
 		return;
 	}
@@ -206,8 +213,12 @@ void nvme_card_write(struct nvme *b, const struct riser_tlp *tlp)
 		return;
 	}
 	cq = nvme_cq_at(b, addr, len);
-	if (cq)
+	if (cq) {
 		nvme_cq_write(b, cq, addr, data, len);
-	else if (!nvme_irq_message(b, addr, data, len) && is_judged(b))
+		return;
+	}
+	if (!nvme_irq_message(b, addr, data, len) && is_judged(b)) {
+		nvme_hear(b, outside, true, addr, len);
 		nvme_tell_outside(b, true, addr, len);
+	}
 }

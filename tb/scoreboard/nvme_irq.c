@@ -179,6 +179,7 @@ bool nvme_irq_message(struct nvme *b, uint64_t addr, const uint8_t *data, uint32
 		v->free_seq = b->event->seq;
 	}
 	drop_owed(b, v);
+	nvme_hear(b, message, i);
 	return true;
 }
 

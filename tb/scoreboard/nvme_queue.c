@@ -36,7 +36,9 @@ struct nvme_sq *nvme_sq_create(struct nvme *b, uint32_t qid, uint32_t size, uint
 	sq->got = calloc(size, sizeof(*sq->got));
 	sq->state = calloc(size, sizeof(*sq->state));
 	sq->bell = calloc(size, sizeof(*sq->bell));
-	if (sq->entry && sq->got && sq->state && sq->bell)
+	sq->pass = calloc(size, sizeof(*sq->pass));
+	sq->generation = ++b->generation[qid];
+	if (sq->entry && sq->got && sq->state && sq->bell && sq->pass)
 		return sq;
 	nvme_sq_delete(b, qid);
 	b->is_blind = true;
@@ -57,6 +59,7 @@ void nvme_sq_delete(struct nvme *b, uint32_t qid)
 	free(sq->got);
 	free(sq->state);
 	free(sq->bell);
+	free(sq->pass);
 	free(sq);
 	b->sq[qid] = NULL;
 }
@@ -151,8 +154,10 @@ void nvme_sq_data(struct nvme *b, struct nvme_sq *sq, uint64_t addr, const uint8
 		if (sq->got[slot] >= SQE_BYTES)
 			continue;
 		sq->got[slot] = (uint8_t)(sq->got[slot] + n);
-		if (sq->got[slot] >= SQE_BYTES)
+		if (sq->got[slot] >= SQE_BYTES) {
+			sq->pass[slot]++;
 			nvme_cmd_begin(b, sq, slot, sq->entry[slot]);
+		}
 	}
 }
 
@@ -188,6 +193,7 @@ static void post(struct nvme *b, struct nvme_cq *cq, uint32_t slot)
 	if (!cq->tail)
 		cq->phase = !cq->phase;
 	nvme_irq_entry(b, cq, cmd);
+	nvme_hear(b, end, cmd, entry);
 	if (cmd == NVME_NONE) {
 		if (!b->is_blind)
 			nvme_tell(b, NVME_UNKNOWN_CMD, NULL, cq->base + (uint64_t)slot * CQE_BYTES,

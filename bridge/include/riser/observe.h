@@ -163,7 +163,8 @@ struct riser_json;
  * @sideband: levels (RISER_SB_*) from the next cycle on. When RISER_SB_LINK_UP
  *	is not set, TLPs that wait for the card are dropped
  * @site: a call site became known
- * @finish: the run is over
+ * @settle: the run is over; who lags behind catches up, and may still report
+ * @finish: nothing comes after this
  * @account: after that: members for the run's account (bridge.json)
  */
 struct riser_observer_ops {
@@ -174,6 +175,7 @@ struct riser_observer_ops {
 	void (*site)(void *ctx, const struct riser_site *site);
 	void (*note)(void *ctx, const struct riser_note *note);
 	void (*finding)(void *ctx, const struct riser_finding *finding);
+	void (*settle)(void *ctx, uint64_t cycle);
 	void (*finish)(void *ctx, uint64_t cycle);
 	void (*account)(void *ctx, struct riser_json *json);
 };

@@ -80,6 +80,11 @@ RISER_API const struct riser_scoreboard_ops *riser_scoreboard_kind(uint32_t idx)
 RISER_API const struct riser_scoreboard_ops *
 riser_scoreboard_find(const char *name);
 
+struct riser_comparator_ops;
+
+/* The comparators that there are (lockstep.h); ends with NULL. */
+RISER_API const struct riser_comparator_ops *const *riser_comparators(void);
+
 struct riser_engine;
 struct riser_scoreboard;
 
