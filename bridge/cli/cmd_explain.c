@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include <riser/check.h>
+#include <riser/lockstep.h>
 #include <riser/scoreboard.h>
 
 #include "../diagnostic.h"
@@ -70,6 +71,12 @@ static bool explain_rule(const char *text)
 				       text, board->name, board->rules[k].words);
 				return true;
 			}
+	for (k = 0; riser_lockstep_words[k].id; k++)
+		if (!strcmp(riser_lockstep_words[k].id, text)) {
+			printf("%s (rule of lock-step with a reference)\n\n%s\nWhat to do: %s\n", text,
+			       riser_lockstep_words[k].words, riser_lockstep_words[k].advice);
+			return true;
+		}
 	return false;
 }
 
