@@ -126,6 +126,26 @@ static void syntax_error(struct riser_project_reader *r, struct fy_diag *diag)
 		riser_project_complain(r, 0, 0, 1, "no YAML");
 }
 
+/*
+ * Lines that begin with %: directives of YAML. A project file needs none, and
+ * in one that is no UTF-8 the YAML library never comes to an end.
+ */
+static bool has_directive(struct riser_project_reader *r)
+{
+	const char *at = r->text;
+	int line = 0;
+
+	while (*at != '%') {
+		at = strchr(at, '\n');
+		if (!at)
+			return false;
+		at++;
+		line++;
+	}
+	riser_project_complain(r, line, 0, 1, "a project file has no lines that begin with %%");
+	return true;
+}
+
 static int parse(struct riser_project_reader *r)
 {
 	struct fy_diag_cfg diag_cfg = { .level = FYET_ERROR };
@@ -167,7 +187,7 @@ int riser_project_read(const char *path, struct riser_project *project)
 		 slash ? path : ".");
 	ret = read_text(&r);
 	if (!ret)
-		ret = parse(&r);
+		ret = has_directive(&r) ? RISER_EXIT_USAGE : parse(&r);
 	free(r.text);
 	return ret;
 }

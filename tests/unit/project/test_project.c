@@ -130,6 +130,22 @@ static void test_lists_maps_and_trees(void **state)
 	riser_project_fini(&project);
 }
 
+/* The YAML library would never come back from the first, which is no UTF-8. */
+static void test_directives_are_refused(void **state)
+{
+	static const char *const texts[] = {
+		"%x \xec\n", "riser: 1\n%YAML 1.2\n---\n",
+	};
+	struct riser_project project = { 0 };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		assert_int_equal(riser_project_read(write_file("riser.yaml", texts[i]), &project), 2);
+		riser_project_fini(&project);
+	}
+}
+
 static void assert_has(const char *text, const char *part)
 {
 	if (strstr(text, part))
@@ -168,6 +184,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_each_key_becomes_its_option),
 		cmocka_unit_test(test_lists_maps_and_trees),
+		cmocka_unit_test(test_directives_are_refused),
 		cmocka_unit_test(test_schema_and_page_have_every_key),
 	};
 	char command[64];
