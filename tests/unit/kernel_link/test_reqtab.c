@@ -361,6 +361,142 @@ static void test_reqtab_abort_all_ends_every_request(void **state)
 	assert_int_equal(pciem_reqtab_nr_pending(&f->tab), 0);
 }
 
+static void test_reqtab_poisoned_config_read(void **state)
+{
+	struct fixture *f = *state;
+	u8 data[4] = { 1, 2, 3, 4 }, got[4] = { 9, 9, 9, 9 };
+	struct pciem_tlp cpl;
+
+	ask_config(f, PCIEM_TLP_CFGRD0, false);
+	cpl = right_cpl(f, 1);
+	cpl.ep = true;
+	assert_int_equal(complete(f, &cpl, data), PCIEM_CPL_FINAL);
+	assert_int_equal(take(f, got, 4), PCIEM_END_POISONED);
+	assert_int_equal(got[0], 9);
+}
+
+/* Kinds on either side of the configuration requests: retry is for those alone (CPL-06). */
+static void test_reqtab_retry_is_for_config_requests(void **state)
+{
+	struct fixture *f = *state;
+	static const u8 kinds[] = { PCIEM_TLP_IOWR, PCIEM_TLP_FETCHADD };
+	struct pciem_tlp cpl;
+
+	for (unsigned int i = 0; i < 2; i++) {
+		ask_config(f, kinds[i], false);
+		cpl = right_cpl(f, 0);
+		cpl.status = PCIEM_TLP_RRS;
+		assert_int_equal(complete(f, &cpl, NULL), PCIEM_CPL_BAD);
+		assert_rule(f, "CPL-06");
+		assert_int_equal(take(f, NULL, 0), PCIEM_END_BAD_CPL);
+	}
+}
+
+/* A completion of a locked read, with data or without, is nobody's here (HDR-07). */
+static void test_reqtab_locked_completion_is_bad(void **state)
+{
+	struct fixture *f = *state;
+	u8 data[4] = { 0 };
+
+	for (unsigned int dw = 0; dw < 2; dw++) {
+		struct pciem_tlp cpl;
+
+		ask_read(f, 0x1000, 4);
+		cpl = right_cpl(f, dw);
+		cpl.kind = dw ? PCIEM_TLP_CPLDLK : PCIEM_TLP_CPLLK;
+		assert_int_equal(complete(f, &cpl, data), PCIEM_CPL_BAD);
+		assert_rule(f, "HDR-07");
+		assert_int_equal(take(f, NULL, 0), PCIEM_END_BAD_CPL);
+		assert_int_equal(pciem_reqtab_nr_quarantined(&f->tab), 0);
+	}
+}
+
+/* More than a slot holds is never copied, whoever armed such a request. */
+static void test_reqtab_read_larger_than_a_slot_is_bad(void **state)
+{
+	struct fixture *f = *state;
+	static const u8 data[128];
+	struct pciem_tlp cpl;
+
+	ask_read(f, 0x1000, 128);
+	cpl = right_cpl(f, 32);
+	assert_int_equal(complete(f, &cpl, data), PCIEM_CPL_BAD);
+	assert_int_equal(take(f, NULL, 0), PCIEM_END_BAD_CPL);
+}
+
+/* A detached request that ends badly may still be answered: its tag waits for that. */
+static void test_reqtab_detached_and_bad_is_quarantined(void **state)
+{
+	struct fixture *f = *state;
+	u8 data[4] = { 0 };
+	struct pciem_tlp cpl;
+
+	ask_config(f, PCIEM_TLP_CFGRD0, true);
+	assert_true(pciem_reqtab_timeout(&f->tab, (unsigned int)f->tag));
+	assert_int_equal(pciem_reqtab_nr_quarantined(&f->tab), 1);
+	cpl = right_cpl(f, 1);
+	cpl.requester ^= 1;
+	assert_int_equal(complete(f, &cpl, data), PCIEM_CPL_UNEXPECTED);
+	assert_rule(f, "ADR-07");
+	assert_int_equal(pciem_reqtab_nr_quarantined(&f->tab), 1);
+}
+
+/* A part that says that more follows does not end the quarantine. */
+static void test_reqtab_late_part_keeps_the_tag(void **state)
+{
+	struct fixture *f = *state;
+	u8 data[64] = { 0 };
+	struct pciem_tlp part;
+
+	ask_read(f, 0x1060, 64);
+	part = right_cpl(f, 8);
+	assert_true(pciem_reqtab_expire(&f->tab, (unsigned int)f->tag));
+	assert_int_equal(complete(f, &part, data), PCIEM_CPL_LATE);
+	assert_int_equal(pciem_reqtab_nr_quarantined(&f->tab), 1);
+	pciem_reqtab_new_session(&f->tab);
+
+	ask_read(f, 0x1060, 64);
+	part = right_cpl(f, 8);
+	assert_true(pciem_reqtab_timeout(&f->tab, (unsigned int)f->tag));
+	assert_int_equal(complete(f, &part, data), PCIEM_CPL_LATE);
+	assert_int_equal(take(f, NULL, 0), PCIEM_END_TIMEOUT);
+	assert_int_equal(pciem_reqtab_nr_quarantined(&f->tab), 1);
+}
+
+/* What is pending, done, open or quarantined when a session begins. */
+static void test_reqtab_new_session_in_every_state(void **state)
+{
+	struct fixture *f = *state;
+	int open;
+
+	ask_read(f, 0x1000, 4);
+	open = f->tag;
+	assert_true(pciem_reqtab_timeout(&f->tab, (unsigned int)open));
+	ask_config(f, PCIEM_TLP_CFGWR0, true);
+	ask_read(f, 0x1000, 4);
+	assert_int_equal(pciem_reqtab_expire_detached(&f->tab, 50), 0);
+	assert_int_equal(pciem_reqtab_nr_pending(&f->tab), 2);
+	pciem_reqtab_new_session(&f->tab);
+
+	/* somebody waits for the last one; the detached one is gone */
+	assert_int_equal(pciem_reqtab_nr_pending(&f->tab), 1);
+	f->tag = open;
+	assert_int_equal(take(f, NULL, 0), PCIEM_END_TIMEOUT);
+	assert_int_equal(pciem_reqtab_nr_quarantined(&f->tab), 0);
+}
+
+static void test_reqtab_cancelled_tag_is_free(void **state)
+{
+	struct fixture *f = *state;
+	int tag = pciem_reqtab_alloc(&f->tab);
+
+	assert_true(tag >= 0);
+	pciem_reqtab_cancel(&f->tab, (unsigned int)tag);
+	for (unsigned int i = 0; i < 32; i++)
+		assert_true(pciem_reqtab_alloc(&f->tab) >= 0);
+	assert_int_equal(pciem_reqtab_alloc(&f->tab), -EAGAIN);
+}
+
 /* ---- races: requesters that expire at random, one completer, one that aborts ---- */
 
 #define NR_REQUESTERS	4
@@ -478,6 +614,14 @@ int main(void)
 		cmocka_unit_test_setup(test_reqtab_forged_completions_change_nothing, setup),
 		cmocka_unit_test_setup(test_reqtab_expired_tag_is_quarantined_until_its_completion, setup),
 		cmocka_unit_test_setup(test_reqtab_engine_timeout_and_new_session, setup),
+		cmocka_unit_test_setup(test_reqtab_poisoned_config_read, setup),
+		cmocka_unit_test_setup(test_reqtab_retry_is_for_config_requests, setup),
+		cmocka_unit_test_setup(test_reqtab_locked_completion_is_bad, setup),
+		cmocka_unit_test_setup(test_reqtab_read_larger_than_a_slot_is_bad, setup),
+		cmocka_unit_test_setup(test_reqtab_detached_and_bad_is_quarantined, setup),
+		cmocka_unit_test_setup(test_reqtab_late_part_keeps_the_tag, setup),
+		cmocka_unit_test_setup(test_reqtab_new_session_in_every_state, setup),
+		cmocka_unit_test_setup(test_reqtab_cancelled_tag_is_free, setup),
 		cmocka_unit_test_setup(test_reqtab_detached_requests_free_themselves, setup),
 		cmocka_unit_test_setup(test_reqtab_abort_all_ends_every_request, setup),
 		cmocka_unit_test(test_reqtab_race_no_answer_reaches_another_request),

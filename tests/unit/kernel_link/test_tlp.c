@@ -287,6 +287,85 @@ static void test_tlp_encode_refuses_what_has_no_encoding(void **state)
 	assert_true(pciem_tlp_encode(&kind, hdr) < 0);
 }
 
+/* Each field one beyond its largest value, and the largest itself. */
+static void test_tlp_encode_refuses_fields_that_do_not_fit(void **state)
+{
+	uint8_t hdr[PCIEM_TLP_HDR_MAX_BYTES];
+	const struct pciem_tlp most = {
+		.kind = PCIEM_TLP_MSGD, .len_dw = 1024, .byte_count = 4096, .reg = 0xfff,
+		.first_be = 15, .last_be = 15, .msg_routing = 5, .tag = 0x3ff,
+	};
+
+	(void)state;
+	assert_int_equal(pciem_tlp_encode(&most, hdr), 16);
+	for (unsigned int i = 0; i < 6; i++) {
+		struct pciem_tlp tlp = most;
+
+		switch (i) {
+		case 0: tlp.byte_count++; break;
+		case 1: tlp.reg++; break;
+		case 2: tlp.first_be++; break;
+		case 3: tlp.last_be++; break;
+		case 4: tlp.msg_routing++; break;
+		case 5: tlp.tag++; break;
+		}
+		assert_int_equal(pciem_tlp_encode(&tlp, hdr), -PCIEM_TLP_E_TYPE);
+	}
+}
+
+static void test_tlp_prefixes_are_skipped_up_to_eight(void **state)
+{
+	uint8_t bytes[9 * 4 + 12];
+	struct pciem_tlp tlp;
+
+	(void)state;
+	for (unsigned int nr = 0; nr <= 9; nr++) {
+		memset(bytes, 0, sizeof(bytes));
+		for (unsigned int i = 0; i < nr; i++)
+			bytes[4 * i] = 0x80;
+		bytes[4 * nr + 3] = 1;	/* a read of one dword */
+		assert_int_equal(pciem_tlp_decode(bytes, 4 * nr + 12, &tlp),
+				 nr > 8 ? -PCIEM_TLP_E_PREFIX : 0);
+		assert_int_equal(nr > 8 ? nr : tlp.prefix_dw, nr);
+	}
+}
+
+static void test_tlp_names(void **state)
+{
+	(void)state;
+	assert_string_equal(pciem_tlp_name(PCIEM_TLP_MRD), "MRd");
+	assert_string_equal(pciem_tlp_name(PCIEM_TLP_CAS), "CAS");
+	assert_string_equal(pciem_tlp_name(PCIEM_TLP_NR_KINDS), "?");
+}
+
+/* AtomicOps: the operand's size; compare and swap has two operands. */
+static void test_tlp_byte_count_of_atomic_operations(void **state)
+{
+	struct pciem_tlp req = { .kind = PCIEM_TLP_FETCHADD, .len_dw = 2 };
+
+	(void)state;
+	assert_int_equal(pciem_tlp_request_byte_count(&req), 8);
+	req.kind = PCIEM_TLP_SWAP;
+	assert_int_equal(pciem_tlp_request_byte_count(&req), 8);
+	req.kind = PCIEM_TLP_CAS;
+	assert_int_equal(pciem_tlp_request_byte_count(&req), 4);
+}
+
+/* The completion of a locked read has kinds of its own. */
+static void test_tlp_init_cpl_of_a_locked_read(void **state)
+{
+	struct pciem_tlp req = { .kind = PCIEM_TLP_MRDLK, .len_dw = 1, .first_be = 0xc, .addr = 0x1004 };
+	struct pciem_tlp cpl;
+
+	(void)state;
+	pciem_tlp_init_cpl(&cpl, &req, 0, PCIEM_TLP_SC, 1);
+	assert_int_equal(cpl.kind, PCIEM_TLP_CPLDLK);
+	assert_int_equal(cpl.byte_count, 2);
+	assert_int_equal(cpl.lower_addr, 6);
+	pciem_tlp_init_cpl(&cpl, &req, 0, PCIEM_TLP_UR, 0);
+	assert_int_equal(cpl.kind, PCIEM_TLP_CPLLK);
+}
+
 /* No input makes the decoder read beyond what it was given (run under a sanitizer too). */
 static void test_tlp_decode_random_bytes(void **state)
 {
@@ -321,6 +400,11 @@ int main(void)
 		cmocka_unit_test(test_tlp_be_is_legal_table),
 		cmocka_unit_test(test_tlp_init_cpl_answers_its_request),
 		cmocka_unit_test(test_tlp_encode_refuses_what_has_no_encoding),
+		cmocka_unit_test(test_tlp_encode_refuses_fields_that_do_not_fit),
+		cmocka_unit_test(test_tlp_prefixes_are_skipped_up_to_eight),
+		cmocka_unit_test(test_tlp_names),
+		cmocka_unit_test(test_tlp_byte_count_of_atomic_operations),
+		cmocka_unit_test(test_tlp_init_cpl_of_a_locked_read),
 		cmocka_unit_test(test_tlp_decode_random_bytes),
 	};
 
