@@ -91,7 +91,7 @@ riser_bridge()
 # riser_module_sha256 NAME: of the file that modprobe loads
 riser_module_sha256()
 {
-	riser_module_file=$(find /lib/modules -name "$1.ko" | head -n 1)
+	riser_module_file=$(find /riser/driver /lib/modules -name "$1.ko" 2>/dev/null | head -n 1)
 	sha256sum <"$riser_module_file" | cut -d' ' -f1
 }
 
@@ -108,6 +108,22 @@ riser_load_pciem()
 	return 1
 }
 
+# riser_load_driver: the guest kernel's own, or the one that was brought along
+riser_load_driver()
+{
+	riser_driver_file=/riser/driver/$RISER_DRIVER.ko
+	if [ ! -e "$riser_driver_file" ]; then
+		# shellcheck disable=SC2086 # several parameters
+		modprobe "$RISER_DRIVER" ${RISER_DRIVER_PARAMS:-}
+		return
+	fi
+	for riser_depends in $(echo "${RISER_DRIVER_DEPENDS:-}" | tr , ' '); do
+		modprobe "$riser_depends" || return 1
+	done
+	# shellcheck disable=SC2086
+	insmod "$riser_driver_file" ${RISER_DRIVER_PARAMS:-}
+}
+
 riser_attach()
 {
 	riser_phase probe
@@ -118,7 +134,7 @@ riser_attach()
 		return 1
 	}
 	[ -n "${RISER_DRIVER:-}" ] || return 0
-	modprobe "$RISER_DRIVER"
+	riser_check driver-loads riser_load_driver || return 1
 	riser_check driver-binds riser_wait 60 riser_has_driver || return 1
 	riser_value driver "$RISER_DRIVER"
 	riser_value driver_bound "$(basename "$(readlink \

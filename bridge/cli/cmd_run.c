@@ -22,7 +22,8 @@ enum {
 	OPT_HOST_ACTIONS, OPT_DRY_RUN, OPT_NO_RECORD, OPT_WAVES, OPT_MODEL_ARG, OPT_HOST_CHECK,
 	OPT_FAULT, OPT_WAIVE, OPT_FAST, OPT_NO_SNAPSHOTS, OPT_SNAPSHOT_LIMIT, OPT_SCOREBOARD,
 	OPT_TRIGGER_LOG, OPT_TRIGGER_TLP, OPT_WINDOW_BEFORE, OPT_WINDOW_AFTER,
-	OPT_MAX_WINDOWS, OPT_WINDOW_LIMIT, OPT_INTERFACE, OPT_PORT_PREFIX, OPT_INTERFACE_PARAM, OPT_KEEP,
+	OPT_MAX_WINDOWS, OPT_WINDOW_LIMIT, OPT_INTERFACE, OPT_PORT_PREFIX, OPT_INTERFACE_PARAM, OPT_KEEP, OPT_DRIVER_PARAM,
+	OPT_FIRMWARE, OPT_PACKAGE, OPT_KERNEL_MODULES, OPT_KERNEL_HEADERS,
 };
 
 static const struct argp_option options[] = {
@@ -43,8 +44,13 @@ static const struct argp_option options[] = {
 	{ "completion-timeout", OPT_TIMEOUT_CYCLES, "N", 0, "in cycles of the PCIe user clock (20000)", 1 },
 	{ "card", OPT_CARD, "NAME", 0, "name of the card in messages", 1 },
 	{ NULL, 0, NULL, 0, "The guest:", 2 },
-	{ "kernel", OPT_KERNEL, "WHICH", 0, "6.1 (default), 6.12 or an exact release of Debian", 2 },
-	{ "driver", OPT_DRIVER, "NAME", 0, "module of the guest kernel that drives the card", 2 },
+	{ "kernel", OPT_KERNEL, "WHICH", 0, "6.1 (default), 6.12, an exact release of Debian, or the path of a bzImage", 2 },
+	{ "kernel-modules", OPT_KERNEL_MODULES, "DIR", 0, "of a bzImage: its folder lib/modules/RELEASE", 2 },
+	{ "kernel-headers", OPT_KERNEL_HEADERS, "DIR", 0, "of a bzImage: its headers (DIR/build of the modules)", 2 },
+	{ "driver", OPT_DRIVER, "NAME|PATH", 0, "what drives the card: a module of the guest kernel, or the path of a .ko or of a folder to build", 2 },
+	{ "driver-param", OPT_DRIVER_PARAM, "NAME=VALUE", 0, "a parameter of the module", 2 },
+	{ "firmware", OPT_FIRMWARE, "SRC[:NAME]", 0, "a file for /lib/firmware", 2 },
+	{ "package", OPT_PACKAGE, "NAME", 0, "a Debian package, installed here, whose files the script wants", 2 },
 	{ "module", OPT_MODULE, "NAME", 0, "another module that the script wants", 2 },
 	{ "program", OPT_PROGRAM, "NAME", 0, "a program of this machine that the script wants", 2 },
 	{ "add", OPT_ADD, "SRC[:DST]", 0, "a file or folder that the script wants", 2 },
@@ -83,7 +89,8 @@ static const struct argp_option options[] = {
 struct run_args {
 	struct riser_super_config c;
 	struct riser_cli_list modules, programs, adds, envs, plusargs,
-			      model_args, made_args, host_checks, faults, waivers, trigger_tlps;
+			      model_args, made_args, host_checks, driver_params,
+			      firmwares, packages, faults, waivers, trigger_tlps;
 	struct riser_check_waiver *checked;
 	uint32_t nr_checked;
 	struct riser_fault *parsed, *matches;
@@ -173,6 +180,12 @@ static struct riser_cli_list *list_of(struct run_args *a, int key)
 		return &a->model_args;
 	case OPT_HOST_CHECK:
 		return &a->host_checks;
+	case OPT_DRIVER_PARAM:
+		return &a->driver_params;
+	case OPT_FIRMWARE:
+		return &a->firmwares;
+	case OPT_PACKAGE:
+		return &a->packages;
 	default:
 		return NULL;
 	}
@@ -197,6 +210,10 @@ static const char **string_of(struct run_args *a, int key)
 		return &a->c.kernel;
 	case OPT_DRIVER:
 		return &a->c.driver;
+	case OPT_KERNEL_MODULES:
+		return &a->c.modules_dir;
+	case OPT_KERNEL_HEADERS:
+		return &a->c.headers;
 	case OPT_OUT:
 		return &a->c.out_root;
 	case OPT_LINK:
@@ -435,6 +452,46 @@ static int keep_words(struct riser_cli_list *words, int argc, char **argv,
 	return script && riser_cli_list_add(words, script) ? RISER_EXIT_ENV : 0;
 }
 
+static void free_args(struct run_args *a)
+{
+	free(a->modules.v);
+	free(a->programs.v);
+	free(a->adds.v);
+	free(a->envs.v);
+	free(a->plusargs.v);
+	free(a->model_args.v);
+	while (a->made_args.nr)
+		free((char *)a->made_args.v[--a->made_args.nr]);
+	free(a->made_args.v);
+	free(a->host_checks.v);
+	free(a->driver_params.v);
+	free(a->firmwares.v);
+	free(a->packages.v);
+	free(a->faults.v);
+	free(a->parsed);
+	while (a->nr_checked)
+		free((char *)a->checked[--a->nr_checked].id);
+	free(a->checked);
+	free(a->waivers.v);
+	free(a->trigger_tlps.v);
+	free(a->matches);
+}
+
+/* The run as a project file; malloc'ed, NULL when it cannot be told. */
+static char *resolved(char *const *words, const char *script)
+{
+	char *text = NULL, *cwd = getcwd(NULL, 0);
+	size_t size = 0;
+	FILE *f = cwd && words ? open_memstream(&text, &size) : NULL;
+
+	if (f) {
+		riser_project_write(f, words, script, cwd);
+		fclose(f);
+	}
+	free(cwd);
+	return text;
+}
+
 int riser_cmd_run(int argc, char **argv)
 {
 	struct run_args a = {
@@ -446,7 +503,7 @@ int riser_cmd_run(int argc, char **argv)
 	};
 	struct riser_project project = { 0 };
 	struct riser_cli_list words = { 0 };
-	char **given = argv;
+	char **given = argv, *project_text;
 	int ret;
 
 	ret = riser_cli_project(&riser_argp_run, &argc, &argv, &project);
@@ -469,6 +526,9 @@ int riser_cmd_run(int argc, char **argv)
 	a.c.plusargs = a.plusargs.v;
 	a.c.model_args = a.model_args.v;
 	a.c.host_checks = a.host_checks.v;
+	a.c.driver_params = a.driver_params.v;
+	a.c.firmwares = a.firmwares.v;
+	a.c.packages = a.packages.v;
 	a.c.faults = a.faults.v;
 	a.c.waivers = a.waivers.v;
 	a.c.argv = (char *const *)words.v;
@@ -484,31 +544,17 @@ int riser_cmd_run(int argc, char **argv)
 		ret = check(&a.c);
 	if (!ret)
 		ret = riser_cli_reference_check(&a.reference);
+	project_text = ret ? NULL : resolved(a.c.argv, a.c.script);
+	a.c.run_yaml = project_text;
 	scale_timeout(&a.c);
 	if (!ret)
 		ret = riser_super_run(&a.c);
 	riser_cli_reference_fini(&a.reference);
-	free(a.modules.v);
-	free(a.programs.v);
-	free(a.adds.v);
-	free(a.envs.v);
-	free(a.plusargs.v);
-	free(a.model_args.v);
-	while (a.made_args.nr)
-		free((char *)a.made_args.v[--a.made_args.nr]);
-	free(a.made_args.v);
-	free(a.host_checks.v);
-	free(a.faults.v);
-	free(a.parsed);
-	while (a.nr_checked)
-		free((char *)a.checked[--a.nr_checked].id);
-	free(a.checked);
-	free(a.waivers.v);
+	free_args(&a);
 	riser_project_fini(&project);
 	free(words.v);
+	free(project_text);
 	if (argv != given)
 		free(argv);
-	free(a.trigger_tlps.v);
-	free(a.matches);
 	return ret;
 }

@@ -78,7 +78,7 @@ const struct riser_message riser_messages[] = {
 	{ "driver-build", "riser: error: the driver in .* does not build", 3,
 	  "make, with the headers of the guest's kernel, ended with an error; its words stand above.",
 	  "Mend the source; `make -C KDIR M=FOLDER` by hand gives the same." },
-	{ "driver-release", "riser: error: .*\\.ko is for kernel", 2,
+	{ "driver-release", "riser: error: .* is for kernel", 2,
 	  "A module loads into the kernel that it was built for, and no other.",
 	  "Build it for the guest's kernel, or give its folder: riser builds it." },
 	{ "module-unknown", "kernel .* has no module ", 2,

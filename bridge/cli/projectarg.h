@@ -15,7 +15,9 @@
  * @argv: the same; becomes malloc'ed when there is a project file
  *
  * A word that ends in .yaml or .yml is the file; without any argument and any
- * card, riser.yaml of the current folder. Returns 0 or an exit code.
+ * card, riser.yaml of the current folder. The project's folder becomes the current
+ * one: the card's $readmemh, file lists and plusargs begin there, while runs stay
+ * in riser-out of the caller's. Returns 0 or an exit code.
  */
 int riser_cli_project(const struct argp *argp, int *argc, char ***argv,
 		      struct riser_project *project);

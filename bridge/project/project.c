@@ -58,6 +58,16 @@ static void take_section(struct riser_project_reader *r, const char *section,
 	}
 }
 
+/* By name and by path: which is meant? */
+static void one_driver(struct riser_project_reader *r, struct fy_node *root)
+{
+	struct fy_node *path;
+
+	path = fy_node_by_path(root, "/driver/path", FY_NT, FYNWF_DONT_FOLLOW);
+	if (path && fy_node_by_path(root, "/driver/name", FY_NT, FYNWF_DONT_FOLLOW))
+		riser_project_complain_at(r, path, "two drivers: give driver.name, a module of the guest's kernel, or driver.path");
+}
+
 static void take_top(struct riser_project_reader *r, struct fy_node *root)
 {
 	const struct riser_project_key *key;
@@ -80,6 +90,7 @@ static void take_top(struct riser_project_reader *r, struct fy_node *root)
 		else
 			riser_project_take(r, key, value);
 	}
+	one_driver(r, root);
 	if (!r->has_version)
 		riser_project_complain(r, 0, 0, 1, "no version of the format: begin with `riser: %d`",
 			 RISER_PROJECT_VERSION);
@@ -183,8 +194,11 @@ int riser_project_read(const char *path, struct riser_project *project)
 	const char *slash = strrchr(path, '/');
 	int ret;
 
-	snprintf(r.dir, sizeof(r.dir), "%.*s", slash ? (int)(slash - path) : 1,
+	snprintf(r.dir, sizeof(r.dir), "%.*s", slash ? (int)(slash - path + 1) : 1,
 		 slash ? path : ".");
+	project->dir = realpath(r.dir, NULL);
+	if (project->dir)
+		snprintf(r.dir, sizeof(r.dir), "%s", project->dir);
 	ret = read_text(&r);
 	if (!ret)
 		ret = has_directive(&r) ? RISER_EXIT_USAGE : parse(&r);
@@ -200,4 +214,6 @@ void riser_project_fini(struct riser_project *project)
 		free(project->argv[i]);
 	free(project->argv);
 	free(project->script);
+	free(project->dir);
+	memset(project, 0, sizeof(*project));
 }

@@ -20,6 +20,7 @@ enum riser_project_type {
 	RISER_PROJECT_TEXT,
 	RISER_PROJECT_PATH,	/* a file that is there */
 	RISER_PROJECT_PLACE,	/* a folder or file that need not be there yet */
+	RISER_PROJECT_KERNEL,	/* a series or release, or a file with a '/' in its path */
 	RISER_PROJECT_ENUM,
 	RISER_PROJECT_SECONDS,	/* "90s", "10m", "1h" */
 	RISER_PROJECT_MS,	/* "250ms", "1s" */
@@ -65,11 +66,16 @@ extern const struct riser_project_key riser_project_keys[];
  * struct riser_project - a file, read and checked
  * @argv: options for `riser run`, malloc'ed
  * @script: NULL: none
+ * @dir: where the file is, absolute: what the card opens by a relative name is
+ *	looked for there
+ *
+ * Paths in it are absolute.
  */
 struct riser_project {
 	char **argv;
 	size_t nr;
 	char *script;
+	char *dir;
 };
 
 /**
@@ -80,6 +86,15 @@ struct riser_project {
  */
 int riser_project_read(const char *path, struct riser_project *project);
 void riser_project_fini(struct riser_project *project);
+
+/**
+ * riser_project_write() - words of `riser run` as a project file
+ * @words: argv, NULL-terminated; words that no key stands for are left out
+ * @script: NULL: none
+ * @cwd: where relative paths among the words begin
+ */
+int riser_project_write(FILE *file, char *const *words, const char *script,
+			const char *cwd);
 
 /* The JSON schema of the file. */
 void riser_project_schema(FILE *file);

@@ -218,6 +218,12 @@ static void take_scalar(struct riser_project_reader *r, const struct riser_proje
 	case RISER_PROJECT_VERSION_KEY:
 		take_version(r, node, text);
 		break;
+	case RISER_PROJECT_KERNEL:
+		if (strchr(text, '/'))
+			take_path(r, key, node, text);
+		else
+			riser_project_add(r, "%s=%s", key->option, text);
+		break;
 	case RISER_PROJECT_PATH:
 	case RISER_PROJECT_PLACE:
 	case RISER_PROJECT_SCRIPT:

@@ -149,6 +149,37 @@ static char *value_of(const char *text, const char *key)
 	return NULL;
 }
 
+/* An image with the folder of its modules. */
+static int given_kernel(struct build *b)
+{
+	const struct riser_super_config *c = b->config;
+	struct riser_parts *p = b->parts;
+
+	if (access(c->kernel, R_OK)) {
+		fprintf(stderr, "riser: error: kernel image %s: %s\n", c->kernel,
+			strerror(errno));
+		return RISER_EXIT_USAGE;
+	}
+	p->modules_dir = c->modules_dir ? realpath(c->modules_dir, NULL) : NULL;
+	if (!p->modules_dir) {
+		fprintf(stderr, "riser: error: kernel image %s: %s%s\n"
+			"riser: help: guest.modules is the folder lib/modules/RELEASE of the same kernel\n",
+			c->kernel, c->modules_dir ? c->modules_dir : "no modules",
+			c->modules_dir ? ": No such folder" : " are given");
+		return RISER_EXIT_USAGE;
+	}
+	p->release = strdup(strrchr(p->modules_dir, '/') + 1);
+	p->vmlinux = realpath(c->kernel, NULL);
+	p->kdir = c->headers ? realpath(c->headers, NULL) :
+			       riser_path(p->modules_dir, "build");
+	if (p->release && p->vmlinux && p->kdir && !access(p->kdir, R_OK))
+		return 0;
+	fprintf(stderr, "riser: error: kernel image %s: no kernel headers in %s\n"
+		"riser: help: guest.headers is the folder that `make -C` takes for modules of this kernel\n",
+		c->kernel, c->headers ? c->headers : p->kdir);
+	return RISER_EXIT_USAGE;
+}
+
 static int fetch_kernel(struct build *b)
 {
 	struct riser_argv argv = { 0 };
@@ -156,6 +187,8 @@ static int fetch_kernel(struct build *b)
 	char *out = NULL;
 	int ret;
 
+	if (strchr(b->config->kernel, '/'))
+		return given_kernel(b);
 	riser_argv_add(&argv, "%s/guest/fetch-kernel", p->home);
 	riser_argv_add(&argv, "%s", b->config->kernel);
 	ret = run_tool(b, &argv, &out);
@@ -171,6 +204,35 @@ static int fetch_kernel(struct build *b)
 		}
 	} else if (ret == RISER_EXIT_BUILD) {
 		ret = RISER_EXIT_ENV;	/* a package that cannot be had */
+	}
+	free(out);
+	return ret;
+}
+
+/* A driver of the user's: checked, or built for the guest's kernel. */
+static int build_driver(struct build *b)
+{
+	struct riser_argv argv = { 0 };
+	struct riser_parts *p = b->parts;
+	const char *driver = b->config->driver;
+	char *out = NULL;
+	int ret;
+
+	if (!driver || !strchr(driver, '/')) {
+		p->driver_name = driver ? strdup(driver) : NULL;
+		return 0;
+	}
+	riser_argv_add(&argv, "%s/guest/build-driver", p->home);
+	riser_argv_add(&argv, "%s", p->release);
+	riser_argv_add(&argv, "%s", p->kdir);
+	riser_argv_add(&argv, "%s", driver);
+	ret = run_tool(b, &argv, &out);
+	if (!ret) {
+		p->driver_name = value_of(out, "name");
+		p->driver_file = value_of(out, "file");
+		p->driver_depends = value_of(out, "depends");
+		if (!p->driver_name || !p->driver_file || !p->driver_depends)
+			ret = RISER_EXIT_ENV;
 	}
 	free(out);
 	return ret;
@@ -212,6 +274,44 @@ static void add_local_parts(struct build *b, struct riser_argv *argv)
 	riser_argv_add(argv, "RISER_EXE=%s", exe);
 }
 
+static void add_driver(struct build *b, struct riser_argv *argv)
+{
+	const struct riser_super_config *c = b->config;
+	const struct riser_parts *p = b->parts;
+	const char *const *param;
+	char *params = NULL, *more;
+
+	if (!p->driver_name)
+		return;
+	riser_argv_add(argv, "--env");
+	riser_argv_add(argv, "RISER_DRIVER=%s", p->driver_name);
+	if (p->driver_file) {
+		riser_argv_add(argv, "--add");
+		riser_argv_add(argv, "%s:/riser/driver/%s.ko", p->driver_file,
+			       p->driver_name);
+		riser_argv_add(argv, "--env");
+		riser_argv_add(argv, "RISER_DRIVER_DEPENDS=%s", p->driver_depends);
+	}
+	if (!p->driver_file || *p->driver_depends) {
+		riser_argv_add(argv, "--module");
+		riser_argv_add(argv, "%s", p->driver_file ? p->driver_depends :
+							    p->driver_name);
+	}
+	for (param = c->driver_params; param && *param; param++) {
+		more = NULL;
+		if (asprintf(&more, "%s%s%s", params ? params : "",
+			     params ? " " : "", *param) < 0)
+			argv->failed = true;
+		free(params);
+		params = more;
+	}
+	if (params) {
+		riser_argv_add(argv, "--env");
+		riser_argv_add(argv, "RISER_DRIVER_PARAMS=%s", params);
+	}
+	free(params);
+}
+
 static int build_initramfs(struct build *b)
 {
 	const struct riser_super_config *c = b->config;
@@ -223,17 +323,16 @@ static int build_initramfs(struct build *b)
 	riser_argv_add(&argv, "%s", b->parts->initramfs);
 	riser_argv_add(&argv, "--kernel");
 	riser_argv_add(&argv, "%s", b->parts->release);
+	if (c->modules_dir) {
+		riser_argv_add(&argv, "--modules");
+		riser_argv_add(&argv, "%s", c->modules_dir);
+	}
 	riser_argv_add(&argv, "--add");
 	riser_argv_add(&argv, "%s:/riser/pciem.ko", b->parts->pciem);
 	riser_argv_add(&argv, "--add");
 	riser_argv_add(&argv, "%s/guest/card.sh:/riser/card.sh",
 		       b->parts->home);
-	if (c->driver) {
-		riser_argv_add(&argv, "--module");
-		riser_argv_add(&argv, "%s", c->driver);
-		riser_argv_add(&argv, "--env");
-		riser_argv_add(&argv, "RISER_DRIVER=%s", c->driver);
-	}
+	add_driver(b, &argv);
 	if (!c->local) {
 		riser_argv_add(&argv, "--add");
 		riser_argv_add(&argv, "%s/guest/riser:/bin/riser",
@@ -243,6 +342,8 @@ static int build_initramfs(struct build *b)
 		add_local_parts(b, &argv);
 	riser_argv_add_list(&argv, "--module", c->modules);
 	riser_argv_add_list(&argv, "--program", c->programs);
+	riser_argv_add_list(&argv, "--package", c->packages);
+	riser_argv_add_list(&argv, "--firmware", c->firmwares);
 	riser_argv_add_list(&argv, "--add", c->adds);
 	riser_argv_add_list(&argv, "--env", c->envs);
 	riser_argv_add(&argv, "--script");
@@ -261,6 +362,7 @@ int riser_parts_build(struct riser_parts *parts,
 		{ "build model", build_model },
 		{ "fetch kernel", fetch_kernel },
 		{ "build module", build_module },
+		{ "build driver", build_driver },
 		{ "build guest", build_initramfs },
 	};
 	struct build b = { .parts = parts, .config = config, .dir = dir };
@@ -289,5 +391,8 @@ void riser_parts_fini(struct riser_parts *parts)
 	free(parts->kdir);
 	free(parts->pciem);
 	free(parts->initramfs);
+	free(parts->driver_name);
+	free(parts->driver_file);
+	free(parts->driver_depends);
 	memset(parts, 0, sizeof(*parts));
 }

@@ -504,6 +504,10 @@ int riser_super_run(const struct riser_super_config *config)
 	if (config->argv && riser_rundir_repeat(live->dir, config->argv))
 		fprintf(stderr, "riser: warning: cannot write %s/repeat.sh\n",
 			live->dir);
+	if (config->run_yaml &&
+	    riser_rundir_write(live->dir, "run.yaml", config->run_yaml))
+		fprintf(stderr, "riser: warning: cannot write %s/run.yaml\n",
+			live->dir);
 	riser_results_init(&live->results, live->dir);
 	riser_tool_on_wait(on_tool_wait, on_tool_end, live);
 	ret = riser_parts_build(&live->parts, config, live->dir,

@@ -75,6 +75,21 @@ int riser_rundir_repeat(const char *dir, char *const *argv)
 	return ret;
 }
 
+int riser_rundir_write(const char *dir, const char *name, const char *text)
+{
+	char *path = riser_path(dir, name);
+	FILE *f = path ? fopen(path, "we") : NULL;
+	int ret = f ? 0 : -errno;
+
+	if (f) {
+		fputs(text, f);
+		if (fclose(f))
+			ret = -errno;
+	}
+	free(path);
+	return ret;
+}
+
 int riser_rundir_link(const char *dir, const char *link)
 {
 	struct stat st;

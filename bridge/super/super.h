@@ -129,6 +129,8 @@ const char *riser_console_recovery(const char *line);
 int riser_rundir_create(const char *root, const char *name, char **path);
 /* DIR/repeat.sh: the command again, from the folder where it was given. */
 int riser_rundir_repeat(const char *dir, char *const *argv);
+/* DIR/NAME with this text; 0 or -errno. */
+int riser_rundir_write(const char *dir, const char *name, const char *text);
 /* Points LINK at DIR, replacing what was there if that was a link. */
 int riser_rundir_link(const char *dir, const char *link);
 char *riser_path(const char *dir, const char *name);
@@ -209,10 +211,16 @@ void riser_argv_fini(struct riser_argv *argv);
  * @card: name of the card, for messages
  * @out_root: the run's directory is made in here (riser-out)
  * @link: a symbolic link to the run's directory, or NULL
- * @kernel: 6.1, 6.12 or an exact release
+ * @kernel: 6.1, 6.12, an exact release, or the path of an image
+ * @modules_dir: of an image: lib/modules/RELEASE, else NULL
+ * @headers: of an image: where its headers are, NULL: "build" in @modules_dir
  * @model: model.so, or NULL: build @top from @files
  * @flavour: of the model: trace, fast, cover
- * @driver: module of the guest kernel that has to bind, or NULL
+ * @driver: module of the guest kernel that has to bind, a .ko or a folder to
+ *	build (with a '/' in it), or NULL
+ * @driver_params: NAME=VALUE for the module
+ * @firmwares: SRC[:NAME], files for /lib/firmware
+ * @packages: Debian packages whose files the script wants
  * @script: what the guest runs
  * @modules: modules of the guest kernel that the script wants
  * @programs: programs that the script wants
@@ -223,6 +231,7 @@ void riser_argv_fini(struct riser_argv *argv);
  * @faults: rules of fault injection, checked
  * @argv: the command with everything that a project file said, for repeat.sh;
  *	may be NULL
+ * @run_yaml: the same as a project file, for run.yaml; may be NULL
  * @waivers: RULE[:report]=REASON of the checker, checked
  * @preload: file for the card's backing store, or NULL
  * @scoreboard: that judges the card's protocol, or NULL
@@ -267,6 +276,11 @@ struct riser_super_config {
 	const char *files;
 	const char *flavour;
 	const char *driver;
+	const char *modules_dir;
+	const char *headers;
+	const char *const *driver_params;
+	const char *const *firmwares;
+	const char *const *packages;
 	const char *script;
 	const char *const *modules;
 	const char *const *programs;
@@ -278,6 +292,7 @@ struct riser_super_config {
 	const char *const *faults;
 	const char *const *waivers;
 	char *const *argv;
+	const char *run_yaml;
 	const char *preload;
 	const char *scoreboard;
 	const char *reference;
@@ -313,7 +328,13 @@ struct riser_super_config {
 
 /* ---- build.c ---- */
 
-/* What a run is made of; strings are malloc'ed. */
+/*
+ * What a run is made of; strings are malloc'ed.
+ *
+ * @driver_name: of the module that is to bind
+ * @driver_file: of one that is not the guest kernel's own; else NULL
+ * @driver_depends: modules that it needs, separated by commas
+ */
 struct riser_parts {
 	char *home;
 	char *model;
@@ -323,6 +344,9 @@ struct riser_parts {
 	char *kdir;
 	char *pciem;
 	char *initramfs;
+	char *driver_name;
+	char *driver_file;
+	char *driver_depends;
 };
 
 /*

@@ -146,6 +146,56 @@ static void test_directives_are_refused(void **state)
 	}
 }
 
+/* The words of a run, as a project file, are the same words again. */
+static void test_words_come_back(void **state)
+{
+	static char *words[] = {
+		"riser run", "--name=smoke", "--top=my_card", "-f", "x.f",
+		"--model-arg=--param=W=8", "--model-arg=--clock=aux:400",
+		"--model-arg=--clock=late:400:100", "--interface=xilinx-us",
+		"--port-prefix=cq=s_axis", "--interface-param=config.bars.0.size=64",
+		"--fast", "--driver", "./drv", "--driver-param=debug=1",
+		"--kernel=6.1", "--kernel=6.12", "--timeout=7",
+		"--deadline=250", "--window-before=10", "--local",
+		"--no-record", "--env=A=say \"b\"", "--env=A=2",
+		"--fault=type=CplD : drop", "--waive=CPL-10:report=known: it's",
+		"--host-actions", "-q", NULL,
+	};
+	static const char *const want[] = {
+		"--name=smoke", "--files=%s/x.f", "--model-arg=--param=W=8",
+		"--top=my_card", "--model-arg=--clock=late:400:100",
+		"--flavour=fast", "--interface=xilinx-us", "--port-prefix=cq=s_axis",
+		"--interface-param=config.bars.0.size=64",
+		"--model-arg=--clock=aux:400", "--driver=%s/./drv",
+		"--driver-param=debug=1", "--kernel=6.12", "--env=A=2",
+		"--timeout=7", "--deadline=250", "--local", "--no-record",
+		"--window-before=10", "--fault=type=CplD : drop",
+		"--waive=CPL-10:report=known: it's",
+	};
+	struct riser_project project = { 0 };
+	char path[128], script[128];
+	size_t i;
+	FILE *f;
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s/drv", dir);
+	assert_int_equal(mkdir(path, 0777), 0);
+	write_file("x.f", "x.v\n");
+	write_file("s.sh", "true\n");
+	snprintf(path, sizeof(path), "%s/run.yaml", dir);
+	f = fopen(path, "w");
+	assert_non_null(f);
+	assert_int_equal(riser_project_write(f, words, "s.sh", dir), 0);
+	fclose(f);
+	assert_int_equal(riser_project_read(path, &project), 0);
+	for (i = 0; i < sizeof(want) / sizeof(want[0]); i++)
+		assert_argument(&project, i, want[i]);
+	assert_int_equal(project.nr, i);
+	snprintf(script, sizeof(script), "%s/s.sh", dir);
+	assert_string_equal(project.script, script);
+	riser_project_fini(&project);
+}
+
 static void assert_has(const char *text, const char *part)
 {
 	if (strstr(text, part))
@@ -185,6 +235,7 @@ int main(void)
 		cmocka_unit_test(test_each_key_becomes_its_option),
 		cmocka_unit_test(test_lists_maps_and_trees),
 		cmocka_unit_test(test_directives_are_refused),
+		cmocka_unit_test(test_words_come_back),
 		cmocka_unit_test(test_schema_and_page_have_every_key),
 	};
 	char command[64];
