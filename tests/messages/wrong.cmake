@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: Apache-2.0
+# Wrong projects: each gives the message that bridge/cli/explain_table.c (docs/messages.md) has, its exit code,
+# and nothing else on the screen. None boots a guest.
+
+# wrong(NAME ID CODE PATTERN LINES YAML): a project of YAML with a card that would do, in a folder of its own
+function(wrong name id code pattern lines yaml)
+  set(dir ${CMAKE_CURRENT_BINARY_DIR}/wrong/${name})
+  file(WRITE ${dir}/riser.yaml "${yaml}\n")
+  file(WRITE ${dir}/smoke.sh ". /riser/card.sh\nriser_attach\n")
+  file(WRITE ${dir}/files.f "rtl/card.v\n")
+  file(WRITE ${dir}/own.bin "no module\n")
+  file(WRITE ${dir}/rtl/card.v "${card}")
+  riser_test(NAME messages.wrong_${name} LABELS messages TIMEOUT 300
+    COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/expect-wrong ${riser} ${id} ${code} ${pattern} ${lines} ${dir})
+endfunction()
+
+# The same with another card: TEXT of it is replaced by BY.
+function(wrong_card name id code pattern lines text by)
+  string(REPLACE "${text}" "${by}" card "${card}")
+  wrong(${name} ${id} ${code} ${pattern} ${lines} "${good}")
+endfunction()
+
+# only ports and constants: a port with another name or direction is all that is wrong then
+file(READ ${PROJECT_SOURCE_DIR}/tests/rtl/fixtures/fx_bare.v card)
+string(REPLACE "module fx_bare" "module my_card" card "${card}")
+string(REGEX REPLACE "wire unused = [^;]*;" "wire unused = 1'b0;" card "${card}")
+string(REPLACE "assign flr_active = 1'b0;" "" card "${card}")
+set(head "riser: 1\nname: wrong")
+set(good "${head}\ncard: {files: files.f, top: my_card}\nguest: {script: smoke.sh}")
+
+# the file
+wrong(bracket yaml-syntax 2 "flow sequence without a closing bracket" 3 "${head}\ncard: {files: [a")
+wrong(tab yaml-tab 2 "4:1: tab character may not be used as indentation" 3 "${head}\ncard:\n\ttop: x")
+wrong(duplicate yaml-duplicate 2 "3:1: duplicate key" 3 "${head}\nname: again")
+wrong(version project-version 2 "1:8: version 9 of the format" 3 "riser: 9")
+wrong(no_version project-version 2 "1:1: no version of the format" 3 "name: x")
+wrong(section project-section 2 "3:1: no section 'crad'. did you mean 'card'" 3 "${head}\ncrad: {}")
+wrong(scalar project-section 2 "3:7: card has keys of its own" 3 "${head}\ncard: x.v")
+wrong(key project-key 2 "3:8: no key 'tpo'. did you mean 'top'" 3 "${head}\ncard: {tpo: x}")
+wrong(unit project-unit 2 "timeout: a time with its unit is needed, like 90s" 3 "${head}\nguest: {timeout: 90}")
+wrong(unknown_unit project-unit 2 "timeout: a time with its unit" 3 "${head}\nguest: {timeout: 90 parsec}")
+wrong(megahertz project-unit 2 "clock-period: a period with its unit" 3 "${head}\nendpoint: {clock-period: 250MHz}")
+wrong(range project-range 2 "smp: a whole number from 1 to 64" 3 "${head}\nguest: {smp: 0}")
+wrong(too_long project-range 2 "deadline: from 1 to 5000 ms" 3 "${head}\nguest: {deadline: 20s}")
+wrong(flavour project-word 2 "no flavour 'fats'. did you mean 'fast'" 3 "${head}\ncard: {flavour: fats}")
+wrong(path project-file 2 "files.ff: No such file or directory .paths are relative" 3 "${head}\ncard: {files: files.ff}")
+wrong(list project-form 2 "modules is a list" 3 "${head}\ndriver: {modules: ext4}")
+wrong(boolean project-form 2 "local is true or false" 3 "${head}\nguest: {local: maybe}")
+wrong(fault project-rule 2 "no action 'dorp'. did you mean 'drop'" 3 "${head}\nfaults: ['type=CplD : dorp']")
+wrong(waiver project-rule 2 "no rule 'CLP-10'. did you mean 'CPL-10'" 3 "${head}\nwaivers: [{rule: CLP-10, reason: x}]")
+wrong(no_script no-script 2 "no script: `riser run" 1 "${head}\ncard: {files: files.f, top: my_card}")
+
+# the card
+wrong(no_card no-card 2 "no card: give --model FILE, or --top MODULE" 1 "${head}\nguest: {script: smoke.sh}")
+wrong(no_top no-card 2 "no card: give --model FILE, or --top MODULE" 1
+  "${head}\ncard: {files: files.f}\nguest: {script: smoke.sh}")
+wrong(no_model model-file 2 "model .*own.bin" 1 "${head}\ncard: {model: own.bin}\nguest: {script: smoke.sh}")
+wrong(other_top rtl-no-top 2 "no module 'your_card' in the sources. they have: my_card" 1
+  "${head}\ncard: {files: files.f, top: your_card}\nguest: {script: smoke.sh}")
+wrong(list_of_nothing rtl-no-file 2 "own.f:1: error: no such file: rtl/gone.v" 1
+  "${head}\ncard: {files: own.f, top: my_card}\nguest: {script: smoke.sh}")
+file(WRITE ${CMAKE_CURRENT_BINARY_DIR}/wrong/list_of_nothing/own.f "rtl/gone.v\n")
+wrong_card(syntax rtl-compile 3 "rtl/card.v:[0-9]+:[0-9]+: error: syntax error" 6
+  "assign rx_p_ready = 1'b1;" "assign rx_p_ready = = 1'b1;")
+wrong_card(no_module rtl-compile 3 "rtl/card.v:[0-9]+:[0-9]+: error: .*missing_ip" 16
+  "assign rx_p_ready = 1'b1;" "assign rx_p_ready = 1'b1; missing_ip u_ip (clk);")
+wrong_card(port port-missing 2 "module 'my_card' has no port 'rx_p_sop'.* did you mean 'rx_p_spo'" 1
+  "input  wire              rx_p_sop" "input  wire              rx_p_spo")
+wrong_card(width port-width 2 "port 'tx_p_hdr' of module 'my_card' is an output of 64 bits" 1
+  "output wire [127:0]      tx_p_hdr" "output wire [63:0]       tx_p_hdr")
+wrong_card(direction port-width 2 "port 'flr_active' of module 'my_card' is an input" 3
+  "output wire              flr_active" "input  wire              flr_active")
+wrong_card(no_clock port-missing 2 "module 'my_card' has no port 'clk'" 1
+  "input  wire              clk," "input  wire              sysclock250,")
+wrong_card(no_reset port-missing 2 "module 'my_card' has no port 'perst_n'" 1
+  "    input  wire              perst_n,\n" "")
+wrong(clock port-missing 2 "module 'my_card' has no port 'aux_clk': --clock needs an input" 1
+  "${good}\nendpoint: {clocks: {aux_clk: 10ns}}")
+wrong(tie tie-missing 2 "module 'my_card' has no input 'straps': --tie needs one" 1
+  "${good}\nendpoint: {tie-offs: {straps: 3}}")
+wrong(tie_value build-option 2 "--tie straps: the value is a decimal or 0x number, not 'on'" 1
+  "${good}\nendpoint: {tie-offs: {straps: 'on'}}")
+wrong(param param-unknown 2 "Parameters from the command line were not found in the design: DATA_WIDTH" 3
+  "${head}\ncard: {files: files.f, top: my_card, params: {DATA_WIDTH: 8}}\nguest: {script: smoke.sh}")
+wrong(interface interface-unknown 2 "no interface 'xilinks': there are tlp" 1 "${good}\nendpoint: {interface: xilinks}")
+wrong(prefix interface-tlp 2 "belong to an --interface that is not tlp" 1 "${good}\nendpoint: {prefix: {cq: s_axis_cq}}")
+set(axi "riser: 1\nname: wrong\ncard: {files: files.f, top: my_card}\nguest: {script: smoke.sh}\nendpoint:\n  interface: axi")
+wrong(axi_port port-missing 2 "module 'my_card' has no port 'aresetn': interface axi needs an input" 40
+  "${axi}\n  config: {bars: [{size: 4KiB}]}")
+wrong(bar_overlap interface-config 2 "config.bars.1 overlaps config.bars.0: both take BAR1" 40
+  "${axi}\n  config: {bars: [{size: 4KiB, type: mem64}, {size: 4KiB}]}")
+wrong(bar_size interface-config 2 "config.bars.0.size is a power of two" 40 "${axi}\n  config: {bars: [{size: 5KiB}]}")
+wrong(bar_type interface-config 2 "config.bars.0.type is .*, not 'io'" 40 "${axi}\n  config: {bars: [{size: 4KiB, type: io}]}")
+wrong(config_key interface-config 2 "interface axi has no parameter 'config.vendro'" 40
+  "${axi}\n  config: {vendro: 1, bars: [{size: 4KiB}]}")
+
+# driver and guest: the model is there, so that nothing is simulated
+function(wrong_guest name id code pattern lines guest)
+  set(dir ${CMAKE_CURRENT_BINARY_DIR}/wrong/${name})
+  wrong(${name} ${id} ${code} ${pattern} ${lines}
+    "${head}\ncard: {model: ${PROJECT_BINARY_DIR}/tests/unit/bridge/ctest_model.so}\n${guest}")
+endfunction()
+wrong_guest(two_drivers driver-two 2 "two drivers: give driver.name" 3
+  "driver: {name: nvme, path: smoke.sh}\nguest: {script: smoke.sh}")
+wrong_guest(kernel kernel-unknown 2 "no kernel series '4.4'" 2 "guest: {script: smoke.sh, kernel: '4.4'}")
+wrong_guest(image kernel-image 2 "kernel image .*own.bin: no modules are given" 2
+  "guest: {script: smoke.sh, kernel: ./own.bin}")
+if(RISER_BUILD_KERNEL)
+  wrong_guest(module module-unknown 3 "kernel 6.1.* has no module nvmee" 2
+    "driver: {name: nvmee}\nguest: {script: smoke.sh}")
+  wrong_guest(program program-unknown 3 "no program fioo on this machine" 1 "guest: {script: smoke.sh, programs: [fioo]}")
+  wrong_guest(package package-unknown 3 "no package fioo on this machine" 1 "guest: {script: smoke.sh, packages: [fioo]}")
+  wrong_guest(script_syntax script-syntax 3 "script.*: syntax error" 2 "guest: {script: broken.sh}")
+  file(WRITE ${CMAKE_CURRENT_BINARY_DIR}/wrong/script_syntax/broken.sh "if true; then\n")
+  wrong_guest(driver_file driver-path 2 "driver .*own.bin: a module .*or a folder with a Kbuild file" 1
+    "driver: {path: own.bin}\nguest: {script: smoke.sh}")
+  wrong_guest(driver_folder driver-path 2 "driver .*rtl: the folder has neither a Kbuild file nor a Makefile" 1
+    "driver: {path: rtl}\nguest: {script: smoke.sh}")
+  wrong_guest(driver_no_module driver-path 2 "driver .*fake.ko: it is no kernel module" 1
+    "driver: {path: fake.ko}\nguest: {script: smoke.sh}")
+  file(WRITE ${CMAKE_CURRENT_BINARY_DIR}/wrong/driver_no_module/fake.ko "no module\n")
+  wrong_guest(driver_build driver-build 3 "the driver in .* does not build for kernel 6.1" 16
+    "driver: {path: driver}\nguest: {script: smoke.sh}")
+  file(WRITE ${CMAKE_CURRENT_BINARY_DIR}/wrong/driver_build/driver/Kbuild "obj-m := broken.o\n")
+  file(WRITE ${CMAKE_CURRENT_BINARY_DIR}/wrong/driver_build/driver/broken.c "#include <linux/module.h>\nint broken(void) { return it; }\n")
+endif()
