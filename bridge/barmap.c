@@ -55,6 +55,8 @@ static struct riser_function *add_function(struct riser_bar_map *map,
 	memset(fn, 0, sizeof(*fn));
 	fn->bdf = bdf;
 	fn->is_used = true;
+	if (map->nr_slots <= (bdf & 7U))
+		map->nr_slots = (bdf & 7U) + 1;
 	return fn;
 }
 
@@ -224,9 +226,10 @@ static int find_bar(const struct riser_function *fn, uint64_t addr, bool is_io,
 int riser_bar_map_find(const struct riser_bar_map *map, uint64_t addr,
 		       bool is_io, uint64_t *offset)
 {
-	int i, idx;
+	uint32_t i;
+	int idx;
 
-	for (i = 0; i < RISER_MAX_FUNCTIONS; i++) {
+	for (i = 0; i < map->nr_slots; i++) {
 		if (!map->function[i].is_used)
 			continue;
 		idx = find_bar(&map->function[i], addr, is_io, offset);
@@ -296,9 +299,9 @@ void riser_bar_map_mem_write(struct riser_bar_map *map,
 	struct riser_function *fn;
 	uint64_t offset, start;
 	uint32_t table;
-	int i;
+	uint32_t i;
 
-	for (i = 0; i < RISER_MAX_FUNCTIONS; i++) {
+	for (i = 0; i < map->nr_slots; i++) {
 		fn = &map->function[i];
 		if (!fn->msix_cap || !is_known(fn, fn->msix_cap + 4U))
 			continue;
@@ -339,11 +342,11 @@ enum riser_message_kind riser_bar_map_message(const struct riser_bar_map *map,
 					      const struct riser_tlp *write)
 {
 	const struct riser_function *fn;
-	int i;
+	uint32_t i;
 
 	if (write->length_dw != 1 || !write->addr)
 		return RISER_NO_MESSAGE;
-	for (i = 0; i < RISER_MAX_FUNCTIONS; i++) {
+	for (i = 0; i < map->nr_slots; i++) {
 		fn = &map->function[i];
 		if (fn->is_used && is_msix_message(fn, write->addr))
 			return RISER_MESSAGE_MSIX;

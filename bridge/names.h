@@ -47,6 +47,7 @@ struct riser_function {
 };
 
 struct riser_bar_map {
+	uint32_t nr_slots;	/* of @function that may be used; what is beyond never was */
 	struct riser_function function[RISER_MAX_FUNCTIONS];
 };
 

@@ -141,13 +141,27 @@ riser_tlp_decode(struct riser_tlp *tlp, const uint8_t *bytes, size_t len);
 RISER_API int riser_tlp_encode(const struct riser_tlp *tlp, uint8_t *bytes,
 			       size_t capacity);
 
-RISER_API enum riser_tlp_class riser_tlp_class(enum riser_tlp_kind kind);
 /* "MRd32", "CplD"; with the address width where there are two forms. */
 RISER_API const char *riser_tlp_name(enum riser_tlp_kind kind, bool is_4dw);
 RISER_API const char *riser_tlp_error_text(enum riser_tlp_error error);
 RISER_API const char *riser_tlp_status_name(unsigned int status);
 RISER_API bool riser_tlp_has_data(enum riser_tlp_kind kind);
-RISER_API bool riser_tlp_is_completion(enum riser_tlp_kind kind);
+
+/* Here, since the engine asks them of each TLP several times. */
+static inline bool riser_tlp_is_completion(enum riser_tlp_kind kind)
+{
+	return kind >= RISER_TLP_CPL && kind <= RISER_TLP_CPLDLK;
+}
+
+static inline enum riser_tlp_class riser_tlp_class(enum riser_tlp_kind kind)
+{
+	if (riser_tlp_is_completion(kind))
+		return RISER_COMPLETION;
+	if (kind == RISER_TLP_MWR || kind == RISER_TLP_MSG ||
+	    kind == RISER_TLP_MSGD)
+		return RISER_POSTED;
+	return RISER_NONPOSTED;
+}
 
 /**
  * riser_tlp_request_bytes() - bytes from the first to the last enabled one
