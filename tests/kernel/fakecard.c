@@ -76,6 +76,9 @@ struct card {
 	uint64_t late_until_ns;
 	uint8_t late_tlp[PCIEM_TLP_MAX_BYTES];
 	size_t late_bytes;
+	bool is_batch;		/* records are published later, many at once */
+	/* another owner of the card's requests, NULL: the DMA engine below */
+	void (*on_completion)(const uint8_t *h, size_t bytes);
 };
 
 static volatile sig_atomic_t stop, pull, look;
@@ -192,7 +195,8 @@ static void push(struct card *c, uint16_t type, uint32_t aux, const void *body, 
 	memcpy(c->up + pos, &rec, sizeof(rec));
 	memcpy(c->up + pos + sizeof(rec), body, len);
 	c->up_head += bytes;
-	publish(c);
+	if (!c->is_batch)
+		publish(c);
 }
 
 static void send_tlp(struct card *c, const uint8_t *tlp, size_t bytes)
@@ -563,7 +567,10 @@ static void on_tlp(struct card *c, const uint8_t *h, size_t bytes)
 			on_config(c, h, h + 12);
 		break;
 	case 0x0a:
-		dma_completion(c, h, bytes);
+		if (c->on_completion)
+			c->on_completion(h, bytes);
+		else
+			dma_completion(c, h, bytes);
 		break;
 	default:
 		if ((h[0] & 0x38) == 0x30)
@@ -609,6 +616,20 @@ static void on_record(struct card *c, const struct pciem_rec *rec, const uint8_t
 	}
 }
 
+/* What is behind a record's body is nobody's data (H48). */
+static void check_padding(const struct pciem_rec *shared, const struct pciem_rec *rec)
+{
+	const uint8_t *p = (const uint8_t *)(shared + 1) + rec->len;
+	const uint8_t *end = (const uint8_t *)shared + rec->bytes;
+
+	while (p < end)
+		if (*p++) {
+			fprintf(stderr, "fakecard: padding of record %llu is not 0\n",
+				(unsigned long long)rec->seq);
+			exit(3);
+		}
+}
+
 static bool drain_down(struct card *c)
 {
 	uint32_t head = __atomic_load_n(&c->kw->down_head, __ATOMIC_ACQUIRE);
@@ -631,6 +652,7 @@ static bool drain_down(struct card *c)
 					(unsigned long long)rec.seq, (unsigned long long)c->down_seq - 1);
 				exit(3);
 			}
+			check_padding(shared, &rec);
 		}
 		memcpy(body, shared + 1, rec.type == PCIEM_REC_PAD ? 0 : rec.len);
 		c->down_tail += rec.bytes;
