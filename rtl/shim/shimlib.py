@@ -314,4 +314,5 @@ class Wrapper:
         lines += ["    );", "endmodule", "`default_nettype wire", ""]
         with open(self.args.out, "w", encoding="utf-8") as file:
             file.write("\n".join(lines))
-        print("\n".join(sources))
+        # the core has macros in a header
+        print("\n".join([f"+incdir+{RTL}"] + sources))
