@@ -136,11 +136,13 @@ uint32_t ls_reads_answer(struct riser_lockstep *ls, bool force)
 void ls_reads_overdue(struct riser_lockstep *ls)
 {
 	struct riser_lockstep_place place = { .rule = "REF-05", .seq = RISER_NO_SEQ };
-	const struct ls_read *read;
+	struct ls_read *read;
 	uint32_t i;
 
 	for (i = 0; i < ls->nr_reads; i++) {
 		read = &ls->read[i];
+		if (ls->nr_rtl_reads)
+			read->since = ls->now;
 		if (ls->now - read->since <= ls->config.patience)
 			continue;
 		place.cycle = read->since + ls->config.patience;

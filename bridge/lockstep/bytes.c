@@ -19,7 +19,6 @@
 #define PAGES		8192	/* a power of two: buckets */
 #define TAGS		1024
 #define MESSAGES	256
-#define WRITES		4096	/* of one side that the other has not done */
 
 /**
  * struct page - host memory as both sides know it
@@ -50,11 +49,19 @@ struct write {
 	uint32_t len;
 	uint64_t cycle;
 	uint64_t seq;
+	bool is_used;
 	bool is_message;
 	uint32_t message;
 	uint32_t count;
 	uint8_t *data;
 	char access[RISER_TLP_TEXT_BYTES];
+};
+
+/* A write of the reference that the RTL may not have done. */
+struct ahead {
+	uint64_t addr;
+	uint64_t cycle;
+	uint32_t len;
 };
 
 struct bytes {
@@ -64,10 +71,10 @@ struct bytes {
 	struct { uint64_t addr; uint32_t bytes; bool is_refused; } read[TAGS];
 	struct message message[MESSAGES];
 	uint32_t nr_messages;
-	struct write write[WRITES];
-	uint32_t next_write;
-	struct { uint64_t addr; uint32_t len; uint64_t cycle; } ahead[WRITES];
-	uint32_t ahead_first, ahead_last;
+	struct write *write;	/* of the RTL; places are used again */
+	uint32_t nr_writes, room_writes, free_from;
+	struct ahead *ahead;	/* of the reference: a ring */
+	uint32_t ahead_first, ahead_last, ahead_room;
 	uint64_t refused[64];
 	uint32_t nr_refused;
 };
@@ -179,12 +186,41 @@ static struct message *message_of(struct bytes *b, const struct riser_tlp *tlp)
 	return &b->message[i];
 }
 
-static struct write *new_write(struct bytes *b, const struct riser_tlp_event *event)
+static struct write *free_write(struct bytes *b)
 {
-	struct write *write = &b->write[b->next_write % WRITES];
+	struct write *more;
+
+	for (; b->free_from < b->nr_writes; b->free_from++)
+		if (!b->write[b->free_from].is_used)
+			return &b->write[b->free_from];
+	if (b->nr_writes == b->room_writes) {
+		more = realloc(b->write, (2 * b->room_writes + 64) * sizeof(*more));
+		if (!more)
+			return NULL;
+		b->write = more;
+		b->room_writes = 2 * b->room_writes + 64;
+	}
+	return &b->write[b->nr_writes++];
+}
+
+static void end_write(struct bytes *b, struct write *write)
+{
+	uint32_t at = (uint32_t)(write - b->write);
 
 	free(write->data);
-	*write = (struct write){ .cycle = event->cycle, .seq = event->seq };
+	write->data = NULL;
+	write->is_used = false;
+	if (at < b->free_from)
+		b->free_from = at;
+}
+
+static struct write *new_write(struct bytes *b, const struct riser_tlp_event *event)
+{
+	struct write *write = free_write(b);
+
+	if (!write)
+		return NULL;
+	*write = (struct write){ .is_used = true, .cycle = event->cycle, .seq = event->seq };
 	riser_tlp_print(event->bytes, event->len, event->names, write->access,
 			sizeof(write->access));
 	return write;
@@ -198,12 +234,14 @@ static void expect_message(struct bytes *b, const struct riser_tlp_event *event)
 	if (!message)
 		return;
 	write = new_write(b, event);
+	if (!write)
+		return;
 	write->is_message = true;
 	write->message = (uint32_t)(message - b->message);
 	write->count = ++message->count[RISER_SIDE_RTL];
 	if (message->count[RISER_SIDE_RTL] >= message->count[RISER_SIDE_REFERENCE])
 		message->ahead = 0;
-	riser_lockstep_expect(b->ls, b->next_write++);
+	riser_lockstep_expect(b->ls, (uint32_t)(write - b->write));
 }
 
 /* Enabled bytes: with one dword by its enables, else from the first to the last. */
@@ -223,13 +261,33 @@ static void expect_write(struct bytes *b, const struct riser_tlp_event *event)
 	if (!len || !event->tlp->data)
 		return;
 	write = new_write(b, event);
+	if (!write)
+		return;
 	write->addr = event->tlp->addr + lead;
 	write->len = len;
 	write->data = malloc(len);
-	if (!write->data)
+	if (!write->data) {
+		end_write(b, write);
 		return;
+	}
 	memcpy(write->data, event->tlp->data + lead, len);
-	riser_lockstep_expect(b->ls, b->next_write++);
+	riser_lockstep_expect(b->ls, (uint32_t)(write - b->write));
+}
+
+/* Room for twice as many; a power of two. */
+static bool grow_ahead(struct bytes *b)
+{
+	uint32_t room = b->ahead_room ? 2 * b->ahead_room : 1024, i;
+	struct ahead *more = malloc(room * sizeof(*more));
+
+	if (!more)
+		return false;
+	for (i = b->ahead_first; i != b->ahead_last; i++)
+		more[i & (room - 1)] = b->ahead[i & (b->ahead_room - 1)];
+	free(b->ahead);
+	b->ahead = more;
+	b->ahead_room = room;
+	return true;
 }
 
 static void reference_write(struct bytes *b, const struct riser_tlp *tlp)
@@ -247,11 +305,11 @@ static void reference_write(struct bytes *b, const struct riser_tlp *tlp)
 		page->wrote[(addr + i) % PAGE] = tlp->data[lead + i];
 		page->is_new[(addr + i) % PAGE] = 1;
 	}
-	if (b->ahead_last - b->ahead_first == WRITES)
-		b->ahead_first++;
-	b->ahead[b->ahead_last % WRITES].addr = addr;
-	b->ahead[b->ahead_last % WRITES].len = len;
-	b->ahead[b->ahead_last++ % WRITES].cycle = riser_lockstep_now(b->ls);
+	if (b->ahead_last - b->ahead_first == b->ahead_room && !grow_ahead(b))
+		return;
+	b->ahead[b->ahead_last++ & (b->ahead_room - 1)] = (struct ahead){
+		.addr = addr, .len = len, .cycle = riser_lockstep_now(b->ls),
+	};
 }
 
 static void reference_message(struct bytes *b, const struct riser_tlp *tlp)
@@ -295,20 +353,23 @@ static bool is_met_write(struct bytes *b, const struct write *write)
 	return true;
 }
 
-static bool is_met(void *comparator, uint32_t token)
+static bool is_done(void *comparator, uint32_t token)
 {
 	struct bytes *b = comparator;
-	const struct write *write = &b->write[token % WRITES];
+	struct write *write = &b->write[token];
+	bool is_met = write->is_message ?
+		      b->message[write->message].count[RISER_SIDE_REFERENCE] >= write->count :
+		      is_met_write(b, write);
 
-	if (write->is_message)
-		return b->message[write->message].count[RISER_SIDE_REFERENCE] >= write->count;
-	return is_met_write(b, write);
+	if (is_met)
+		end_write(b, write);
+	return is_met;
 }
 
 static char *overdue(void *comparator, uint32_t token, char *text, size_t size)
 {
 	struct bytes *b = comparator;
-	const struct write *write = &b->write[token % WRITES];
+	const struct write *write = &b->write[token];
 	const struct riser_lockstep_place place = {
 		.rule = "REF-04", .cycle = write->cycle, .seq = write->seq,
 		.access = write->access,
@@ -343,7 +404,7 @@ static void on_time(void *comparator, uint64_t cycle, uint64_t host_ns)
 
 	(void)host_ns;
 	for (; b->ahead_first != b->ahead_last; b->ahead_first++) {
-		at = b->ahead_first % WRITES;
+		at = b->ahead_first & (b->ahead_room - 1);
 		if (cycle - b->ahead[at].cycle <= patience)
 			break;
 		if (!is_open(b, b->ahead[at].addr, b->ahead[at].len))
@@ -434,8 +495,10 @@ static void destroy(void *comparator)
 	struct page *page;
 	uint32_t i;
 
-	for (i = 0; i < WRITES; i++)
+	for (i = 0; i < b->nr_writes; i++)
 		free(b->write[i].data);
+	free(b->write);
+	free(b->ahead);
 	for (i = 0; i < PAGES; i++)
 		while ((page = b->page[i])) {
 			b->page[i] = page->next;
@@ -454,7 +517,7 @@ const struct riser_comparator_ops ls_bytes = {
 	.sideband = on_sideband,
 	.site = on_site,
 	.read = read_as_rtl,
-	.is_met = is_met,
+	.is_met = is_done,
 	.overdue = overdue,
 	.time = on_time,
 };

@@ -104,6 +104,25 @@ static void rtl_completion(struct riser_lockstep *ls, const struct ls_event *eve
 	item->request = request;
 }
 
+/* While the host has not answered the RTL, the reference may wait as well. */
+static void count_reads(struct riser_lockstep *ls, const struct riser_tlp_event *event,
+			const struct riser_tlp *tlp)
+{
+	bool *reads = &ls->rtl_reads[tlp->tag % LS_TAGS];
+	bool begins = event->direction == RISER_TO_HOST && tlp->kind == RISER_TLP_MRD;
+	bool is_cpl = event->direction == RISER_TO_CARD && event->tlp_class == RISER_COMPLETION;
+	/* the last one has as many bytes as are left */
+	bool ends = is_cpl && (tlp->status != RISER_CPL_SC || !tlp->data ||
+			       tlp->data_bytes - (tlp->lower_addr & 3U) >= tlp->byte_count);
+
+	if (begins && !*reads)
+		ls->nr_rtl_reads++;
+	if (ends && *reads)
+		ls->nr_rtl_reads--;
+	if (begins || ends)
+		*reads = begins;
+}
+
 /* true: the script has the event. */
 static bool on_tlp(struct riser_lockstep *ls, struct ls_event *event)
 {
@@ -121,6 +140,7 @@ static bool on_tlp(struct riser_lockstep *ls, struct ls_event *event)
 		return false;
 	tlp_event->tlp = &tlp;
 	riser_words_learn(&ls->words, tlp_event);
+	count_reads(ls, tlp_event, &tlp);
 	ls->ops->tlp(ls->comparator, RISER_SIDE_RTL, tlp_event);
 	tlp_event->tlp = NULL;
 	if (tlp_event->direction == RISER_TO_CARD) {
@@ -145,9 +165,13 @@ static void on_sideband(struct riser_lockstep *ls, const struct ls_event *event)
 	item->levels = event->levels;
 	ls->ops->sideband(ls->comparator, RISER_SIDE_RTL, event->cycle, event->levels);
 	/* what was not completed is not going to be */
-	if (!(event->levels & RISER_SB_LINK_UP))
-		for (i = 0; i < LS_TAGS; i++)
-			ls->rtl_tag[i] = NULL;
+	if (event->levels & RISER_SB_LINK_UP)
+		return;
+	for (i = 0; i < LS_TAGS; i++) {
+		ls->rtl_tag[i] = NULL;
+		ls->rtl_reads[i] = false;
+	}
+	ls->nr_rtl_reads = 0;
 }
 
 /* The engine gave a request up that the reference has answered, or will. */
@@ -183,7 +207,8 @@ static void on_timeout(struct riser_lockstep *ls, const struct ls_event *event)
 
 void ls_event(struct riser_lockstep *ls, struct ls_event *event)
 {
-	bool is_kept = false;
+	/* a request is the script's, which ends it when the reference has it */
+	bool is_kept = false, is_last = event->kind == LS_FINISH;
 
 	if (ls->has_diverged) {
 		ls->counts.nr_left += event->kind == LS_TLP;
@@ -218,7 +243,7 @@ void ls_event(struct riser_lockstep *ls, struct ls_event *event)
 		ls_script_walk(ls);
 	if (!ls->has_diverged)
 		ls_reads_overdue(ls);
-	if (event->kind == LS_FINISH && !ls->has_diverged) {
+	if (is_last && !ls->has_diverged) {
 		ls_register_moved_on(ls);
 		ls->counts.nr_left += ls->nr_items;
 	}

@@ -100,7 +100,7 @@ struct ls_queue {
 	struct ls_event *first, **last;
 	uint64_t bytes, limit, max;
 	uint64_t nr_stalls, stall_ns;
-	bool is_waited;
+	bool is_waited, is_full;
 };
 
 void ls_queue_init(struct ls_queue *queue, uint64_t limit);
@@ -202,6 +202,8 @@ struct riser_lockstep {
 	struct ls_item *first, **last;
 	uint32_t nr_items;
 	uint16_t completer;		/* who answers the card's reads */
+	bool rtl_reads[LS_TAGS];	/* host memory, and has no answer yet */
+	uint32_t nr_rtl_reads;
 
 	/* the reference's side */
 	struct ls_request *ref_tag[LS_TAGS];

@@ -52,8 +52,10 @@ void ls_queue_put(struct ls_queue *queue, struct ls_event *event)
 	pthread_mutex_lock(&queue->lock);
 	if (queue->bytes >= queue->limit && event->kind != LS_FINISH) {
 		since = now_ns();
-		while (queue->bytes >= queue->limit)
+		queue->is_full = true;
+		while (queue->bytes > queue->limit / 2)
 			pthread_cond_wait(&queue->emptied, &queue->lock);
+		queue->is_full = false;
 		queue->nr_stalls++;
 		queue->stall_ns += now_ns() - since;
 	}
@@ -82,9 +84,9 @@ struct ls_event *ls_queue_get(struct ls_queue *queue)
 	if (!queue->first)
 		queue->last = &queue->first;
 	/* half empty: the engine is not woken for each TLP */
-	if (queue->bytes >= queue->limit / 2 && queue->bytes - size_of(event) < queue->limit / 2)
-		pthread_cond_signal(&queue->emptied);
 	queue->bytes -= size_of(event);
+	if (queue->is_full && queue->bytes <= queue->limit / 2)
+		pthread_cond_signal(&queue->emptied);
 	pthread_mutex_unlock(&queue->lock);
 	return event;
 }

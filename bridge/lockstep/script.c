@@ -184,10 +184,9 @@ static bool repeat(struct riser_lockstep *ls, struct ls_request *request)
 	memset(&request->answer[RISER_SIDE_REFERENCE], 0, sizeof(request->answer[0]));
 	if (!ls_card_put(&ls->ref, RISER_NONPOSTED, request->raw, request->len))
 		return false;
-	request->ref_seq = ls->ref_seq;
+	/* for the comparator it is still the one request of the host */
 	ls->ref_tag[request->tlp.tag % LS_TAGS] = request;
 	ls->counts.nr_polls++;
-	ls_tell_reference(ls, RISER_TO_CARD, request->raw, request->len, RISER_NO_SEQ, NULL);
 	return true;
 }
 

@@ -53,6 +53,7 @@ struct riser_model {
 	uint8_t buffer[4096];
 	uint16_t id;
 	bool never_idle;
+	unsigned int wrong;	/* enum card_wrong */
 	struct out *out;
 	uint32_t out_head, out_tail;
 	struct out slow;
@@ -163,7 +164,8 @@ static void interrupt(struct riser_model *m, unsigned int vector)
 	struct out *out;
 	uint32_t n;
 
-	if (!(m->cfg[0x40 / 4] & 0x80000000) || m->msix[vector * 4 + 3] & 1)
+	if (!(m->cfg[0x40 / 4] & 0x80000000) || m->msix[vector * 4 + 3] & 1 ||
+	    m->wrong == CARD_WRONG_SILENT)
 		return;
 	out = new_out(m, RISER_POSTED, 0);
 	n = request(m, out->bytes, true, addr, 1, 0);
@@ -181,6 +183,14 @@ static void dma_go(struct riser_model *m, uint32_t mode)
 	uint32_t at, n, bytes = m->dma_bytes;
 	struct out *out;
 
+	if (m->wrong == CARD_WRONG_DIES) {
+		say(m, RISER_MSG_FATAL, "the DMA engine has gone");
+		m->why |= RISER_RUN_FATAL;
+		m->is_dead = true;
+		return;
+	}
+	if (m->wrong == CARD_WRONG_SHORT && mode == 2)
+		bytes -= READ_BYTES;
 	m->dma_mode = mode;
 	m->dma_asked = 0;
 	m->dma_done = 0;
@@ -192,7 +202,13 @@ static void dma_go(struct riser_model *m, uint32_t mode)
 			    part / 4, (uint8_t)(at / READ_BYTES));
 		if (mode == 2)
 			memcpy(out->bytes + n, m->buffer + at, part);
+		if (mode == 2 && at && m->wrong == CARD_WRONG_BYTE)
+			out->bytes[n + 5] ^= 0x40;
 		out->len = n + (mode == 2 ? part : 0);
+	}
+	if (mode == 2 && m->wrong == CARD_WRONG_STRAY) {
+		out = new_out(m, RISER_POSTED, 0);
+		out->len = request(m, out->bytes, true, dma_addr(m) + bytes, 1, 0) + 4;
 	}
 	if (mode == 2) {
 		interrupt(m, 0);
@@ -278,7 +294,8 @@ static uint32_t read_reg(struct riser_model *m, uint32_t reg)
 	}
 	switch (reg) {
 	case CARD_REG_ID: return CARD_ID;
-	case CARD_REG_SCRATCH: return m->scratch;
+	case CARD_REG_SCRATCH:
+		return m->scratch ^ (m->wrong == CARD_WRONG_VALUE ? 0x10 : 0);
 	case CARD_REG_DMA_LO: return m->dma_lo;
 	case CARD_REG_DMA_HI: return m->dma_hi;
 	case CARD_REG_DMA_BYTES: return m->dma_bytes;
@@ -499,6 +516,8 @@ static void reset(struct riser_model *m)
 	memset(m->msix, 0, sizeof(m->msix));
 	for (i = 0; i < CARD_NR_VECTORS; i++)
 		m->msix[4 * i + 3] = 1;
+	if (m->wrong == CARD_WRONG_CONFIG)
+		m->cfg[11] = 0x00050006;
 	m->out_tail = m->out_head;
 	m->has_slow = false;
 	m->scratch = 0;
@@ -596,6 +615,8 @@ static int model_create(const struct riser_model_params *params,
 	for (i = 0; i < params->nr_plusargs; i++) {
 		if (!strcmp(params->plusargs[i], "+busy"))
 			m->never_idle = true;
+		if (!strncmp(params->plusargs[i], "+wrong=", 7))
+			m->wrong = (unsigned int)atoi(params->plusargs[i] + 7);
 		if (!strcmp(params->plusargs[i], "+refuse")) {
 			model_destroy(m);
 			return -EDOM;

@@ -43,4 +43,15 @@
 
 #define CARD_SLOW_CYCLES	30000
 
+/* +wrong=N: a defect that one of two cards has */
+enum card_wrong {
+	CARD_WRONG_VALUE = 1,	/* SCRATCH reads with a bit inverted */
+	CARD_WRONG_BYTE,	/* in the second TLP of a DMA write */
+	CARD_WRONG_SHORT,	/* the last TLP of a DMA write is missing */
+	CARD_WRONG_STRAY,	/* a dword behind a DMA write */
+	CARD_WRONG_SILENT,	/* no interrupts */
+	CARD_WRONG_DIES,	/* $fatal at DMA */
+	CARD_WRONG_CONFIG,	/* another subsystem */
+};
+
 #endif /* RISER_CTEST_CARD_H */

@@ -1,0 +1,336 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * Lock-step without a guest: the C card as RTL, and as reference; and what is
+ * told when one of the two has a defect.
+ */
+#include <errno.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include <riser/lockstep.h>
+
+#include "../../../bridge/lockstep/lockstep.h"
+#include "../../cosim/ctest_model/card.h"
+#include "rig.h"
+
+#define BYTES		1024
+#define FROM		0x1000
+#define TO		0x4000
+
+static struct rig rig;
+static struct riser_lockstep *lockstep;
+
+static void assert_has(const char *text, const char *part)
+{
+	if (strstr(text, part))
+		return;
+	print_error("\"%s\" is not in \"%s\"\n", part, text);
+	fail();
+}
+
+static const char *const *wrong(enum card_wrong what)
+{
+	static char text[32];
+	static const char *list[1] = { text };
+
+	snprintf(text, sizeof(text), "+wrong=%d", (int)what);
+	return list;
+}
+
+/* What the two are, and one of them has a defect; 0: none. */
+struct pair {
+	const char *reference;
+	enum card_wrong rtl, ref;
+	bool is_threaded;
+	uint64_t queue_bytes;
+	const char *rule;
+};
+
+static void start(const struct pair *pair)
+{
+	static struct riser_lockstep_rule rules[3];
+	char error[RISER_ERROR_BYTES];
+	struct riser_lockstep_config config = {
+		.reference = pair->reference, .is_threaded = pair->is_threaded,
+		.queue_bytes = pair->queue_bytes, .patience = 20000, .rules = rules,
+		.nr_rules = pair->rule ? 3 : 2,
+	};
+
+	/* what depends on time: the clock, and how completions were cut */
+	assert_int_equal(riser_lockstep_rule_parse("bar0 0x54", &rules[0], error), 0);
+	assert_int_equal(riser_lockstep_rule_parse("bar0 0x48", &rules[1], error), 0);
+	if (pair->rule)
+		assert_int_equal(riser_lockstep_rule_parse(pair->rule, &rules[2], error), 0);
+	rig_init(&rig, 1 << 16);
+	if (pair->rtl) {
+		rig.config.plusargs = wrong(pair->rtl);
+		rig.config.nr_plusargs = 1;
+	}
+	if (pair->ref) {
+		config.plusargs = wrong(pair->ref);
+		config.nr_plusargs = 1;
+	}
+	if (riser_lockstep_open(&config, &lockstep, error))
+		fail_msg("%s", error);
+	rig.config.observers[rig.config.nr_observers++] = riser_lockstep_observer(lockstep);
+	rig_start_enumerated(&rig);
+	riser_lockstep_attach(lockstep, rig.engine);
+}
+
+static void dma(uint32_t addr, uint32_t mode, bool waits)
+{
+	uint32_t before = rig.fk.nr_msi, value;
+
+	fk_write32(&rig.fk, CARD_REG_DMA_LO, (uint32_t)(FK_MEM_ADDR + addr));
+	fk_write32(&rig.fk, CARD_REG_DMA_HI, (uint32_t)(FK_MEM_ADDR >> 32));
+	fk_write32(&rig.fk, CARD_REG_DMA_BYTES, BYTES);
+	fk_write32(&rig.fk, CARD_REG_DMA_GO, mode);
+	if (!waits)
+		fk_serve(&rig.fk, 20000000);
+	while (waits && rig.fk.nr_msi == before)
+		if (!fk_poll(&rig.fk))
+			usleep(100);
+	fk_read32(&rig.fk, CARD_REG_ID, &value);
+}
+
+/* Registers, a read of host memory, a write to it. */
+static void traffic(bool waits)
+{
+	uint32_t value, i;
+
+	fk_write32(&rig.fk, CARD_REG_SCRATCH, 0x12345678);
+	assert_int_equal(fk_read32(&rig.fk, CARD_REG_SCRATCH, &value), FK_SC);
+	assert_int_equal(fk_read32(&rig.fk, CARD_REG_CLOCK, &value), FK_SC);
+	for (i = 0; i < BYTES; i++)
+		rig.fk.mem[FROM + i] = (uint8_t)(i * 7);
+	dma(FROM, 1, waits);
+	/* another content at the same place */
+	for (i = 0; i < BYTES; i++)
+		rig.fk.mem[FROM + i] = (uint8_t)(i * 5 + 1);
+	dma(FROM, 1, waits);
+	dma(TO, 2, waits);
+	assert_int_equal(fk_read32(&rig.fk, CARD_REG_BUFFER + 4, &value), FK_SC);
+	/* time in which something that does not come is missed */
+	for (i = 0; !waits && i < 50; i++) {
+		fk_write32(&rig.fk, CARD_REG_NP_BLOCK, 1000);
+		fk_read32(&rig.fk, CARD_REG_ID, &value);
+	}
+}
+
+static void assert_equal_run(const struct pair *pair)
+{
+	struct riser_lockstep_counts counts;
+
+	start(pair);
+	traffic(true);
+	fk_reset(&rig.fk, PCIEM_RESET_HOT_ASSERT);
+	fk_reset(&rig.fk, PCIEM_RESET_HOT_RELEASE);
+	fk_wait_bridge(&rig.fk, PCIEM_BRIDGE_UP);
+	rig_stop(&rig);
+	counts = riser_lockstep_counts(lockstep);
+	if (counts.diverged)
+		fail_msg("%s", rig_finding(&rig, RISER_FINDING_OTHER)->text);
+	assert_int_equal(rig.result.nr_errors, 0);
+	assert_string_equal(counts.comparator, "bytes");
+	assert_true(counts.nr_equal > 20);
+	/* DMA writes of 128 bytes, three interrupts */
+	assert_int_equal(counts.nr_met, BYTES / 128 + 3);
+	assert_int_equal(counts.nr_left, 0);
+	if (pair->queue_bytes)
+		assert_true(counts.nr_stalls > 0);
+	riser_lockstep_close(lockstep);
+	rig_fini(&rig);
+}
+
+static void test_a_card_equals_itself(void **state)
+{
+	(void)state;
+	assert_equal_run(&(struct pair){ .reference = CTEST_MODEL });
+}
+
+static void test_another_latency_is_no_difference(void **state)
+{
+	(void)state;
+	assert_equal_run(&(struct pair){ .reference = CTEST_SLOW });
+}
+
+static void test_a_thread_compares_and_a_full_queue_stalls(void **state)
+{
+	(void)state;
+	assert_equal_run(&(struct pair){ .reference = CTEST_SLOW, .is_threaded = true });
+	assert_equal_run(&(struct pair){ .reference = CTEST_SLOW, .is_threaded = true,
+					 .queue_bytes = 1 });
+}
+
+/* The one finding of a run, by its rule and words. */
+static void assert_differs(const struct pair *pair, bool waits, const char *rule, const char *words)
+{
+	const struct riser_finding *finding;
+
+	start(pair);
+	traffic(waits);
+	rig_stop(&rig);
+	finding = rig_finding(&rig, RISER_FINDING_OTHER);
+	if (!finding)
+		fail_msg("no difference was found");
+	assert_string_equal(finding->rule, rule);
+	assert_has(finding->text, words);
+	assert_true(finding->is_error);
+	assert_true(riser_lockstep_counts(lockstep).diverged);
+	assert_true(finding->cycle <= rig.result.sim_cycles);
+	riser_lockstep_close(lockstep);
+	rig_fini(&rig);
+}
+
+static void test_differences_are_told(void **state)
+{
+	static const struct {
+		enum card_wrong what;
+		bool waits;
+		const char *rule, *words;
+	} cases[] = {
+		{ CARD_WRONG_VALUE, true, "REF-01",
+		  "BAR0+0x4 len 1DW tag" },
+		{ CARD_WRONG_BYTE, true, "REF-03",
+		  "the byte at 0x100004085 is 0xda in the RTL and 0x9a in the reference" },
+		{ CARD_WRONG_SHORT, false, "REF-05", "the reference writes 128 bytes at 0x100004380" },
+		{ CARD_WRONG_STRAY, true, "REF-04", "the RTL sends MWr64 0x100004400 len 1DW" },
+		{ CARD_WRONG_SILENT, false, "REF-05", "the reference has sent message 0xfee" },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		print_message("defect %d\n", (int)cases[i].what);
+		assert_differs(&(struct pair){ .reference = CTEST_SLOW, .rtl = cases[i].what },
+			       cases[i].waits, cases[i].rule, cases[i].words);
+	}
+}
+
+static void test_a_value_that_may_differ_is_none(void **state)
+{
+	const struct pair pair = {
+		.reference = CTEST_MODEL, .rtl = CARD_WRONG_VALUE, .rule = "bar0 4 mask 0x10",
+	};
+
+	(void)state;
+	start(&pair);
+	traffic(true);
+	rig_stop(&rig);
+	assert_int_equal(rig.result.nr_errors, 0);
+	assert_true(riser_lockstep_counts(lockstep).nr_excused >= 1);
+	riser_lockstep_close(lockstep);
+	rig_fini(&rig);
+}
+
+static void test_a_reference_that_dies_is_told(void **state)
+{
+	(void)state;
+	assert_differs(&(struct pair){ .reference = CTEST_MODEL, .ref = CARD_WRONG_DIES }, true,
+		       "REF-06", "the reference model ended itself: the DMA engine has gone");
+}
+
+static void test_a_request_that_only_the_reference_completes(void **state)
+{
+	const struct riser_finding *finding;
+	uint32_t value, i;
+
+	(void)state;
+	start(&(struct pair){ .reference = CTEST_MODEL });
+	rig.fk.site = 0;
+	assert_int_equal(fk_read32(&rig.fk, CARD_REG_HOLE, &value), FK_TIMEOUT);
+	for (i = 0; i < 3; i++)
+		fk_read32(&rig.fk, CARD_REG_ID, &value);
+	rig_stop(&rig);
+	/* neither of the two completes it */
+	finding = rig_finding(&rig, RISER_FINDING_OTHER);
+	assert_non_null(finding);
+	assert_string_equal(finding->rule, "REF-05");
+	assert_has(finding->text, "neither the RTL nor the reference has completed MRd");
+	riser_lockstep_close(lockstep);
+	rig_fini(&rig);
+}
+
+static void test_configuration_spaces_must_be_equal(void **state)
+{
+	const struct riser_lockstep_model same = { .path = CTEST_MODEL };
+	struct riser_lockstep_model other = {
+		.path = CTEST_SLOW, .plusargs = wrong(CARD_WRONG_CONFIG), .nr_plusargs = 1,
+	};
+	struct riser_lockstep_rule rule;
+	char error[RISER_ERROR_BYTES];
+
+	(void)state;
+	assert_int_equal(riser_lockstep_compare_config(&same, &same, NULL, 0, error), 0);
+	assert_int_equal(riser_lockstep_compare_config(&same, &other, NULL, 0, error), -EINVAL);
+	assert_has(error, "different configuration spaces: at 0x02c (Subsystem) RTL has 0x00000000 and the reference 0x00050006; 1 dwords differ");
+	assert_int_equal(riser_lockstep_rule_parse("config 0x2c", &rule, error), 0);
+	assert_int_equal(riser_lockstep_compare_config(&same, &other, &rule, 1, error), 0);
+	other.path = "/nonexistent.so";
+	assert_int_equal(riser_lockstep_compare_config(&same, &other, NULL, 0, error), -ENOENT);
+	assert_has(error, "/nonexistent.so");
+}
+
+static void test_rules(void **state)
+{
+	static const struct {
+		const char *text;
+		uint32_t space, first, last, mask;
+	} good[] = {
+		{ "bar0 0x1c", 1, 0x1c, 0x1f, UINT32_MAX },
+		{ " bar5\t8-15 mask 0xf0", 6, 8, 15, 0xf0 },
+		{ "config 0x104-0x12f", 0, 0x104, 0x12f, UINT32_MAX },
+		{ "identify 24-63", RISER_SPACE_IDENTIFY, 24, 63, UINT32_MAX },
+		{ "smart 32", RISER_SPACE_SMART, 32, 32, UINT32_MAX },
+	};
+	static const char *const bad[] = {
+		"", "bar6 0", "bar0", "bar0 x", "bar0 8-4", "bar0 8-", "bar0 0 musk 1",
+		"bar0 0 mask", "config 0x1000", "bar0 0 mask 1 2", "bar0 -4", "bar00 4",
+	};
+	struct riser_lockstep_rule rule;
+	char error[RISER_ERROR_BYTES];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+		assert_int_equal(riser_lockstep_rule_parse(good[i].text, &rule, error), 0);
+		assert_int_equal(rule.space, good[i].space);
+		assert_int_equal(rule.first, good[i].first);
+		assert_int_equal(rule.last, good[i].last);
+		assert_int_equal(rule.mask, good[i].mask);
+	}
+	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		assert_int_equal(riser_lockstep_rule_parse(bad[i], &rule, error), -EINVAL);
+		assert_has(error, "a rule is one of config, bar0 to bar5");
+	}
+	/* bytes of a dword */
+	assert_int_equal(riser_lockstep_rule_parse("config 6-7", &rule, error), 0);
+	assert_int_equal(ls_rules_mask(&rule, 1, 0, 4), 0xffff0000);
+	assert_int_equal(ls_rules_mask(&rule, 1, 0, 8), 0);
+	assert_int_equal(ls_rules_mask(&rule, 1, 1, 4), 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_rules),
+		cmocka_unit_test(test_configuration_spaces_must_be_equal),
+		cmocka_unit_test(test_a_card_equals_itself),
+		cmocka_unit_test(test_another_latency_is_no_difference),
+		cmocka_unit_test(test_a_thread_compares_and_a_full_queue_stalls),
+		cmocka_unit_test(test_differences_are_told),
+		cmocka_unit_test(test_a_value_that_may_differ_is_none),
+		cmocka_unit_test(test_a_reference_that_dies_is_told),
+		cmocka_unit_test(test_a_request_that_only_the_reference_completes),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
