@@ -2,7 +2,7 @@
 /*
  * Traffic on a card, with the engine as in a run, and what it cost:
  *
- *	bench_traffic MODEL LOAD SECONDS|CYCLESc [check] [faults] [DIR [no-snapshots]]
+ *	bench_traffic MODEL LOAD SECONDS|CYCLESc [check] [faults] [reference=MODEL] [DIR [no-snapshots]]
  *
  * LOAD is idle (the clock runs, nothing else), reads (eight register reads in
  * flight, all the time), nvme (a little driver: 4 KiB writes and reads, four in
@@ -10,7 +10,8 @@
  * quiet, and after CYCLES the read of bug 1 of the NVMe card, which is never
  * completed; any other card is taken for tests/rtl/fixtures/fx_endpoint.sv, which
  * says $error). With check the protocol checker listens, with faults there is a rule of
- * fault injection that never fires. DIR gets tlp.rec.zst and snapshots; without it nothing is recorded.
+ * fault injection that never fires, with reference=MODEL the card is compared with
+ * that model in lock-step. DIR gets tlp.rec.zst and snapshots; without it nothing is recorded.
  * One line of JSON on standard output.
  *
  * cpu_s is the processor time of the engine's thread alone: on a machine that has
@@ -32,6 +33,8 @@
 #include <cmocka.h>
 
 #include <riser/check.h>
+#include <riser/lockstep.h>
+#include <riser/scoreboard.h>
 
 #include "rig.h"
 
@@ -45,6 +48,7 @@ enum { ASQ = 0, ACQ = 0x1000, SQ = 0x2000, CQ = 0x3000, DATA = 0x4000 };
 
 static struct rig rig;
 static struct riser_check_observer *checker;
+static struct riser_lockstep *lockstep;
 static struct riser_fault fault;
 static bool is_nvme;
 
@@ -249,6 +253,20 @@ static uint64_t nr_tlps(const struct riser_stats *stats)
 	return nr;
 }
 
+static void print_lockstep(void)
+{
+	struct riser_lockstep_counts c = riser_lockstep_counts(lockstep);
+
+	printf(", \"comparator\": \"%s\", \"diverged\": %s, \"equal_results\": %" PRIu64
+	       ", \"equal_reads\": %" PRIu64 ", \"stalls\": %" PRIu64
+	       ", \"stall_s\": %.4f, \"queue_max_bytes\": %" PRIu64
+	       ", \"reference_cycles\": %" PRIu64 ", \"reference_s\": %.4f"
+	       ", \"compare_cpu_s\": %.4f", c.comparator,
+	       c.diverged ? "true" : "false", c.nr_met, c.nr_equal,
+	       c.nr_stalls, (double)c.stall_ns / 1e9, c.queue_max, c.cycles,
+	       (double)c.run_ns / 1e9, (double)c.cpu_ns / 1e9);
+}
+
 static void print(const char *load, const struct cost *cost)
 {
 	const struct riser_snapshot_stats *s =
@@ -265,6 +283,8 @@ static void print(const char *load, const struct cost *cost)
 	if (checker)
 		printf(", \"checked_tlps\": %" PRIu64, riser_check_tlps(
 		       riser_check_observer_check(checker)));
+	if (lockstep)
+		print_lockstep();
 	printf(", \"tlps\": %" PRIu64, nr_tlps(stats));
 	printf(", \"snapshots\": %" PRIu64 ", \"snapshot_pause_ms\": %.3f"
 	       ", \"snapshot_pause_max_ms\": %.3f, \"snapshot_cost_ms\": %.3f"
@@ -295,6 +315,21 @@ static void add_fault(void)
 	rig.config.nr_faults = 1;
 }
 
+static void add_lockstep(const char *reference)
+{
+	const struct riser_lockstep_config lockstep_config = {
+		.reference = reference, .comparators = riser_comparators(),
+		.is_threaded = true,
+	};
+	struct riser_engine_config *config = &rig.config;
+	char error[RISER_ERROR_BYTES];
+
+	if (riser_lockstep_open(&lockstep_config, &lockstep, error))
+		die(error);
+	config->observers[config->nr_observers++] =
+		riser_lockstep_observer(lockstep);
+}
+
 static void setup(char **argv, int argc, const char *load)
 {
 	static char record[4096], snapshots[4096];
@@ -308,6 +343,8 @@ static void setup(char **argv, int argc, const char *load)
 			add_checker();
 		else if (!strcmp(argv[4], "faults"))
 			add_fault();
+		else if (!strncmp(argv[4], "reference=", 10))
+			add_lockstep(argv[4] + 10);
 		else
 			break;
 	}
@@ -323,12 +360,14 @@ static void setup(char **argv, int argc, const char *load)
 		rig.config.nr_plusargs = 1;
 	}
 	rig_start(&rig);
-	is_nvme = !strcmp(riser_engine_model_info(rig.engine)->top, "nvme_card");
+	is_nvme = !strncmp(riser_engine_model_info(rig.engine)->top, "nvme_", 5);
 	if (is_nvme && !fk_enumerate(&rig.fk))
 		die("the card cannot be enumerated");
 	fk_set_state(&rig.fk, PCIEM_KERNEL_RUNNING);
 	if (checker)
 		riser_check_observer_attach(checker, rig.engine);
+	if (lockstep)
+		riser_lockstep_attach(lockstep, rig.engine);
 	fk_site(&rig.fk, 1, 0xffffffffc0001234,
 		"bench_wait_ready+0x34/0x60 [bench]\n");
 }
@@ -342,7 +381,7 @@ int main(int argc, char **argv)
 	char *end;
 
 	if (argc < 4)
-		die("usage: bench_traffic MODEL LOAD SECONDS|CYCLESc [check] [faults] [DIR [no-snapshots]]");
+		die("usage: bench_traffic MODEL LOAD SECONDS|CYCLESc [check] [faults] [reference=MODEL] [DIR [no-snapshots]]");
 	load = argv[2];
 	until_s = strtod(argv[3], &end);
 	if (*end == 'c') {
@@ -367,5 +406,6 @@ int main(int argc, char **argv)
 	rig_fini(&rig);
 	if (checker)
 		riser_check_observer_destroy(checker);
+	riser_lockstep_close(lockstep);
 	return 0;
 }
