@@ -50,6 +50,7 @@ static dma_addr_t add_map(struct pciem_dma_dev *dd, void *va, size_t bytes, u64 
 	map->dd = dd;
 	map->dir = dir;
 	map->is_coherent = is_coherent;
+	map->is_over = false;
 
 	raw_spin_lock_irqsave(&dma->lock, irqflags);
 	if (dd->dev)
@@ -458,13 +459,42 @@ static void drop_maps_of(struct pciem_dma *dma, struct pciem_dma_dev *dd)
 		pr_warn("pciem: %s left %u mappings in all\n", dd->name, nr);
 }
 
+static bool has_our_ops(struct pci_dev *pdev)
+{
+	const struct dma_map_ops *ops = get_dma_ops(&pdev->dev);
+
+	return ops && ops->map_page == op_map_page;
+}
+
+void pciem_dma_end_device(struct pciem_link *link, struct pci_dev *pdev)
+{
+	struct pciem_dma *dma = pciem_link_dma(link);
+	unsigned long irqflags;
+	struct pciem_map *map;
+	unsigned int nr = 0;
+	u64 first = 0;
+
+	if (!has_our_ops(pdev))
+		return;
+	raw_spin_lock_irqsave(&dma->lock, irqflags);
+	list_for_each_entry(map, &dd_of(&pdev->dev)->maps, of_dd) {
+		if (!map->is_over && !nr++)
+			first = map->bus;
+		map->is_over = true;
+	}
+	raw_spin_unlock_irqrestore(&dma->lock, irqflags);
+	if (nr)
+		pci_info(pdev, "its driver left %u DMA mappings, the first at 0x%llx: the card does not reach them any more\n",
+			 nr, first);
+}
+
 void pciem_dma_release_device(struct pciem_link *link, struct pci_dev *pdev)
 {
 	struct pciem_dma *dma = pciem_link_dma(link);
 	struct pciem_dma_dev *dd;
 	unsigned long irqflags;
 
-	if (get_dma_ops(&pdev->dev) == NULL || get_dma_ops(&pdev->dev)->map_page != op_map_page)
+	if (!has_our_ops(pdev))
 		return;
 	dd = dd_of(&pdev->dev);
 	set_dma_ops(&pdev->dev, &dead_ops);

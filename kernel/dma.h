@@ -32,6 +32,7 @@ struct pciem_map {
 	struct pciem_dma_dev *dd;
 	u8 dir;				/* enum dma_data_direction */
 	bool is_coherent;
+	bool is_over;			/* its driver is gone: nothing of it is reachable */
 	struct list_head of_dd;		/* in @dd's list */
 };
 

@@ -43,7 +43,7 @@ static void *find_range(struct pciem_dma *dma, const struct asked *r)
 
 	if (!map || r->addr - map->bus >= map->bytes || r->bytes > map->bytes - (r->addr - map->bus))
 		return NULL;
-	if (map->dd->bdf != r->requester || !dir_allows(map->dir, r))
+	if (map->is_over || map->dd->bdf != r->requester || !dir_allows(map->dir, r))
 		return NULL;
 	return map->va + (r->addr - map->bus);
 }
@@ -94,6 +94,8 @@ static void explain(struct pciem_dma *dma, const struct asked *r, char *text, si
 		else if (below->dd->bdf != r->requester)
 			scnprintf(text, size, "requester %02x:%02x.%u has no right to mapping", r->requester >> 8,
 				  (r->requester >> 3) & 31, r->requester & 7);
+		else if (below->is_over)
+			scnprintf(text, size, "its driver is gone and left mapping");
 		else
 			scnprintf(text, size, "wrong direction for mapping");
 		end = strlen(text);

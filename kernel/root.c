@@ -345,6 +345,10 @@ static int on_bus_event(struct notifier_block *nb, unsigned long action,
 		hide_pin_from_acpi(pdev);
 		pciem_dma_setup_device(root->link, pdev);
 		break;
+	case BUS_NOTIFY_UNBOUND_DRIVER:
+	case BUS_NOTIFY_DRIVER_NOT_BOUND:
+		pciem_dma_end_device(root->link, pdev);
+		break;
 	case BUS_NOTIFY_REMOVED_DEVICE:
 		pciem_dma_release_device(root->link, pdev);
 		func_remove(root, pdev);
