@@ -12,10 +12,16 @@
  *		3 FetchAdd 4 bytes (operand in buffer), 4 a write of 3 dwords whose
  *		byte enables have holes, 0x100 + n fires vector n,
  *		0x200 + n asserts INTx pin n, 0x300 + n deasserts it,
- *		0x400 + code sends an error message to the root port
+ *		0x400 + code sends a message to the root port,
+ *		0x500 + tag forges a completion for the host's request with that tag,
+ *		5 fills the buffer with the next generation and does 2
  *	0x0020	status: 0 idle, 1 busy, 2 done, 0x100 + s completion status s
  *	0x0024	writes so far to the scratch register (counts double writes)
  *	0x0028	memory requests so far, this one included
+ *	0x002c	attributes of DMA requests: 1 No Snoop, 2 Relaxed Ordering
+ *	0x0030	order: whoever writes it counts up by one, from 1
+ *	0x0034	writes of it that did not
+ *	0x0038	a read does command 5 first and gives the generation
  *	0x1000	buffer, 4096 bytes		0x2000	MSI-X table	0x3000	PBA
  */
 #define _GNU_SOURCE
@@ -44,13 +50,17 @@ enum fault {
 	FAULT_NONE, FAULT_MUTE, FAULT_UR, FAULT_CA, FAULT_RRS, FAULT_POISON, FAULT_BYTE_COUNT,
 	FAULT_LOWER_ADDR, FAULT_LONG, FAULT_SHORT, FAULT_REQUESTER, FAULT_TAG, FAULT_TWICE,
 	FAULT_LATE, FAULT_CTO, FAULT_SPLIT, FAULT_GARBAGE_RING, FAULT_MALFORMED, FAULT_DIE,
-	FAULT_CFG_RRS,	/* every configuration request, for ever */
+	FAULT_LONG_COUNT,	/* too much, and a header that agrees with it */
+	FAULT_OLD,		/* the link goes down; the answer comes in the next session */
+	FAULT_SEQ,		/* a record with the number of another one */
+	/* of configuration requests: all, for ever; reads of register fault_off */
+	FAULT_CFG_RRS, FAULT_CFG_CTO, FAULT_CFG_LONG,
 };
 
 static const char *const fault_names[] = {
 	"none", "mute", "ur", "ca", "rrs", "poison", "byte-count", "lower-addr", "long", "short",
 	"requester", "tag", "twice", "late", "cto", "split", "garbage-ring", "malformed", "die",
-	"cfg-rrs",
+	"long-count", "old", "seq", "cfg-rrs", "cfg-cto", "cfg-long",
 };
 
 struct card {
@@ -73,6 +83,7 @@ struct card {
 	uint16_t bdf;
 	uint8_t dma_tag;
 	uint32_t dma_left, dma_pos;
+	uint32_t generation;
 	uint64_t late_until_ns;
 	uint8_t late_tlp[PCIEM_TLP_MAX_BYTES];
 	size_t late_bytes;
@@ -205,14 +216,14 @@ static void send_tlp(struct card *c, const uint8_t *tlp, size_t bytes)
 	push(c, PCIEM_REC_TLP, 0, tlp, (uint32_t)bytes);
 }
 
-/* Memory request header for whole dwords; returns its bytes. */
-static size_t mem_header(uint8_t *h, bool write, uint16_t id, uint8_t tag, uint64_t addr, uint32_t dw)
+/* Memory request header for whole dwords, attributes @attr; returns its bytes. */
+static size_t mem_header_attr(uint8_t *h, uint8_t attr, bool write, uint16_t id, uint8_t tag, uint64_t addr, uint32_t dw)
 {
 	bool is64 = addr >> 32;
 
 	memset(h, 0, 16);
 	h[0] = (write ? 0x40 : 0) | (is64 ? 0x20 : 0);
-	h[2] = (dw >> 8) & 3;
+	h[2] = (attr & 3) << 4 | ((dw >> 8) & 3);
 	h[3] = dw;
 	h[4] = id >> 8;
 	h[5] = id;
@@ -225,6 +236,11 @@ static size_t mem_header(uint8_t *h, bool write, uint16_t id, uint8_t tag, uint6
 		put_be32(h + 8, (uint32_t)addr & ~3u);
 	}
 	return is64 ? 16 : 12;
+}
+
+static size_t mem_header(uint8_t *h, bool write, uint16_t id, uint8_t tag, uint64_t addr, uint32_t dw)
+{
+	return mem_header_attr(h, 0, write, id, tag, addr, dw);
 }
 
 static void fire_vector(struct card *c, unsigned int n)
@@ -275,7 +291,7 @@ static void dma_next_read(struct card *c)
 
 	if (chunk > c->dma_left)
 		chunk = c->dma_left;
-	hdr = mem_header(h, false, c->bdf, c->dma_tag, addr, (chunk + 3) / 4);
+	hdr = mem_header_attr(h, c->bar[0x2c], false, c->bdf, c->dma_tag, addr, (chunk + 3) / 4);
 	c->dma_left -= chunk;
 	send_tlp(c, h, hdr);
 }
@@ -290,26 +306,56 @@ static void dma_write(struct card *c, uint64_t addr, uint32_t bytes)
 		chunk = MPS_BYTES - ((addr + pos) % MPS_BYTES);
 		if (chunk > bytes - pos)
 			chunk = bytes - pos;
-		hdr = mem_header(tlp, true, c->bdf, 0, addr + pos, (chunk + 3) / 4);
+		hdr = mem_header_attr(tlp, c->bar[0x2c], true, c->bdf, 0, addr + pos, (chunk + 3) / 4);
 		memcpy(tlp + hdr, c->bar + 0x1000 + pos, chunk);
 		send_tlp(c, tlp, hdr + ((chunk + 3) & ~3u));
 	}
 }
 
+static uint32_t dma_bytes(const struct card *c)
+{
+	uint32_t bytes = le32(c->bar + 0x18) & 0x1fff;
+
+	return bytes > 4096 ? 4096 : bytes;
+}
+
+/* The whole buffer is one number, which counts up. */
+static void store_generation(struct card *c)
+{
+	unsigned int i;
+
+	c->generation++;
+	for (i = 0; i < 4096; i += 4)
+		memcpy(c->bar + 0x1000 + i, &c->generation, 4);
+	memcpy(c->bar + 0x38, &c->generation, 4);
+	dma_write(c, le64(c->bar + 0x10), dma_bytes(c));
+}
+
+/* A completion of one dword for a request that the host may have sent, or not, or elsewhere. */
+static void forge_completion(struct card *c, uint8_t tag)
+{
+	const uint8_t tlp[16] = {
+		0x4a, 0, 0, 1, c->bdf >> 8, (uint8_t)c->bdf, 0, 4, 0, 0, tag, 8,
+		0x5e, 0x5e, 0x5e, 0x5e,
+	};
+
+	send_tlp(c, tlp, sizeof(tlp));
+}
+
 static void command(struct card *c, uint32_t cmd)
 {
 	uint64_t addr = le64(c->bar + 0x10);
-	uint32_t bytes = le32(c->bar + 0x18) & 0x1fff;
+	uint32_t bytes = dma_bytes(c);
 	uint32_t status = 2;
 	uint8_t tlp[28];
 	size_t hdr;
 
-	if (bytes > 4096)
-		bytes = 4096;
 	switch (cmd >> 8) {
 	case 0:
 		if (cmd == 2) {
 			dma_write(c, addr, bytes);
+		} else if (cmd == 5) {
+			store_generation(c);
 		} else if (cmd == 4) {
 			hdr = mem_header(tlp, true, c->bdf, 0, addr, 3);
 			tlp[7] = 0xf5;
@@ -342,6 +388,9 @@ static void command(struct card *c, uint32_t cmd)
 		else if (cmd & 1)
 			c->cfg[0x106] |= 0x10;
 		send_message(c, cmd, 0);
+		break;
+	case 5:
+		forge_completion(c, (uint8_t)cmd);
 		break;
 	}
 	memcpy(c->bar + 0x20, &status, 4);
@@ -452,6 +501,12 @@ static void send_faulty(struct card *c, const uint8_t *h, uint8_t *out, size_t n
 	case FAULT_BYTE_COUNT: out[7]++; break;
 	case FAULT_LOWER_ADDR: out[11] ^= 4; break;
 	case FAULT_LONG: out[3]++; memset(out + n, 0x5a, 4); n += 4; break;
+	case FAULT_LONG_COUNT:
+		out[3]++;
+		out[7] += 4;
+		memset(out + n, 0x5a, 4);
+		n += 4;
+		break;
 	case FAULT_SHORT: out[3] = 0; out[0] = 0x0a; n = 12; break;
 	case FAULT_REQUESTER: out[9] ^= 1; break;
 	case FAULT_TAG: out[10] ^= 0x80; break;
@@ -464,6 +519,15 @@ static void send_faulty(struct card *c, const uint8_t *h, uint8_t *out, size_t n
 		c->late_bytes = n;
 		c->late_until_ns = now_ns() + 600000000ull;
 		return;
+	case FAULT_OLD:
+		memcpy(c->late_tlp, out, n);
+		c->late_bytes = n;
+		c->late_until_ns = UINT64_MAX;
+		pull = 1;
+		return;
+	case FAULT_SEQ:
+		c->up_seq++;
+		break;
 	case FAULT_GARBAGE_RING:
 		push(c, 12345, 0, out, 64);
 		return;
@@ -522,7 +586,7 @@ static void on_mem_write(struct card *c, const uint8_t *h, uint64_t addr, const 
 {
 	uint64_t off = addr - bar_base(c);
 	size_t i, dw = bytes / 4;
-	uint32_t count;
+	uint32_t count, order = le32(c->bar + 0x30);
 
 	if (!(c->cfg[4] & 2) || off + bytes > BAR_BYTES)
 		return;
@@ -536,10 +600,30 @@ static void on_mem_write(struct card *c, const uint8_t *h, uint64_t addr, const 
 		count = le32(c->bar + 0x24) + 1;
 		memcpy(c->bar + 0x24, &count, 4);
 	}
+	if (off == 0x30 && le32(c->bar + 0x30) != order + 1) {
+		count = le32(c->bar + 0x34) + 1;
+		memcpy(c->bar + 0x34, &count, 4);
+	}
 	if (off <= 0x1c && off + bytes > 0x1c)
 		command(c, le32(c->bar + 0x1c));
 	if (off >= 0x2000 && off < 0x3000)
 		send_pending(c);
+}
+
+/* Reads of one register of the configuration space. */
+static bool answer_config_wrong(struct card *c, const uint8_t *h)
+{
+	uint32_t reg = (h[10] & 0xf) << 8 | (h[11] & 0xfc);
+	const uint8_t data[8] = { 0x5a, 0x5a, 0x5a, 0x5a, 0x5a, 0x5a, 0x5a, 0x5a };
+	uint8_t out[20];
+
+	if ((h[0] & 0x40) || h[9] || reg != c->fault_off)
+		return false;
+	if (c->fault == FAULT_CFG_CTO)
+		push(c, PCIEM_REC_TIMEOUT, h[6], out, 0);
+	else if (c->fault == FAULT_CFG_LONG)
+		send_tlp(c, out, completion(c, out, h, 0, data, 2, 4, 0));
+	return c->fault == FAULT_CFG_CTO || c->fault == FAULT_CFG_LONG;
 }
 
 static void on_tlp(struct card *c, const uint8_t *h, size_t bytes)
@@ -554,16 +638,19 @@ static void on_tlp(struct card *c, const uint8_t *h, size_t bytes)
 	case 0x00:
 		count = le32(c->bar + 0x28) + 1;
 		memcpy(c->bar + 0x28, &count, 4);
-		if (h[0] & 0x40)
+		if (h[0] & 0x40) {
 			on_mem_write(c, h, addr & ~3ull, h + hdr, bytes - hdr);
-		else
-			on_mem_read(c, h, addr & ~3ull);
+			break;
+		}
+		if ((addr & ~3ull) - bar_base(c) == 0x38)
+			store_generation(c);
+		on_mem_read(c, h, addr & ~3ull);
 		break;
 	case 0x04:
 	case 0x05:
 		if (c->fault == FAULT_CFG_RRS)
 			send_tlp(c, out, completion(c, out, h, 2, out, 0, 4, 0));
-		else
+		else if (!answer_config_wrong(c, h))
 			on_config(c, h, h + 12);
 		break;
 	case 0x0a:
@@ -763,6 +850,8 @@ static void start_session(struct card *c, uint32_t epoch)
 		enter(c, PCIEM_ENTER_WAIT, 10000000);
 	}
 	set_state(c, PCIEM_BRIDGE_UP);
+	if (c->late_bytes)
+		c->late_until_ns = 0;	/* what was asked in the last session */
 	printf("link up, epoch %u\n", epoch);
 	fflush(stdout);
 }

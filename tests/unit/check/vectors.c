@@ -416,18 +416,15 @@ char *rules_as_markdown(void)
 	size_t size;
 	FILE *out = open_memstream(&text, &size);
 	const struct riser_check_rule *rule;
-	unsigned int by_kind[3] = { 0 }, nr_open = 0;
+	unsigned int by_kind[3] = { 0 };
 	uint32_t idx;
 
-	for (idx = 0; (rule = riser_check_rule(idx)); idx++) {
+	for (idx = 0; (rule = riser_check_rule(idx)); idx++)
 		by_kind[rule->kind]++;
-		nr_open += rule->test && !strncmp(rule->test, "open:", 5);
-	}
 	fprintf(out, "# The rules of the protocol checker\n\n"
 		     "Written from the rule table (`bridge/check/rules.def`) by `unit_check_rules "
 		     "--markdown`; a test holds the two\ntogether.\n\n"
-		     "%u rules: %u stream, %u scoreboard, %u system. %u have no test yet, they say "
-		     "`open`.\n\n"
+		     "%u rules: %u stream, %u scoreboard, %u system.\n\n"
 		     "- **By**: who can break the rule. `EP` the card, `RC` kernel and bridge, `SW` "
 		     "driver or administrator.\n"
 		     "- **Class**: what a receiver does. `MF` malformed, `MF(opt)` malformed but the "
@@ -442,9 +439,9 @@ char *rules_as_markdown(void)
 		     "- **Verdict**: `reject` a real root port would not let it cross, `report` it "
 		     "crosses and is told, `silent`.\n"
 		     "- **Test**: stream rules have passing and mutant vectors in `tests/vectors/`; "
-		     "the others name who breaks them.\n\n"
+		     "the others name the test that breaks them on purpose and its case.\n\n"
 		     "Two rules can say the same of one TLP. Told is the one that says more: ",
-		idx, by_kind[0], by_kind[1], by_kind[2], nr_open);
+		idx, by_kind[0], by_kind[1], by_kind[2]);
 	fprintf(out, "Byte enables of a message are BE-13 and not\n"
 		     "ADR-06, fields of configuration requests CFG-16, payloads of completions "
 		     "CPL-18, a read across the end of the\naddress space ADR-11, TC and routing of "
