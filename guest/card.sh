@@ -124,6 +124,29 @@ riser_load_driver()
 	insmod "$riser_driver_file" ${RISER_DRIVER_PARAMS:-}
 }
 
+# riser_claims: does the driver that was loaded list this card's id? When it does
+# not, it will never bind
+riser_claims()
+{
+	riser_alias=$(cat "/sys/bus/pci/devices/$(riser_card)/modalias") || return 0
+	riser_file=/riser/driver/$RISER_DRIVER.ko
+	[ -e "$riser_file" ] ||
+		riser_file=$(find /lib/modules -name "$RISER_DRIVER.ko" | head -n 1)
+	[ -n "$riser_file" ] || return 0
+	riser_aliases=$(modinfo -F alias "$riser_file" 2>/dev/null) || return 0
+	case $riser_aliases in *pci:*) ;; *) return 0 ;; esac
+	set -f
+	for riser_pattern in $riser_aliases; do
+		# shellcheck disable=SC2254 # it is a pattern
+		case $riser_alias in $riser_pattern) set +f; return 0 ;; esac
+	done
+	set +f
+	# pci:v00001912d0000002Dsv...
+	riser_id=${riser_alias#pci:v0000}
+	echo "driver $RISER_DRIVER does not list the card, $(echo "${riser_id%%sv*}" | sed 's/d0000/:/'), among its ids"
+	return 1
+}
+
 riser_attach()
 {
 	riser_phase probe
@@ -135,6 +158,11 @@ riser_attach()
 	}
 	[ -n "${RISER_DRIVER:-}" ] || return 0
 	riser_check driver-loads riser_load_driver || return 1
+	riser_start=$(riser_uptime)
+	riser_said=$(riser_claims) || {
+		riser_report driver-binds fail "$riser_start" "$riser_said"
+		return 1
+	}
 	riser_check driver-binds riser_wait 60 riser_has_driver || return 1
 	riser_value driver "$RISER_DRIVER"
 	riser_value driver_bound "$(basename "$(readlink \

@@ -2,6 +2,8 @@
 /* riser init: a project file to begin with; riser schema: what may be in it. */
 #include <errno.h>
 #include <fcntl.h>
+#include <glob.h>
+#include <libgen.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -11,17 +13,20 @@
 #include "../super/super.h"
 #include "cli.h"
 
-enum { OPT_TOP = 256, OPT_DRIVER };
+enum { OPT_TOP = 256, OPT_DRIVER, OPT_EDAM, OPT_INTERFACE, OPT_EXAMPLE };
 
 static const struct argp_option options[] = {
 	{ "files", 'f', "FILE", 0, "file list of the RTL (as verilator -f)", 1 },
 	{ "top", OPT_TOP, "MODULE", 0, "top module, with the ports of docs/tlp-port.md", 1 },
-	{ "driver", OPT_DRIVER, "NAME", 0, "module of the guest kernel that drives the card", 1 },
+	{ "from-edam", OPT_EDAM, "FILE", 0, "the card of an EDAM file (FuseSoC's *.eda.yml)", 1 },
+	{ "interface", OPT_INTERFACE, "NAME", 0, "what the top has instead of the TLP port: the user side of a PCIe block", 1 },
+	{ "driver", OPT_DRIVER, "NAME|PATH", 0, "what drives the card: a module of the guest kernel, or the path of a .ko or a folder to build", 1 },
+	{ "example", OPT_EXAMPLE, "NAME", 0, "a whole project instead, with RTL and driver: gpio", 2 },
 	{ 0 },
 };
 
 struct init_args {
-	const char *dir, *files, *top, *driver;
+	const char *dir, *files, *top, *driver, *edam, *interface, *example;
 };
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -37,6 +42,15 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case OPT_DRIVER:
 		a->driver = arg;
+		return 0;
+	case OPT_EDAM:
+		a->edam = arg;
+		return 0;
+	case OPT_INTERFACE:
+		a->interface = arg;
+		return 0;
+	case OPT_EXAMPLE:
+		a->example = arg;
 		return 0;
 	case ARGP_KEY_ARG:
 		if (a->dir) {
@@ -55,7 +69,7 @@ const struct argp riser_argp_init = {
 	.options = options,
 	.parser = parse,
 	.args_doc = "[FOLDER]",
-	.doc = "Writes riser.yaml and smoke.sh into FOLDER (the current one); nothing is overwritten. Then: `riser run`.",
+	.doc = "Writes riser.yaml, smoke.sh and .gitignore into FOLDER (the current one); nothing is overwritten. Then: `riser run`.",
 };
 
 static const char script[] =
@@ -86,24 +100,68 @@ static int create(const char *dir, const char *name, const char *text)
 	return ret;
 }
 
-static int write_files(const struct init_args *a)
+/* Before anything is written. */
+static int check(const struct init_args *a)
 {
-	const char *dir = a->dir ? a->dir : ".";
-	char *yaml;
-	int ret;
+	char *home = riser_home(), *wrap = NULL;
+	int ret = 0;
 
-	if (mkdir(dir, 0777) && errno != EEXIST) {
-		fprintf(stderr, "riser: error: %s: %s\n", dir, strerror(errno));
-		return RISER_EXIT_USAGE;
+	if (a->example && (a->files || a->edam || a->top || a->driver || a->interface)) {
+		fprintf(stderr, "riser: error: --example: an example has a card and a driver of its own\n");
+		ret = RISER_EXIT_USAGE;
+	} else if (a->files && a->edam) {
+		fprintf(stderr, "riser: error: -f and --from-edam: give one\n");
+		ret = RISER_EXIT_USAGE;
+	} else if (a->edam && access(a->edam, R_OK)) {
+		fprintf(stderr, "riser: error: --from-edam=%s: %s\n", a->edam,
+			strerror(errno));
+		ret = RISER_EXIT_USAGE;
+	} else if (a->interface && strcmp(a->interface, "tlp") &&
+		   (strchr(a->interface, '/') || !home ||
+		    asprintf(&wrap, "%s/rtl/shim/%s/wrap", home, a->interface) < 0 ||
+		    access(wrap, X_OK))) {
+		fprintf(stderr, "riser: error: --interface=%s: there is no such interface\n"
+			"riser: help: those that there are have a folder in %s/rtl/shim; tlp is docs/tlp-port.md\n",
+			a->interface, home ? home : ".");
+		ret = RISER_EXIT_USAGE;
 	}
+	free(wrap);
+	free(home);
+	return ret;
+}
+
+static int make_dir(const char *dir)
+{
+	if (!mkdir(dir, 0777) || errno == EEXIST)
+		return 0;
+	fprintf(stderr, "riser: error: %s: %s\n", dir, strerror(errno));
+	return RISER_EXIT_USAGE;
+}
+
+/* A path of the command line, as the project file in @dir has to say it. */
+static char *absolute(const char *path)
+{
+	char *real = realpath(path, NULL);
+
+	return real ? real : strdup(path);
+}
+
+static char *compose(const struct init_args *a)
+{
+	char *path = a->edam || a->files ? absolute(a->edam ? a->edam : a->files) : NULL;
+	const char *driver = a->driver ? a->driver : "my_driver";
+	bool is_path = strchr(driver, '/') != NULL;
+	char *driver_path = is_path ? absolute(driver) : NULL, *yaml = NULL;
+
 	if (asprintf(&yaml, "# What a run is made of; `riser schema` lists every key.\n"
 		     "riser: 1\n"
 		     "name: smoke\n"
 		     "card:\n"
-		     "  files: %s\n"
-		     "  top: %s\n"
+		     "  %s: %s\n"
+		     "%s  top: %s\n"
+		     "%s%s%s"
 		     "driver:\n"
-		     "  name: %s\n"
+		     "  %s: %s\n"
 		     "guest:\n"
 		     "  kernel: \"6.1\"\n"
 		     "  script: smoke.sh\n"
@@ -113,13 +171,96 @@ static int write_files(const struct init_args *a)
 		     "#   - to-host type=CplD bar=0 nth=3 : drop\n"
 		     "# waivers:\n"
 		     "#   - {rule: CPL-10, reason: fixed in the next spin, until: 2027-01-31}\n",
-		     a->files ? a->files : "rtl/files.f",
-		     a->top ? a->top : "my_card",
-		     a->driver ? a->driver : "my_driver") < 0)
-		return RISER_EXIT_ENV;
-	ret = create(dir, "riser.yaml", yaml);
+		     a->edam ? "edam" : "files",
+		     path ? path : "rtl/files.f",
+		     a->edam && !a->top ? "  # " : "", a->top ? a->top : "my_card",
+		     a->interface ? "endpoint:\n  interface: " : "",
+		     a->interface ? a->interface : "", a->interface ? "\n" : "",
+		     is_path ? "path" : "name", is_path ? driver_path : driver) < 0)
+		yaml = NULL;
+	free(path);
+	free(driver_path);
+	return yaml;
+}
+
+static int write_files(const struct init_args *a, const char *dir)
+{
+	char *yaml = compose(a);
+	int ret = yaml ? create(dir, "riser.yaml", yaml) : RISER_EXIT_ENV;
+
 	free(yaml);
 	return ret ? ret : create(dir, "smoke.sh", script);
+}
+
+/* The names of the folders with a riser.yaml in them, for the message. */
+static int no_example(const char *examples, const char *name)
+{
+	char *pattern = riser_path(examples, "*/riser.yaml");
+	glob_t found = { 0 };
+	size_t i;
+
+	fprintf(stderr, "riser: error: no example '%s':", name);
+	if (pattern && !glob(pattern, 0, NULL, &found))
+		for (i = 0; i < found.gl_pathc; i++)
+			fprintf(stderr, " %s", basename(dirname(found.gl_pathv[i])));
+	fputs("\n", stderr);
+	globfree(&found);
+	free(pattern);
+	return RISER_EXIT_USAGE;
+}
+
+static int copy_example(const char *name, const char *dir)
+{
+	char *home = riser_home(), *examples = home ? riser_path(home, "examples") : NULL;
+	char *from = NULL, *yaml = NULL, *there = riser_path(dir, "riser.yaml");
+	struct riser_argv argv = { 0 };
+	int ret = RISER_EXIT_ENV;
+
+	if (!examples || !there || asprintf(&from, "%s/%s/.", examples, name) < 0)
+		goto out;
+	yaml = riser_path(from, "riser.yaml");
+	if (!yaml || strchr(name, '/') || access(yaml, R_OK)) {
+		ret = no_example(examples, name);
+	} else if (!access(there, F_OK)) {
+		fprintf(stderr, "riser: error: %s: %s\n", there, strerror(EEXIST));
+		ret = RISER_EXIT_USAGE;
+	} else {
+		riser_argv_add(&argv, "cp");
+		riser_argv_add(&argv, "-R");
+		riser_argv_add(&argv, "%s", from);
+		riser_argv_add(&argv, "%s", dir);
+		ret = argv.failed || riser_tool_run(argv.v, NULL, NULL) ? RISER_EXIT_ENV : 0;
+		if (!ret)
+			printf("wrote the example %s to %s\n", name, dir);
+		riser_argv_fini(&argv);
+	}
+out:
+	free(yaml);
+	free(from);
+	free(there);
+	free(examples);
+	free(home);
+	return ret;
+}
+
+static int init(const struct init_args *a)
+{
+	const char *dir = a->dir ? a->dir : ".";
+	char *ignore;
+	int ret = check(a);
+
+	if (!ret)
+		ret = make_dir(dir);
+	if (!ret)
+		ret = a->example ? copy_example(a->example, dir) : write_files(a, dir);
+	if (ret)
+		return ret;
+	/* one that is there is the user's */
+	ignore = riser_path(dir, ".gitignore");
+	if (ignore && access(ignore, F_OK))
+		ret = create(dir, ".gitignore", "/riser-out/\n");
+	free(ignore);
+	return ret;
 }
 
 int riser_cmd_init(int argc, char **argv)
@@ -127,7 +268,7 @@ int riser_cmd_init(int argc, char **argv)
 	struct init_args a = { 0 };
 	int ret = riser_cli_parse(&riser_argp_init, argc, argv, &a);
 
-	return ret ? ret : write_files(&a);
+	return ret ? ret : init(&a);
 }
 
 const struct argp riser_argp_schema = {

@@ -34,7 +34,7 @@ const struct riser_message riser_messages[] = {
 	{ "project-file", "riser: error: .*: .*paths are relative to this file", 2,
 	  "A file that the project names is not there. Paths are relative to the project file, not to the current folder.",
 	  "Correct the path." },
-	{ "project-form", "riser: error: .*: .*( is a list|has lines of NAME|is true or false|needs a value|begins with '\\+'|a fault is MATCH|a waiver needs|a date is)", 2,
+	{ "project-form", "riser: error: .*: .*( is a list|has lines of NAME|is true or false|needs a value|begins with '\\+'|a fault is MATCH|a waiver needs|a date is|no EDAM file|a file of EDAM)", 2,
 	  "The value has another form than the key takes.", "Write it as the message says." },
 	/* ---- the command line ---- */
 	{ "option-unknown", "riser: error: .*no option '", 2,
@@ -51,6 +51,8 @@ const struct riser_message riser_messages[] = {
 	{ "rtl-no-file", "error: no such file:", 2,
 	  "A file list names a source that is not there. In lists of -f names are relative to the folder of the command, in lists of -F to the list.",
 	  "Correct the name, or use -F in a list above." },
+	{ "rtl-vhdl", "riser: error: .*: VHDL; riser builds Verilog", 2,
+	  "The EDAM file has VHDL sources, which Verilator cannot take.", "Leave them out, or build a model with another tool (docs/model-socket.md)." },
 	{ "rtl-no-top", "error: no module '.*in the sources; they have", 2,
 	  "The top module is in none of the sources.", "Take one of the modules that the message lists." },
 	{ "rtl-no-source", "build-model: error: no sources", 2, "A list without a file in it.", "Name the sources." },

@@ -177,7 +177,7 @@ static int parse(struct riser_project_reader *r)
 	else if (!root || !fy_node_is_mapping(root))
 		riser_project_complain(r, 0, 0, 1, "a project file has lines of `key: value`");
 	else
-		take_top(r, root);
+		(r->take ? r->take : take_top)(r, root);
 	if (doc)
 		fy_document_destroy(doc);
 	if (cfg.diag)
@@ -188,21 +188,31 @@ static int parse(struct riser_project_reader *r)
 	return r->nr_errors ? RISER_EXIT_USAGE : 0;
 }
 
+int riser_project_read_with(struct riser_project_reader *r)
+{
+	const char *slash = strrchr(r->path, '/');
+	char dir[PATH_MAX], *real;
+	int ret;
+
+	snprintf(dir, sizeof(dir), "%.*s", slash ? (int)(slash - r->path + 1) : 1,
+		 slash ? r->path : ".");
+	real = realpath(dir, NULL);
+	snprintf(r->dir, sizeof(r->dir), "%s", real ? real : dir);
+	free(real);
+	ret = read_text(r);
+	if (!ret)
+		ret = has_directive(r) ? RISER_EXIT_USAGE : parse(r);
+	free(r->text);
+	r->text = NULL;
+	return ret;
+}
+
 int riser_project_read(const char *path, struct riser_project *project)
 {
 	struct riser_project_reader r = { .path = path, .project = project };
-	const char *slash = strrchr(path, '/');
-	int ret;
+	int ret = riser_project_read_with(&r);
 
-	snprintf(r.dir, sizeof(r.dir), "%.*s", slash ? (int)(slash - path + 1) : 1,
-		 slash ? path : ".");
-	project->dir = realpath(r.dir, NULL);
-	if (project->dir)
-		snprintf(r.dir, sizeof(r.dir), "%s", project->dir);
-	ret = read_text(&r);
-	if (!ret)
-		ret = has_directive(&r) ? RISER_EXIT_USAGE : parse(&r);
-	free(r.text);
+	project->dir = strdup(r.dir);
 	return ret;
 }
 

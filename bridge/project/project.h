@@ -20,6 +20,7 @@ enum riser_project_type {
 	RISER_PROJECT_TEXT,
 	RISER_PROJECT_PATH,	/* a file that is there */
 	RISER_PROJECT_PLACE,	/* a folder or file that need not be there yet */
+	RISER_PROJECT_EDAM,	/* an EDAM file: a card */
 	RISER_PROJECT_KERNEL,	/* a series or release, or a file with a '/' in its path */
 	RISER_PROJECT_ENUM,
 	RISER_PROJECT_SECONDS,	/* "90s", "10m", "1h" */

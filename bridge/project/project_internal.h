@@ -5,6 +5,7 @@
  *	project.c	the file, sections and keys
  *	project_value.c	single values by their type
  *	project_list.c	lists and maps
+ *	edam.c		a card from FuseSoC's file
  *	project_rules.c	faults and waivers
  *	project_words.c	mistakes in words, and the options that come out
  */
@@ -21,9 +22,18 @@ struct riser_project_reader {
 	char *text;
 	char dir[PATH_MAX];
 	struct riser_project *project;
+	/* what to do with the file's top; NULL: it is a project file */
+	void (*take)(struct riser_project_reader *r, struct fy_node *root);
 	unsigned int nr_errors;
 	bool has_version;
+	bool has_top;	/* of EDAM: the project names another */
 };
+
+/* Reads the file @path of @r; an exit code after sentences. */
+int riser_project_read_with(struct riser_project_reader *r);
+/* edam.c: the card of an EDAM file. */
+void riser_project_edam(struct riser_project_reader *r, struct fy_node *node,
+			const char *text);
 
 #define RISER_PROJECT_MAX_ERRORS	20
 

@@ -15,6 +15,7 @@ const struct riser_project_key riser_project_keys[] = {
 	{ "card", "name", RISER_PROJECT_TEXT, "--card", "name of the card in messages", 0, 0, NULL },
 	{ "card", "files", RISER_PROJECT_PATH, "--files", "file list of the RTL, as verilator -f", 0, 0, NULL },
 	{ "card", "sources", RISER_PROJECT_PATHS, "--model-arg", "RTL, and C or C++ for DPI; patterns like rtl/*.sv", 0, 0, NULL },
+	{ "card", "edam", RISER_PROJECT_EDAM, NULL, "EDAM file of FuseSoC: top, sources, include folders, parameters and macros", 0, 0, NULL },
 	{ "card", "include", RISER_PROJECT_PATHS, "--model-arg=--incdir", "folders of include files", 0, 0, NULL },
 	{ "card", "params", RISER_PROJECT_MAP, "--model-arg=--param", "parameters of the top module", 0, 0, NULL },
 	{ "card", "defines", RISER_PROJECT_MAP, "--model-arg=--define", "macros of the preprocessor", 0, 0, NULL },

@@ -218,6 +218,9 @@ static void take_scalar(struct riser_project_reader *r, const struct riser_proje
 	case RISER_PROJECT_VERSION_KEY:
 		take_version(r, node, text);
 		break;
+	case RISER_PROJECT_EDAM:
+		riser_project_edam(r, node, text);
+		break;
 	case RISER_PROJECT_KERNEL:
 		if (strchr(text, '/'))
 			take_path(r, key, node, text);

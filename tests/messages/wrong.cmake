@@ -50,6 +50,12 @@ wrong(fault project-rule 2 "no action 'dorp'. did you mean 'drop'" 3 "${head}\nf
 wrong(waiver project-rule 2 "no rule 'CLP-10'. did you mean 'CPL-10'" 3 "${head}\nwaivers: [{rule: CLP-10, reason: x}]")
 wrong(no_script no-script 2 "no script: `riser run" 1 "${head}\ncard: {files: files.f, top: my_card}")
 
+wrong(edam project-form 2 "card.eda.yml:1:1: no EDAM file: it has no list `files:`" 3 "${head}\ncard: {edam: card.eda.yml}")
+file(WRITE ${CMAKE_CURRENT_BINARY_DIR}/wrong/edam/card.eda.yml "name: x\n")
+wrong(edam_vhdl rtl-vhdl 2 "card.eda.yml:2:12: ep.vhd: VHDL. riser builds Verilog" 3 "${head}\ncard: {edam: card.eda.yml}")
+file(WRITE ${CMAKE_CURRENT_BINARY_DIR}/wrong/edam_vhdl/card.eda.yml
+  "files:\n  - {name: ep.vhd, file_type: vhdlSource-2008}\n")
+
 # the card
 wrong(no_card no-card 2 "no card: give --model FILE, or --top MODULE" 1 "${head}\nguest: {script: smoke.sh}")
 wrong(no_top no-card 2 "no card: give --model FILE, or --top MODULE" 1

@@ -146,6 +146,40 @@ static void test_directives_are_refused(void **state)
 	}
 }
 
+static void test_edam_is_a_card(void **state)
+{
+	static const char *const want[] = {
+		"--top=ep", "--model-arg=%s/rtl/a.v", "--model-arg=--incdir=%s/rtl",
+		"--model-arg=--param=W=8", "--model-arg=--define=SIM=1",
+		"--plusarg=+seed=3", "--name=x",
+	};
+	struct riser_project project = { 0 };
+	size_t i;
+
+	(void)state;
+	write_file("ep.eda.yml", "name: ep\ntoplevel: ep\nfiles:\n"
+		   "- {name: rtl/a.v, file_type: verilogSource-2005}\n"
+		   "- {name: rtl/b.v, file_type: verilogSource, is_include_file: true}\n"
+		   "- {name: pins.xdc, file_type: xdc}\n"
+		   "parameters:\n"
+		   "  W: {datatype: int, default: 8, paramtype: vlogparam}\n"
+		   "  SIM: {datatype: int, default: 1, paramtype: vlogdefine}\n"
+		   "  seed: {datatype: int, default: 3, paramtype: plusarg}\n"
+		   "tool_options: {}\n");
+	assert_int_equal(riser_project_read(write_file("edam.yaml",
+		"riser: 1\ncard: {edam: ep.eda.yml}\nname: x\n"), &project), 0);
+	for (i = 0; i < sizeof(want) / sizeof(want[0]); i++)
+		assert_argument(&project, i, want[i]);
+	assert_int_equal(project.nr, i);
+	riser_project_fini(&project);
+	/* the project's own top comes before that of the file */
+	assert_int_equal(riser_project_read(write_file("edam.yaml",
+		"riser: 1\ncard: {top: mine, edam: ep.eda.yml}\n"), &project), 0);
+	assert_argument(&project, 0, "--top=mine");
+	assert_argument(&project, 1, want[1]);
+	riser_project_fini(&project);
+}
+
 /* The words of a run, as a project file, are the same words again. */
 static void test_words_come_back(void **state)
 {
@@ -235,6 +269,7 @@ int main(void)
 		cmocka_unit_test(test_each_key_becomes_its_option),
 		cmocka_unit_test(test_lists_maps_and_trees),
 		cmocka_unit_test(test_directives_are_refused),
+		cmocka_unit_test(test_edam_is_a_card),
 		cmocka_unit_test(test_words_come_back),
 		cmocka_unit_test(test_schema_and_page_have_every_key),
 	};
