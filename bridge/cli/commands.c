@@ -16,6 +16,7 @@ const struct riser_command riser_commands[] = {
 	COMMAND(report, "write what happened in a run as a page and as a timeline"),
 	COMMAND(minimize, "find the shortest run that still fails, as a regression test"),
 	COMMAND(check, "judge the TLPs of a capture by the rules of PCI Express"),
+	COMMAND(bench, "measure what riser costs beside the model"),
 	COMMAND(ls, "list the runs in riser-out"),
 	COMMAND(rm, "delete runs"),
 	COMMAND(pack, "put a run into one file, to give away"),
