@@ -37,6 +37,7 @@ std::vector<uint8_t> enables_of(const header& h) {
 endpoint::endpoint(sc_core::sc_module_name name, const config_space& config, const options& o)
     : sc_module(name), bar("bar"), dma("dma"), config_(config), options_(o) {
   msix_.resize(config_.msix_vectors());
+  if (is_decoupled()) tlm::tlm_global_quantum::instance().set(options_.quantum);
   bar.register_nb_transport_bw(this, &endpoint::backward);
   dma.register_b_transport(this, &endpoint::dma_transport);
   SC_HAS_PROCESS(endpoint);
@@ -147,8 +148,14 @@ void endpoint::flr_process() {
 // ---- requests of the host ----
 
 void endpoint::posted_process() {
+  posted_time_.reset();
   for (;;) {
-    while (posted_.empty()) wait(posted_event_);
+    while (posted_.empty()) {
+      if (posted_time_.get_local_time() != SC_ZERO_TIME)
+        posted_time_.sync();
+      else
+        wait(posted_event_);
+    }
     const request r = std::move(posted_.front());
     posted_.pop_front();
     if (r.h.is_memory() && r.h.has_data && !r.h.poisoned) serve_write(r);
@@ -243,7 +250,8 @@ cpl_status endpoint::access(const request& r, int bar_index, uint64_t offset, bo
     pcie_extension* ext;
     ~guard() { p->clear_extension(ext); }
   } const own{&p, &ext};
-  sc_time delay = SC_ZERO_TIME;
+  const bool decoupled = write && is_decoupled();
+  sc_time delay = decoupled ? posted_time_.get_local_time() : SC_ZERO_TIME;
   const bool partial = std::find(enables.begin(), enables.end(), 0) != enables.end();
   ext.bar = static_cast<uint8_t>(bar_index);
   ext.first_be = r.h.first_be;
@@ -263,7 +271,12 @@ cpl_status endpoint::access(const request& r, int bar_index, uint64_t offset, bo
   }
   p.set_extension(&ext);
   transport(p, &delay);
-  if (delay != SC_ZERO_TIME) wait(delay);
+  if (decoupled) {
+    posted_time_.set(delay);
+    if (posted_time_.need_sync()) posted_time_.sync();
+  } else if (delay != SC_ZERO_TIME) {
+    wait(delay);
+  }
   switch (p.get_response_status()) {
     case tlm::TLM_OK_RESPONSE:
       return cpl_status::ok;

@@ -187,6 +187,15 @@ void endpoint::unmask_process() {
   }
 }
 
+bool endpoint::message(uint8_t code, uint8_t routing, uint64_t words, const uint8_t* data,
+                       uint32_t bytes) {
+  if (!link_up_ || routing > 7 || bytes % 4 != 0 || bytes > config_.max_payload() ||
+      (bytes != 0 && data == nullptr))
+    return false;
+  send(tlp_class::posted, riser::message(id_, code, routing, words, data, bytes));
+  return true;
+}
+
 void endpoint::intx(bool asserted) {
   intx_wanted_ = asserted;
   config_.set_interrupt_status(asserted);
@@ -198,7 +207,7 @@ void endpoint::sync_intx() {
                   !config_.msix_enabled();
   if (on == intx_sent_ || !link_up_) return;
   intx_sent_ = on;
-  send(tlp_class::posted, message(id_, on ? kAssertInta : kDeassertInta, kToRootLocal));
+  send(tlp_class::posted, riser::message(id_, on ? kAssertInta : kDeassertInta, kToRootLocal));
 }
 
 // ---- the MSI-X structures in a BAR ----

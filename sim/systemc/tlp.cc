@@ -126,10 +126,14 @@ tlp memory_write(uint16_t requester, uint64_t address, const uint8_t* data, uint
   return t;
 }
 
-tlp message(uint16_t requester, uint8_t code, uint8_t routing) {
-  tlp t = start(0x30 | (routing & 7), 0, 0, 0, 16);
+tlp message(uint16_t requester, uint8_t code, uint8_t routing, uint64_t words,
+            const uint8_t* data, uint32_t bytes) {
+  tlp t = start((bytes != 0 ? 0x70u : 0x30u) | (routing & 7), bytes / 4, 0, 0, 16 + bytes);
   put16(&t, 4, requester);
   t[7] = code;
+  put32(&t, 8, static_cast<uint32_t>(words >> 32));
+  put32(&t, 12, static_cast<uint32_t>(words));
+  for (uint32_t i = 0; i < bytes; ++i) t[16 + i] = data[i];
   return t;
 }
 

@@ -181,9 +181,9 @@ static void test_impossible_cards_are_refused(void **state)
 	refuses("+wrong=bad_bar", "a BAR's size is a power of two");
 }
 
-static void dies(const char *wrong, const char *words)
+static void dies_of(const char *const *plusargs, uint32_t nr, const char *words)
 {
-	struct host *h = open_card(&wrong, 1, 0);
+	struct host *h = open_card(plusargs, nr, 0);
 
 	start(h);
 	read_register(h);
@@ -194,13 +194,93 @@ static void dies(const char *wrong, const char *words)
 	close_card(h);
 }
 
+static void dies(const char *wrong, const char *words)
+{
+	const char *const plusargs[] = { wrong, "+at" };
+
+	/* loosely and approximately timed */
+	dies_of(plusargs, 1, words);
+	dies_of(plusargs, 2, words);
+}
+
 static void test_mistakes_at_run_time_end_the_run(void **state)
 {
 	(void)state;
 	dies("+wrong=incomplete",
 	     "read of BAR0+0x10: the model answered TLM_INCOMPLETE_RESPONSE (it returned without a response)");
 	dies("+wrong=address", "read of BAR0+0x10: the model answered TLM_ADDRESS_ERROR_RESPONSE");
-	dies("+wrong=report", "wrong_card: the register file is on fire (in card.ep.nonposted_process)");
+	dies("+wrong=report", "wrong_card: the register file is on fire (in card.ep.nonposted_process");
+}
+
+/* Writes that come at once, each of 100 ns. */
+static void write_burst(struct host *h, int nr)
+{
+	static const uint8_t write[] = { 0x40, 0, 0, 1, 0, 0, 0, 0x0f, 0, 0x10, 0, 0x10, 1, 2, 3, 4 };
+
+	while (nr--)
+		send(h, RISER_POSTED, write, sizeof(write));
+	assert_int_equal(run(h, 1000), 0);
+}
+
+/* The largest delay that the model was called with, in units of 10 ns. */
+static uint8_t largest_delay(const char *quantum, int nr)
+{
+	static const uint8_t read[] = { 0, 0, 0, 1, 0, 0, 3, 0x0f, 0, 0x10, 0, 0x20 };
+	struct host *h = open_card(&quantum, quantum ? 1 : 0, 0);
+	uint8_t delay;
+
+	start(h);
+	write_burst(h, nr);
+	send(h, RISER_NONPOSTED, read, sizeof(read));
+	assert_int_equal(run(h, 1000), 0);
+	delay = only_tlp(h, 16)[12];
+	assert_int_equal(h->message[0], 0);
+	close_card(h);
+	return delay;
+}
+
+static void test_a_quantum_decouples_writes(void **state)
+{
+	(void)state;
+	assert_int_equal(largest_delay(NULL, 5), 0);
+	/* the first one is alone, the others wait together meanwhile: 0 to 600 ns */
+	assert_int_equal(largest_delay("+quantum=2000", 8), 60);
+	/* never beyond a quantum */
+	assert_in_range(largest_delay("+quantum=350", 8), 10, 30);
+}
+
+static void test_time_that_goes_backwards_ends_the_run(void **state)
+{
+	static const char *const wrong[] = { "+wrong=backwards", "+quantum=1000" };
+	struct host *h = open_card(wrong, 2, 0);
+
+	(void)state;
+	start(h);
+	write_burst(h, 4);
+	if (!strstr(h->message, "b_transport returned with less delay than it was called with"))
+		fail_msg("\"%s\"", h->message);
+	assert_true(h->run.why & RISER_RUN_FATAL);
+	close_card(h);
+}
+
+static void test_a_message_has_its_words_and_data(void **state)
+{
+	static const uint8_t write[] = { 0x40, 0, 0, 1, 0, 0, 0, 0x0f, 0, 0x10, 0, 0x30, 1, 2, 3, 4 };
+	static const uint8_t message[] = { 0x72, 0, 0, 1, 1, 0, 0, 0x7f, 1, 2, 3, 4, 5, 6, 7, 8,
+					   0xd0, 0xd1, 0xd2, 0xd3 };
+	struct host *h = open_card(NULL, 0, 0);
+	const struct riser_tx_rec *rec;
+
+	(void)state;
+	start(h);
+	send(h, RISER_POSTED, write, sizeof(write));
+	assert_int_equal(run(h, 1000), 0);
+	rec = (const void *)h->run.tx;
+	assert_int_equal(h->run.tx_nr, 1);
+	assert_int_equal(rec->len, sizeof(message));
+	assert_int_equal(rec->aux, RISER_POSTED);
+	assert_memory_equal(h->run.tx + sizeof(*rec), message, sizeof(message));
+	close_card(h);
 }
 
 static void test_an_error_response_is_a_completer_abort(void **state)
@@ -249,6 +329,9 @@ int main(void)
 		cmocka_unit_test(test_impossible_cards_are_refused),
 		cmocka_unit_test(test_mistakes_at_run_time_end_the_run),
 		cmocka_unit_test(test_an_error_response_is_a_completer_abort),
+		cmocka_unit_test(test_a_quantum_decouples_writes),
+		cmocka_unit_test(test_time_that_goes_backwards_ends_the_run),
+		cmocka_unit_test(test_a_message_has_its_words_and_data),
 #ifdef RTL_PLATFORM
 		cmocka_unit_test(test_rtl_in_a_platform_answers),
 #endif

@@ -7,6 +7,7 @@
 
 #include <tlm_utils/simple_initiator_socket.h>
 #include <tlm_utils/simple_target_socket.h>
+#include <tlm_utils/tlm_quantumkeeper.h>
 
 #include <deque>
 #include <functional>
@@ -23,12 +24,17 @@ namespace riser {
 
 class endpoint : public sc_core::sc_module, public tlp_port {
  public:
-  // How accesses to BARs are made: b_transport with temporal decoupling off, or
-  // the four phases of the base protocol.
+  // How accesses to BARs are made: b_transport, or the four phases of the base
+  // protocol.
   enum class timing { loosely, approximately };
 
   struct options {
     timing style = timing::loosely;
+    // Temporal decoupling of posted writes, loosely timed: they follow each other
+    // with their time in the delay of b_transport, and the scheduler has its turn
+    // when a quantum is full or nothing waits. Reads are not decoupled. Sets
+    // tlm_global_quantum, for the model's own initiators. Zero: off.
+    sc_core::sc_time quantum{0, sc_core::SC_SEC};
     unsigned max_read_tags = 32;        // reads of the card under way, up to 32
     unsigned max_posted = 64;           // TLPs that wait to leave before dma waits
     // Of a read of host memory, in simulated time; zero: none, and while the card
@@ -57,6 +63,11 @@ class endpoint : public sc_core::sc_module, public tlp_port {
   // or MSI-X, whichever is enabled; a masked MSI-X vector becomes pending and is
   // sent when it is unmasked. False: neither is enabled.
   bool interrupt(unsigned vector);
+  // Any other message, behind what dma has accepted: code and routing as in its
+  // header, words: bytes 8 to 15 of it (0 for most), data: whole dwords or none.
+  // False: the link is down, or the data does not fit.
+  bool message(uint8_t code, uint8_t routing, uint64_t words = 0, const uint8_t* data = nullptr,
+               uint32_t bytes = 0);
   // Level of the INTx wire; only sent while MSI and MSI-X are off.
   void intx(bool asserted);
 
@@ -135,6 +146,10 @@ class endpoint : public sc_core::sc_module, public tlp_port {
   sc_core::sc_event reset_event_, posted_event_, nonposted_event_, posted_done_event_;
   sc_core::sc_event room_event_, read_event_, flr_event_, unmask_event_, answer_event_;
 
+  bool is_decoupled() const {
+    return options_.style == timing::loosely && options_.quantum != sc_core::SC_ZERO_TIME;
+  }
+  tlm_utils::tlm_quantumkeeper posted_time_;
   std::deque<request> posted_, nonposted_;
   uint64_t posted_taken_ = 0, posted_done_ = 0;
   out_queues out_;

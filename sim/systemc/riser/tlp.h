@@ -49,7 +49,9 @@ bool decode(const tlp& packet, header* out);
 tlp memory_read(uint16_t requester, uint16_t tag, uint64_t address, uint32_t bytes, uint8_t attr);
 tlp memory_write(uint16_t requester, uint64_t address, const uint8_t* data, uint32_t bytes,
                  uint8_t attr);
-tlp message(uint16_t requester, uint8_t code, uint8_t routing);
+// words: bytes 8 to 15 of the header, the first one highest; data: whole dwords.
+tlp message(uint16_t requester, uint8_t code, uint8_t routing, uint64_t words = 0,
+            const uint8_t* data = nullptr, uint32_t bytes = 0);
 
 // A completion for req. data: dwords to send, nullptr for none.
 tlp completion(uint16_t completer, const header& req, cpl_status status, uint16_t byte_count,
