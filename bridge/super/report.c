@@ -204,6 +204,19 @@ static void print_waivers(struct fy_document *doc)
 	}
 }
 
+/* What a reference was compared with; the difference itself is a finding. */
+static void print_lockstep(struct fy_document *doc)
+{
+	const char *model = riser_bridge_text(doc, "/lockstep/model");
+
+	if (!model)
+		return;
+	printf(" reference %s: %llu reads and %llu results equal, %llu stalls\n", model,
+	       riser_bridge_number(doc, "/lockstep/equal_reads"),
+	       riser_bridge_number(doc, "/lockstep/equal_results"),
+	       riser_bridge_number(doc, "/lockstep/stalls"));
+}
+
 /* A rule that never fired is worth a word too. */
 static void print_faults(struct fy_document *doc)
 {
@@ -266,6 +279,7 @@ static void print_summary(struct riser_live *live,
 		       riser_bridge_number(doc, "/stats/sim_cycles"),
 		       riser_bridge_number(doc, "/stats/mmio_reads"),
 		       riser_bridge_number(doc, "/stats/msix_interrupts"));
+		print_lockstep(doc);
 		print_where_time_went(live);
 	}
 	if (v->why)

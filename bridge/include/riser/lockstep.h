@@ -89,7 +89,7 @@ enum riser_lockstep_read {
  *
  * All calls come from one thread.
  *
- * @name: for --comparator
+ * @name: in accounts and words
  * @words: one line for people
  * @class_code: of the cards that it is for, where @class_mask is set
  * @create: 0 or -ENOMEM
