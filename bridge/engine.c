@@ -207,9 +207,8 @@ static void idle_stop(struct riser_engine *engine)
 {
 	uint64_t since_ns = engine->now_ns;
 
-	engine->stats.idle_stops++;
 	riser_sleep(engine, IDLE_SLEEP_NS);
-	engine->stats.idle_ns += riser_now_ns() - since_ns;
+	riser_stood_still(engine, since_ns);
 }
 
 static void iterate(struct riser_engine *engine)
@@ -368,7 +367,8 @@ static int set_defaults(struct riser_engine *engine, char *error)
 	    config->nr_observers > RISER_MAX_OBSERVERS ||
 	    config->nr_faults > RISER_MAX_FAULTS ||
 	    config->nr_triggers > RISER_MAX_FAULTS || config->x_init > 2 ||
-	    (config->idle == RISER_IDLE_PACE && !config->pace_hz)) {
+	    (config->idle == RISER_IDLE_PACE && !config->pace_hz &&
+	     !(config->pace_ratio > 0))) {
 		snprintf(error, RISER_ERROR_BYTES,
 			 "the engine needs a link, a model, at most %d observers, initial values 0 to 2, and a pace if it is to be paced",
 			 RISER_MAX_OBSERVERS);
@@ -443,6 +443,9 @@ static int make_card(struct riser_engine *engine, char *error)
 	if (!ret && config->idle == RISER_IDLE_STOP &&
 	    !(engine->card.info->features & RISER_MODEL_F_IDLE))
 		engine->config.idle = RISER_IDLE_RUN;
+	if (!ret && config->idle == RISER_IDLE_PACE && !config->pace_hz)
+		engine->config.pace_hz = 1 + (uint64_t)(config->pace_ratio * 1e12 /
+				(double)engine->card.info->clk_period_ps);
 	return ret;
 }
 

@@ -341,6 +341,8 @@ void riser_sleep(struct riser_engine *engine, uint64_t timeout_ns);
 /* The up ring is full: waits for the kernel. */
 void riser_wait_for_room(struct riser_engine *engine);
 void riser_pace(struct riser_engine *engine);
+/* The clock stood still since @since_ns, because nothing is in flight. */
+void riser_stood_still(struct riser_engine *engine, uint64_t since_ns);
 /* The clock may stand: nothing is in flight and the card says so. */
 bool riser_is_idle(const struct riser_engine *engine);
 /* Nothing is in flight in either direction. */

@@ -167,6 +167,16 @@ void riser_wait_for_room(struct riser_engine *engine)
 	engine->stats.full_ns += riser_now_ns() - since_ns;
 }
 
+void riser_stood_still(struct riser_engine *engine, uint64_t since_ns)
+{
+	struct riser_stats *stats = &engine->stats;
+
+	stats->idle_stops++;
+	stats->idle_ns += riser_now_ns() - since_ns;
+	stats->skipped_cycles = (uint64_t)((double)stats->idle_ns * 1000 /
+		(double)engine->card.info->clk_period_ps);
+}
+
 void riser_pace(struct riser_engine *engine)
 {
 	uint64_t due_ns, cycles = engine->cycle - engine->pace_cycle;
@@ -176,9 +186,8 @@ void riser_pace(struct riser_engine *engine)
 	due_ns = engine->pace_ns + (uint64_t)((double)cycles * 1e9 /
 					      (double)engine->config.pace_hz);
 	if (due_ns > engine->now_ns + 1000) {
-		engine->stats.idle_stops++;
 		riser_sleep(engine, due_ns - engine->now_ns);
-		engine->stats.idle_ns += riser_now_ns() - engine->now_ns;
+		riser_stood_still(engine, engine->now_ns);
 	} else if (engine->now_ns > due_ns + 10000000) {
 		/* late by more than 10 ms: never caught up, time moves on */
 		engine->pace_ns = engine->now_ns;

@@ -83,7 +83,7 @@ riser_bridge()
 {
 	mkdir -p /run/riser/bridge
 	"${RISER_EXE:-riser}" bridge --device=/dev/pciem --model=/riser/model.so \
-		--out=/run/riser/bridge >/run/riser/bridge/log 2>&1 &
+		${RISER_IDLE:+--idle=$RISER_IDLE} --out=/run/riser/bridge >/run/riser/bridge/log 2>&1 &
 	# shellcheck disable=SC2034 # for scripts
 	riser_bridge_pid=$!
 }

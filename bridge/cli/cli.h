@@ -101,6 +101,13 @@ struct riser_fault;
 int riser_cli_fault(const char *text, struct riser_fault **faults,
 		    uint32_t *nr);
 
+struct riser_engine_config;
+/*
+ * --idle: run, stop or pace:RATIO, into @config (NULL: only judged); EBADMSG when
+ * told what is wrong.
+ */
+int riser_cli_idle(const char *arg, struct riser_engine_config *config);
+
 /* --scoreboard: a name that there is, NULL for "none"; EBADMSG when told. */
 int riser_cli_scoreboard(const char *arg, const char **name);
 

@@ -42,7 +42,7 @@ static const struct argp_option options[] = {
 	{ "x-init", OPT_X_INIT, "0|1", 0, "value of what the RTL leaves uninitialised", 2 },
 	{ "seed", OPT_SEED, "N", 0, "for $urandom", 2 },
 	{ "completion-timeout", OPT_TIMEOUT_CYCLES, "N", 0, "in cycles of the user clock (20000)", 2 },
-	{ "idle", OPT_IDLE, "POLICY", 0, "run, or stop (default) while the card itself says that it is idle", 2 },
+	{ "idle", OPT_IDLE, "POLICY", 0, "what the clock does while nothing is in flight: run, stop (default) while the card itself says that it is idle, pace:RATIO of time on the wall", 2 },
 	{ "fault", OPT_FAULT, "RULE", 0, "'MATCH : ACTION', what is to go wrong (docs/faults.md); may be repeated", 2 },
 	{ "out", OPT_OUT, "DIR", 0, "where bridge.json, run.pcapng and tlp.rec.zst go", 3 },
 	{ "session", OPT_SESSION, "N", 0, "number of this bridge in its run: from 2 on, file names carry it", 3 },
@@ -134,13 +134,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		a->preload = arg;
 		return 0;
 	case OPT_IDLE:
-		if (strcmp(arg, "run") && strcmp(arg, "stop")) {
-			fprintf(stderr, "riser: error: --idle=%s: run or stop is needed\n",
-				arg);
-			return EBADMSG;
-		}
 		a->idle = arg;
-		return 0;
+		return riser_cli_idle(arg, NULL);
 	case OPT_PLUSARG:
 		return riser_cli_list_add(&a->plusargs, arg);
 	case OPT_WAIVE:
@@ -311,8 +306,7 @@ static void fill_config(struct bridge *b, struct riser_engine_config *config)
 		.seed = a->seed,
 		.preload = { a->preload },
 		.timeout_cycles = a->timeout_cycles,
-		.idle = a->idle && !strcmp(a->idle, "run") ? RISER_IDLE_RUN :
-							     RISER_IDLE_STOP,
+		.idle = RISER_IDLE_STOP,
 		.lock_memory = true,
 		.pcapng_path = a->no_capture || !a->out ? NULL : b->capture,
 		.record_path = a->no_record || !a->out ? NULL : b->record,
@@ -328,6 +322,8 @@ static void fill_config(struct bridge *b, struct riser_engine_config *config)
 		.nr_observers = 1,
 		.message = on_message,
 	};
+	if (a->idle)
+		(void)riser_cli_idle(a->idle, config);
 }
 
 /* The protocol checker judges every run, unless it is asked not to. */

@@ -18,7 +18,7 @@ enum {
 	OPT_MODEL = 256, OPT_TOP, OPT_FLAVOUR, OPT_KERNEL, OPT_DRIVER,
 	OPT_MODULE, OPT_PROGRAM, OPT_ADD, OPT_ENV, OPT_PLUSARG, OPT_OUT,
 	OPT_LINK, OPT_NAME, OPT_CARD, OPT_SMP, OPT_TIMEOUT, OPT_DEADLINE,
-	OPT_TIMEOUT_CYCLES, OPT_X_INIT, OPT_SEED, OPT_PRELOAD, OPT_LOCAL,
+	OPT_TIMEOUT_CYCLES, OPT_X_INIT, OPT_SEED, OPT_IDLE, OPT_PRELOAD, OPT_LOCAL,
 	OPT_HOST_ACTIONS, OPT_DRY_RUN, OPT_NO_RECORD, OPT_WAVES, OPT_MODEL_ARG, OPT_HOST_CHECK,
 	OPT_FAULT, OPT_WAIVE, OPT_FAST, OPT_NO_SNAPSHOTS, OPT_SNAPSHOT_LIMIT, OPT_SCOREBOARD,
 	OPT_TRIGGER_LOG, OPT_TRIGGER_TLP, OPT_WINDOW_BEFORE, OPT_WINDOW_AFTER,
@@ -42,6 +42,7 @@ static const struct argp_option options[] = {
 	{ "x-init", OPT_X_INIT, "0|1", 0, "value of what the RTL leaves uninitialised", 1 },
 	{ "seed", OPT_SEED, "N", 0, "for the design's $urandom", 1 },
 	{ "completion-timeout", OPT_TIMEOUT_CYCLES, "N", 0, "in cycles of the PCIe user clock (20000)", 1 },
+	{ "idle", OPT_IDLE, "POLICY", 0, "what the clock does while nothing is in flight: stop (default) while the card says that it is idle, run, pace:RATIO of time on the wall", 1 },
 	{ "card", OPT_CARD, "NAME", 0, "name of the card in messages", 1 },
 	{ NULL, 0, NULL, 0, "The guest:", 2 },
 	{ "kernel", OPT_KERNEL, "WHICH", 0, "6.1 (default), 6.12, an exact release of Debian, or the path of a bzImage", 2 },
@@ -336,6 +337,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		arg = strdup(arg);
 		return arg ? riser_cli_waiver(arg, &a->checked, &a->nr_checked) :
 			     ENOMEM;
+	case OPT_IDLE:
+		a->c.idle = arg;
+		return riser_cli_idle(arg, NULL);
 	case OPT_SCOREBOARD:
 		a->has_scoreboard = true;
 		return riser_cli_scoreboard(arg, &a->c.scoreboard);

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <riser/run.h>
+
 #include "../diagnostic.h"
 #include "../super/super.h"
 #include "cli.h"
@@ -87,5 +89,36 @@ int riser_cli_list_add(struct riser_cli_list *list, const char *text)
 	list->v = v;
 	v[list->nr++] = text;
 	v[list->nr] = NULL;
+	return 0;
+}
+
+int riser_cli_idle(const char *arg, struct riser_engine_config *config)
+{
+	static const struct riser_engine_config nothing;
+	struct riser_engine_config c = nothing;
+	char *end;
+
+	if (!strcmp(arg, "run")) {
+		c.idle = RISER_IDLE_RUN;
+	} else if (!strcmp(arg, "stop")) {
+		c.idle = RISER_IDLE_STOP;
+	} else if (!strncmp(arg, "pace:", 5)) {
+		c.idle = RISER_IDLE_PACE;
+		c.pace_ratio = strtod(arg + 5, &end);
+		if (end == arg + 5 || *end || !(c.pace_ratio >= 1e-9) ||
+		    c.pace_ratio > 1000) {
+			fprintf(stderr, "riser: error: --idle=%s: the ratio of simulated time to time on the wall is a number from 1e-9 to 1000\n",
+				arg);
+			return EBADMSG;
+		}
+	} else {
+		fprintf(stderr, "riser: error: --idle=%s: run, stop or pace:RATIO is needed\n",
+			arg);
+		return EBADMSG;
+	}
+	if (config) {
+		config->idle = c.idle;
+		config->pace_ratio = c.pace_ratio;
+	}
 	return 0;
 }

@@ -30,6 +30,7 @@ const struct riser_project_key riser_project_keys[] = {
 	{ "card", "seed", RISER_PROJECT_INT, "--seed", "for the design's $urandom", 0, INT64_MAX, NULL },
 	{ "card", "completion-timeout", RISER_PROJECT_INT, "--completion-timeout",
 	  "in cycles of the PCIe user clock", 16, 1000000000, NULL },
+	{ "card", "idle", RISER_PROJECT_TEXT, "--idle", "what the clock does while nothing is in flight: stop (the default: while the card says that it is idle), run, pace:RATIO of time on the wall", 0, 0, NULL },
 	{ "card", "scoreboard", RISER_PROJECT_TEXT, "--scoreboard", "judge the card's protocol as well", 0, 0, NULL },
 
 	{ "endpoint", "interface", RISER_PROJECT_TEXT, "--interface",

@@ -25,6 +25,8 @@ static void add_options(struct riser_argv *argv, const struct riser_live *live)
 	riser_argv_add(argv, "--session=%u", live->nr_bridges);
 	if (c->timeout_cycles)
 		riser_argv_add(argv, "--completion-timeout=%u", c->timeout_cycles);
+	if (c->idle)
+		riser_argv_add(argv, "--idle=%s", c->idle);
 	if (c->preload)
 		riser_argv_add(argv, "--preload=%s", c->preload);
 	if (c->scoreboard)

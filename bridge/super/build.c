@@ -272,6 +272,10 @@ static void add_local_parts(struct build *b, struct riser_argv *argv)
 	riser_argv_add(argv, "RISER_LOCAL=1");
 	riser_argv_add(argv, "--env");
 	riser_argv_add(argv, "RISER_EXE=%s", exe);
+	if (b->config->idle) {
+		riser_argv_add(argv, "--env");
+		riser_argv_add(argv, "RISER_IDLE=%s", b->config->idle);
+	}
 }
 
 static void add_driver(struct build *b, struct riser_argv *argv)

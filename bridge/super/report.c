@@ -275,8 +275,9 @@ static void print_summary(struct riser_live *live,
 		print_checks(live);
 		print_faults(doc);
 		print_waivers(doc);
-		printf(" card   %llu cycles simulated, %llu register reads, %llu interrupts\n",
+		printf(" card   %llu cycles simulated, %llu skipped, %llu register reads, %llu interrupts\n",
 		       riser_bridge_number(doc, "/stats/sim_cycles"),
+		       riser_bridge_number(doc, "/stats/skipped_cycles"),
 		       riser_bridge_number(doc, "/stats/mmio_reads"),
 		       riser_bridge_number(doc, "/stats/msix_interrupts"));
 		print_lockstep(doc);

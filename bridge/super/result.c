@@ -133,6 +133,8 @@ static void facts(struct riser_json *json, const struct riser_live *live,
 		       riser_bridge_number(doc, "/stats/mmio_writes"));
 	riser_json_u64(json, "sim_cycles",
 		       riser_bridge_number(doc, "/stats/sim_cycles"));
+	riser_json_u64(json, "skipped_cycles",
+		       riser_bridge_number(doc, "/stats/skipped_cycles"));
 	riser_json_u64(json, "msix_interrupts",
 		       riser_bridge_number(doc, "/stats/msix_interrupts"));
 }

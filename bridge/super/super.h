@@ -246,6 +246,7 @@ void riser_argv_fini(struct riser_argv *argv);
  * @timeout_s: of the guest, wall time
  * @deadline_ms: of one access, 0: the kernel's default
  * @timeout_cycles: the card's completion timeout, 0: default
+ * @idle: what the clock does while nothing is in flight, checked; or NULL
  * @x_init: 0 or 1: value of what the RTL leaves uninitialised
  * @host_checks: NAME=COMMAND, run here in the run's directory when the guest has
  *	ended; each is one more check
@@ -306,6 +307,7 @@ struct riser_super_config {
 	unsigned int deadline_ms;
 	unsigned int timeout_cycles;
 	unsigned int x_init;
+	const char *idle;
 	uint64_t seed;
 	bool host_actions;
 	bool local;

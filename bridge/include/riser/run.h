@@ -40,7 +40,7 @@ extern "C" {
 enum riser_idle_policy {
 	RISER_IDLE_RUN = 0,	/* runs freely */
 	RISER_IDLE_STOP,	/* stands while the card drives its idle output */
-	RISER_IDLE_PACE,	/* at most pace_hz cycles in a second */
+	RISER_IDLE_PACE,	/* at most pace_hz cycles in a second, or pace_ratio of wall time */
 };
 
 /**
@@ -59,7 +59,8 @@ enum riser_idle_policy {
  * @perst_cycles: length of PERST# at power-on, default and least 32
  * @link_up_cycles: from the end of a reset to link up, default 32
  * @idle: what the clock does when nothing is in flight
- * @pace_hz: for RISER_IDLE_PACE
+ * @pace_hz: for RISER_IDLE_PACE: cycles in a second
+ * @pace_ratio: instead: simulated time to time on the wall, above 0
  * @spin_us: how long to poll before sleeping, default 50; on one CPU 0
  * @leave_ms: how long an orderly removal may take, default 10000
  * @attach_ms: how long to wait for a kernel, 0 for ever
@@ -99,6 +100,7 @@ struct riser_engine_config {
 	uint32_t link_up_cycles;
 	enum riser_idle_policy idle;
 	uint64_t pace_hz;
+	double pace_ratio;
 	uint32_t spin_us;
 	uint32_t leave_ms;
 	uint32_t attach_ms;

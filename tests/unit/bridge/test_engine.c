@@ -254,6 +254,8 @@ static void test_an_idle_card_stops_the_clock_and_wakes(void **state)
 	rig_stop(rig);
 	assert_true(riser_engine_stats(rig->engine)->idle_stops > 10);
 	assert_true(riser_engine_stats(rig->engine)->idle_ns > 200000000);
+	/* of 4 ns each */
+	assert_true(riser_engine_stats(rig->engine)->skipped_cycles > 50000000);
 	rig_fini(rig);
 }
 
@@ -317,6 +319,25 @@ static void test_a_paced_clock_keeps_its_pace(void **state)
 	assert_in_range(cycles, 10000, 60000);
 	assert_int_equal(fk_read32(&rig->fk, CARD_REG_ID, &value), FK_SC);
 	rig_stop(rig);
+	rig_fini(rig);
+}
+
+/* A thousandth of time on the wall: 250,000 cycles of 4 ns in a second. */
+static void test_a_ratio_of_wall_time_is_kept(void **state)
+{
+	struct rig *rig = *state;
+	uint64_t before, cycles;
+
+	rig_init(rig, 1 << 16);
+	rig->config.idle = RISER_IDLE_PACE;
+	rig->config.pace_ratio = 0.001;
+	rig_start_enumerated(rig);
+	before = __atomic_load_n(&rig->fk.bw->cycles, __ATOMIC_RELAXED);
+	fk_serve(&rig->fk, 300000000);
+	cycles = __atomic_load_n(&rig->fk.bw->cycles, __ATOMIC_RELAXED) - before;
+	assert_in_range(cycles, 25000, 150000);
+	rig_stop(rig);
+	assert_true(riser_engine_stats(rig->engine)->skipped_cycles > 1000000);
 	rig_fini(rig);
 }
 
@@ -989,6 +1010,7 @@ int main(void)
 		TEST(test_no_wake_up_is_lost),
 		TEST(test_a_busy_card_keeps_its_clock),
 		TEST(test_a_paced_clock_keeps_its_pace),
+		TEST(test_a_ratio_of_wall_time_is_kept),
 		TEST(test_a_read_without_completion_is_named),
 		TEST(test_a_read_that_is_never_taken_is_named),
 		TEST(test_a_slow_read_is_late),

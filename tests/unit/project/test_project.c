@@ -48,7 +48,7 @@ static void test_each_key_becomes_its_option(void **state)
 		"--name=smoke", "--out=%s/runs", "--card=my card",
 		"--files=%s/files.f", "--top=my_card", "--plusarg=+a",
 		"--plusarg=+b=1", "--x-init=1", "--seed=31",
-		"--completion-timeout=40000", "--driver=nvme",
+		"--completion-timeout=40000", "--idle=pace:0.5", "--driver=nvme",
 		"--module=ext4", "--kernel=6.12", "--program=lspci",
 		"--add=%s/files.f:/riser/f", "--env=SIZE=4", "--smp=1",
 		"--timeout=600", "--deadline=1000", "--local", "--no-record",
@@ -70,7 +70,7 @@ static void test_each_key_becomes_its_option(void **state)
 		"riser: 1\nname: smoke\nout: runs\n"
 		"card: {name: my card, files: files.f, top: my_card,\n"
 		"  plusargs: [+a, +b=1], x-init: 1, seed: 0x1f,\n"
-		"  completion-timeout: 40000}\n"
+		"  completion-timeout: 40000, idle: 'pace:0.5'}\n"
 		"driver: {name: nvme, modules: [ext4]}\n"
 		"guest:\n  kernel: 6.12\n  script: smoke.sh\n"
 		"  programs: [lspci]\n  add: [\"files.f:/riser/f\"]\n"
