@@ -134,6 +134,22 @@ hammer()
 	[ "$(value hammer_worst_us)" -le "$2" ] && [ "$(value hammer_dead_us)" -le 1500000 ]
 }
 
+# a ring that is full makes the driver wait; nothing is dropped
+full_ring()
+{
+	start_card -d 5000 || return 1
+	insmod /riser/pciem_linktest.ko mode=burst &
+	until [ "$(value burst_ready)" ]; do sleep 0.1; done
+	kill -STOP "$card"
+	sleep 2
+	kill -CONT "$card"
+	wait $! || return 1
+	[ "$(value burst_writes)" = 20000 ] && [ "$(value burst_last)" = 19999 ] || return 1
+	stats | grep -E '^full_waits [1-9]' || { stats; return 1; }
+	rmmod pciem_linktest
+	stop_card
+}
+
 new_sessions()
 {
 	start_card -s 4 || return 1
@@ -271,6 +287,7 @@ riser_check fault.die fault die $ones none "$late_ms" $ones
 
 riser_check hammer.bridge_killed hammer KILL 1500000
 riser_check hammer.bridge_stopped hammer STOP 1500000
+riser_check full_ring full_ring
 riser_check new_sessions new_sessions
 riser_check bridge_reads_itself bridge_reads_itself
 riser_check unload_refused unload_refused

@@ -9,7 +9,7 @@
 
 static char *mode = "all";
 module_param(mode, charp, 0400);
-MODULE_PARM_DESC(mode, "all; read: one read of the scratch register; hold: bind and do nothing; hammer: read until removed; storm: 500 error messages");
+MODULE_PARM_DESC(mode, "all; read: one read of the scratch register; hold: bind and do nothing; hammer: read until removed; storm: 500 error messages; burst: 20000 writes");
 
 bool linktest_equal(struct linktest *lt, const char *what, u64 got, u64 want)
 {
@@ -230,6 +230,20 @@ static void storm(struct linktest *lt)
 	pr_info("linktest: value id_after %#x\n", readl(lt->bar + REG_ID));
 }
 
+/* More writes than the ring holds; the guest stops the card after half a second. */
+static void burst(struct linktest *lt)
+{
+	u32 before = readl(lt->bar + REG_WRITES);
+	int i;
+
+	pr_info("linktest: value burst_ready 1\n");
+	msleep(1000);
+	for (i = 0; i < 20000; i++)
+		writel(i, lt->bar + REG_SCRATCH);
+	pr_info("linktest: value burst_writes %u\n", readl(lt->bar + REG_WRITES) - before);
+	pr_info("linktest: value burst_last %u\n", readl(lt->bar + REG_SCRATCH));
+}
+
 static int linktest_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 {
 	struct linktest *lt = devm_kzalloc(&pdev->dev, sizeof(*lt), GFP_KERNEL);
@@ -260,6 +274,8 @@ static int linktest_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 		hammer(lt);
 	} else if (!strcmp(mode, "storm")) {
 		storm(lt);
+	} else if (!strcmp(mode, "burst")) {
+		burst(lt);
 	} else if (!strcmp(mode, "all")) {
 		run_cases(lt, cases);
 		run_cases(lt, linktest_dma_cases);
