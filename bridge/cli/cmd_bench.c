@@ -23,7 +23,7 @@ struct bench_args {
 
 static const struct argp_option options[] = {
 	{ "quick", OPT_QUICK, NULL, 0, "in less than 2 minutes on a quiet machine, with fewer rounds", 1 },
-	{ "parts", OPT_PARTS, "LIST", 0, "of: overhead instructions memory scaling rebuild guest peer (all, with commas between)", 1 },
+	{ "parts", OPT_PARTS, "LIST", 0, "of: overhead instructions memory scaling rebuild guest peer lockstep (all, with commas between)", 1 },
 	{ "rounds", OPT_ROUNDS, "N", 0, "of each comparison (7; 3 with --quick)", 1 },
 	{ "out", OPT_OUT, "DIR", 0, "folder for bench.json and bench.svg (bench-out)", 1 },
 	{ "judge", OPT_JUDGE, NULL, 0, "exit code 1 when a goal is not met", 1 },
@@ -32,7 +32,7 @@ static const struct argp_option options[] = {
 
 static const char *const part_names[] = {
 	"overhead", "instructions", "memory", "scaling", "rebuild", "guest",
-	"peer", NULL
+	"peer", "lockstep", NULL
 };
 
 static bool is_part(const char *word)
