@@ -134,8 +134,9 @@ static void words_of(struct riser_lockstep *ls, const struct ls_request *request
 			 ref->lower_addr, ref->got);
 	} else {
 		at = differs_at(ls, request, rtl->data, ref->data, shown_bytes(rtl));
-		snprintf(text, size, "%s: dword %u is 0x%08x in the RTL and 0x%08x in the reference",
-			 access, at, dword(rtl->data + 4 * at), dword(ref->data + 4 * at));
+		snprintf(text, size, "%s%s: dword %u is 0x%08x in the RTL and 0x%08x in the reference",
+			 request->space == RISER_SPACE_CONFIG ?
+			 "the configuration spaces differ: " : "", access, at, dword(rtl->data + 4 * at), dword(ref->data + 4 * at));
 	}
 }
 

@@ -10,7 +10,7 @@ namespace {
 
 riser::config_space make_config() {
   riser::config_space c({0x1234, 0x5678, 0x088000, 0, 0x1234, 1});
-  c.add_bar(0, 4096, false, false);
+  c.add_bar(0, 4096, true, false);
   c.add_power_management();
   c.add_express(256, true, 1, 1);
   return c;
