@@ -2,7 +2,7 @@
 /*
  * Legal traffic through the checker: nothing may be reported.
  *
- * RISER_CHECK_TLPS: how many TLPs (default 1000000)
+ * RISER_CHECK_TLPS: how many TLPs (default 10000000)
  * RISER_CHECK_SEED: seed (default by time; printed)
  */
 #include <riser/check.h>
@@ -96,7 +96,7 @@ static uint64_t number(const char *name, uint64_t other)
 
 int main(void)
 {
-	uint64_t want = number("RISER_CHECK_TLPS", 1000000);
+	uint64_t want = number("RISER_CHECK_TLPS", 10000000);
 	uint64_t seed = number("RISER_CHECK_SEED", (uint64_t)time(NULL));
 	struct run run = { .batch = malloc(sizeof(*run.batch)) };
 	struct riser_check_config config = { .report = on_report, .ctx = &run };
