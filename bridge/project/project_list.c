@@ -6,6 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <riser/link.h>
+#include <riser/lockstep.h>
+
 #include "project_internal.h"
 
 static void take_adds(struct riser_project_reader *r, const struct riser_project_key *key,
@@ -49,6 +52,8 @@ static void take_pattern(struct riser_project_reader *r, const struct riser_proj
 void riser_project_list(struct riser_project_reader *r, const struct riser_project_key *key,
 		      struct fy_node *node)
 {
+	struct riser_lockstep_rule rule;
+	char error[RISER_ERROR_BYTES];
 	struct fy_node *item;
 	const char *text;
 	void *iter = NULL;
@@ -64,9 +69,13 @@ void riser_project_list(struct riser_project_reader *r, const struct riser_proje
 			take_adds(r, key, item, text);
 		else if (text && key->type == RISER_PROJECT_PATHS)
 			take_pattern(r, key, item, text);
-		else if (text && !strcmp(key->option, "--plusarg") &&
+		else if (text && (!strcmp(key->option, "--plusarg") ||
+				  !strcmp(key->option, "--reference-plusarg")) &&
 			 *text != '+')
 			riser_project_complain_at(r, item, "a plusarg begins with '+'");
+		else if (text && !strcmp(key->option, "--may-differ") &&
+			 riser_lockstep_rule_parse(text, &rule, error))
+			riser_project_complain_at(r, item, "%s", error);
 		else if (text)
 			riser_project_add(r, "%s=%s", key->option, text);
 	}

@@ -58,6 +58,9 @@ static void test_each_key_becomes_its_option(void **state)
 		"--fault=to-host type=CplD nth=3 : drop",
 		"--fault=type=MSI-X : duplicate", "--waive=CPL-10=next spin",
 		"--waive=CPL-11:report=known",
+		"--reference=%s/files.f", "--reference-plusarg=+at",
+		"--may-differ=bar0 0x54", "--may-differ=config 0x4 mask 0x80000",
+		"--reference-patience=50000",
 	};
 	struct riser_project project = { 0 };
 	char script[64];
@@ -83,7 +86,9 @@ static void test_each_key_becomes_its_option(void **state)
 		"  - 'type=MSI-X : duplicate'\n"
 		"waivers:\n"
 		"  - {rule: CPL-10, reason: next spin, until: 2999-12-31}\n"
-		"  - {rule: CPL-11, reason: known, verdict: report}\n"),
+		"  - {rule: CPL-11, reason: known, verdict: report}\n"
+		"reference:\n  model: files.f\n  plusargs: [+at]\n"
+		"  may-differ: [bar0 0x54, config 0x4 mask 0x80000]\n  patience: 50000\n"),
 		&project), 0);
 	for (i = 0; i < sizeof(want) / sizeof(want[0]); i++)
 		assert_argument(&project, i, want[i]);
