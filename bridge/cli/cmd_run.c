@@ -18,7 +18,7 @@ enum {
 	OPT_MODEL = 256, OPT_TOP, OPT_FLAVOUR, OPT_KERNEL, OPT_DRIVER,
 	OPT_MODULE, OPT_PROGRAM, OPT_ADD, OPT_ENV, OPT_PLUSARG, OPT_OUT,
 	OPT_LINK, OPT_NAME, OPT_CARD, OPT_SMP, OPT_TIMEOUT, OPT_DEADLINE,
-	OPT_TIMEOUT_CYCLES, OPT_X_INIT, OPT_SEED, OPT_IDLE, OPT_PRELOAD, OPT_LOCAL,
+	OPT_TIMEOUT_CYCLES, OPT_X_INIT, OPT_SEED, OPT_IDLE, OPT_TIME_RATIO, OPT_PRELOAD, OPT_LOCAL,
 	OPT_HOST_ACTIONS, OPT_DRY_RUN, OPT_NO_RECORD, OPT_WAVES, OPT_MODEL_ARG, OPT_HOST_CHECK,
 	OPT_FAULT, OPT_WAIVE, OPT_FAST, OPT_NO_SNAPSHOTS, OPT_SNAPSHOT_LIMIT, OPT_SCOREBOARD,
 	OPT_TRIGGER_LOG, OPT_TRIGGER_TLP, OPT_WINDOW_BEFORE, OPT_WINDOW_AFTER,
@@ -59,6 +59,7 @@ static const struct argp_option options[] = {
 	{ "smp", OPT_SMP, "N", 0, "number of CPUs (2)", 2 },
 	{ "timeout", OPT_TIMEOUT, "S", 0, "longest life of the guest in seconds (600)", 2 },
 	{ "deadline", OPT_DEADLINE, "MS", 0, "longest wait of one access in milliseconds of wall time (250)", 2 },
+	{ "time-ratio", OPT_TIME_RATIO, "N", 0, "the guest's time passes at most N times as fast as the card's, while the card is at work (docs/performance.md)", 2 },
 	{ "local", OPT_LOCAL, NULL, 0, "run the simulator inside of the guest", 2 },
 	{ NULL, 0, NULL, 0, "The run:", 3 },
 	{ "out", OPT_OUT, "DIR", 0, "run directories are made in here (riser-out)", 3 },
@@ -130,6 +131,11 @@ static int parse_number(struct run_args *a, int key, const char *arg)
 		if (riser_cli_number("--x-init", arg, 0, 1, &n))
 			return EBADMSG;
 		a->c.x_init = (unsigned int)n;
+		return 0;
+	case OPT_TIME_RATIO:
+		if (riser_cli_number("--time-ratio", arg, 1, 1000000000, &n))
+			return EBADMSG;
+		a->c.time_ratio = (unsigned int)n;
 		return 0;
 	case OPT_WINDOW_BEFORE:
 		a->c.has_window_before = true;
@@ -312,6 +318,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case OPT_TIMEOUT_CYCLES:
 	case OPT_X_INIT:
 	case OPT_SEED:
+	case OPT_TIME_RATIO:
 	case OPT_SNAPSHOT_LIMIT:
 	case OPT_WINDOW_BEFORE:
 	case OPT_WINDOW_AFTER:
@@ -401,6 +408,10 @@ static int check(const struct riser_super_config *c)
 	}
 	if (c->local && (c->trigger_log || c->trigger_tlps)) {
 		fprintf(stderr, "riser: error: --trigger-log, --trigger-tlp and --local: the bridge of this machine gives windows; leave one out\n");
+		return RISER_EXIT_USAGE;
+	}
+	if (c->local && c->time_ratio) {
+		fprintf(stderr, "riser: error: --time-ratio and --local: a guest that is stopped cannot simulate; leave one out\n");
 		return RISER_EXIT_USAGE;
 	}
 	if (c->local && c->faults) {

@@ -121,6 +121,16 @@ uint32_t riser_block_kernel_state(const struct riser_block *block)
 	return __atomic_load_n(&kernel_words(block)->state, __ATOMIC_ACQUIRE);
 }
 
+bool riser_block_is_at_work(const struct riser_block *block)
+{
+	uint32_t kernel = riser_block_kernel_state(block);
+
+	return (kernel == PCIEM_KERNEL_SCANNING ||
+		kernel == PCIEM_KERNEL_RUNNING) &&
+	       !__atomic_load_n(&bridge_words(block)->need_kick,
+				__ATOMIC_RELAXED);
+}
+
 uint64_t riser_block_cycles(const struct riser_block *block)
 {
 	return __atomic_load_n(&bridge_words(block)->cycles, __ATOMIC_RELAXED);

@@ -47,7 +47,7 @@ static void add_channel(struct riser_argv *argv, const char *id, int fd)
 	riser_argv_add(argv, "socket,id=%s,fd=%d", id, fd);
 }
 
-static void add_devices(struct riser_argv *argv, bool local)
+static void add_devices(struct riser_argv *argv, bool local, bool dilates)
 {
 	add_channel(argv, "console", RISER_FD_CONSOLE);
 	riser_argv_add(argv, "-serial");
@@ -55,6 +55,11 @@ static void add_devices(struct riser_argv *argv, bool local)
 	add_channel(argv, "results", RISER_FD_RESULTS);
 	riser_argv_add(argv, "-serial");
 	riser_argv_add(argv, "chardev:results");
+	if (dilates) {
+		add_channel(argv, "qmp", RISER_FD_QMP);
+		riser_argv_add(argv, "-mon");
+		riser_argv_add(argv, "chardev=qmp,mode=control");
+	}
 	if (local)
 		return;
 	add_channel(argv, "card", RISER_FD_IVSHMEM);
@@ -84,7 +89,7 @@ int riser_guest_argv(struct riser_argv *argv,
 		riser_argv_add(argv, "%s", parts->initramfs);
 		riser_argv_add(argv, "-append");
 		riser_argv_add(argv, "%s", cmdline);
-		add_devices(argv, config->local);
+		add_devices(argv, config->local, config->time_ratio);
 	}
 	free(args);
 	free(cmdline);

@@ -22,6 +22,22 @@ struct riser_lines {
 };
 
 /**
+ * struct riser_dilation - the guest's clock held to the card's (dilate.c)
+ * @ahead_ns: guest time that the card's time has not caught up with
+ * @moved_ns: when the card's clock was seen to move last
+ * @since_ns: when the guest was stopped
+ * @is_ready: QEMU has greeted
+ */
+struct riser_dilation {
+	uv_pipe_t pipe;
+	uv_timer_t timer;
+	bool is_open, is_ready, is_stopped;
+	double period_ns, ahead_ns, stopped_s;
+	uint64_t last_ns, moved_ns, since_ns, cycles, nr_stops;
+	char waste[1024];
+};
+
+/**
  * struct riser_live - processes, streams and findings of a run
  * @is_over: the guest has ended; what is left is the bridge's last words
  * @bridge_killed: its death was asked for by the script
@@ -43,6 +59,7 @@ struct riser_live {
 	uv_signal_t on_int, on_term;
 	uv_timer_t deadline, tick, grace;
 	struct riser_lines console, guest;
+	struct riser_dilation dilation;
 	uv_pipe_t *control;
 	regex_t trigger_log;
 	bool has_trigger_log;
@@ -69,6 +86,11 @@ void riser_bridge_on_exit(uv_process_t *process, int64_t status, int signal);
 int riser_bridge_spawn(struct riser_live *live);
 void riser_bridge_close_control(struct riser_live *live);
 void riser_bridge_action(struct riser_live *live, const char *action);
+
+/* dilate.c: handles; behind spawning QEMU; before the loop's end */
+int riser_dilation_begin(struct riser_live *live);
+void riser_dilation_start(struct riser_live *live);
+void riser_dilation_end(struct riser_live *live);
 
 /* trigger.c: what guest and script say, to the bridge */
 int riser_triggers_begin(struct riser_live *live);

@@ -133,6 +133,11 @@ static void facts(struct riser_json *json, const struct riser_live *live,
 		       riser_bridge_number(doc, "/stats/mmio_writes"));
 	riser_json_u64(json, "sim_cycles",
 		       riser_bridge_number(doc, "/stats/sim_cycles"));
+	if (live->config->time_ratio) {
+		riser_json_u64(json, "guest_stops", live->dilation.nr_stops);
+		riser_json_double(json, "guest_stopped_s",
+				  live->dilation.stopped_s);
+	}
 	riser_json_u64(json, "skipped_cycles",
 		       riser_bridge_number(doc, "/stats/skipped_cycles"));
 	riser_json_u64(json, "msix_interrupts",

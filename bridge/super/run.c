@@ -141,6 +141,7 @@ static void wind_down(struct riser_live *live)
 	if (live->is_over)
 		return;
 	live->is_over = true;
+	riser_dilation_end(live);
 	riser_phases_begin(&live->phases, "shutdown");
 	uv_timer_start(&live->grace, on_grace_over, PATIENCE_MS, 0);
 	if (live->has_qemu)
@@ -270,7 +271,7 @@ static void on_guest_check(void *ctx, const struct riser_check *check)
 static int spawn_qemu(struct riser_live *live)
 {
 	uv_process_options_t options = { 0 };
-	uv_stdio_container_t stdio[6];
+	uv_stdio_container_t stdio[7];
 	struct riser_argv argv = { 0 };
 	int ivshmem[2] = { -1, -1 }, log_fd, ret;
 	char *log;
@@ -299,10 +300,13 @@ static int spawn_qemu(struct riser_live *live)
 	stdio[RISER_FD_CONSOLE].data.stream = (uv_stream_t *)&live->console.pipe;
 	stdio[RISER_FD_RESULTS].flags = stdio[RISER_FD_CONSOLE].flags;
 	stdio[RISER_FD_RESULTS].data.stream = (uv_stream_t *)&live->guest.pipe;
+	stdio[RISER_FD_QMP].flags = stdio[RISER_FD_CONSOLE].flags;
+	stdio[RISER_FD_QMP].data.stream =
+		(uv_stream_t *)&live->dilation.pipe;
 	options.file = argv.v[0];
 	options.args = argv.v;
 	options.stdio = stdio;
-	options.stdio_count = 6;
+	options.stdio_count = live->config->time_ratio ? 7 : 6;
 	options.exit_cb = on_qemu_exit;
 	live->qemu.data = live;
 	ret = riser_ivshmem_serve(ivshmem[0], &live->block);
@@ -319,6 +323,7 @@ static int spawn_qemu(struct riser_live *live)
 			      on_read);
 		uv_read_start((uv_stream_t *)&live->guest.pipe, on_alloc,
 			      on_read);
+		riser_dilation_start(live);
 	}
 	close(log_fd);
 	close(ivshmem[1]);
@@ -365,6 +370,9 @@ static int start(struct riser_live *live)
 			live->dir, strerror(-ret));
 		return RISER_EXIT_ENV;
 	}
+	ret = riser_dilation_begin(live);
+	if (ret)
+		return ret;
 	live->results.on_host = on_host_action;
 	live->results.on_phase = on_guest_phase;
 	live->results.on_check = on_guest_check;
@@ -393,6 +401,7 @@ static int live_run(struct riser_live *live)
 	ret = start(live);
 	if (ret) {
 		live->is_over = true;
+		riser_dilation_end(live);
 		close_if_idle(live);
 	}
 	uv_run(&live->loop, UV_RUN_DEFAULT);

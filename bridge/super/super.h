@@ -57,6 +57,8 @@ void riser_block_destroy(struct riser_block *block);
 /* A bridge died: link down in its name, and the guest is told. */
 void riser_block_bridge_died(struct riser_block *block);
 uint32_t riser_block_kernel_state(const struct riser_block *block);
+/* A session is there, and the bridge does not sleep. */
+bool riser_block_is_at_work(const struct riser_block *block);
 uint64_t riser_block_cycles(const struct riser_block *block);
 uint64_t riser_block_requests(const struct riser_block *block);
 
@@ -247,6 +249,8 @@ void riser_argv_fini(struct riser_argv *argv);
  * @deadline_ms: of one access, 0: the kernel's default
  * @timeout_cycles: the card's completion timeout, 0: default
  * @idle: what the clock does while nothing is in flight, checked; or NULL
+ * @time_ratio: the guest's time passes at most so many times as fast as the
+ *	card's, while the card is at work; 0: whatever it likes
  * @x_init: 0 or 1: value of what the RTL leaves uninitialised
  * @host_checks: NAME=COMMAND, run here in the run's directory when the guest has
  *	ended; each is one more check
@@ -308,6 +312,7 @@ struct riser_super_config {
 	unsigned int timeout_cycles;
 	unsigned int x_init;
 	const char *idle;
+	unsigned int time_ratio;
 	uint64_t seed;
 	bool host_actions;
 	bool local;
@@ -385,6 +390,7 @@ int riser_model_args_start(const char *dir, const char *flavour,
 #define RISER_FD_IVSHMEM	3
 #define RISER_FD_CONSOLE	4
 #define RISER_FD_RESULTS	5
+#define RISER_FD_QMP		6
 int riser_guest_argv(struct riser_argv *argv,
 		     const struct riser_super_config *config,
 		     const struct riser_parts *parts, bool *is_kvm);
