@@ -64,6 +64,7 @@ static const struct argp_option options[] = {
 	{ NULL, 0, NULL, 0, "The run:", 3 },
 	{ "out", OPT_OUT, "DIR", 0, "run directories are made in here (riser-out)", 3 },
 	{ "link", OPT_LINK, "PATH", 0, "make this a link to the run's directory", 3 },
+	{ "test", 't', "NAME", 0, "run this one of the project's tests", 3 },
 	{ "name", OPT_NAME, "NAME", 0, "of the test (run)", 3 },
 	{ "host-check", OPT_HOST_CHECK, "NAME=COMMAND", 0, "one more check: run here, in the run's directory, when the guest has ended", 3 },
 	{ "fault", OPT_FAULT, "RULE", 0, "'MATCH : ACTION', what is to go wrong (docs/faults.md); may be repeated", 3 },
@@ -305,6 +306,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct run_args *a = state->input;
 
+	if (key == 't')	/* riser_cli_project() has seen to it */
+		return 0;
 	if (list_of(a, key))
 		return riser_cli_list_add(list_of(a, key), arg);
 	if (string_of(a, key)) {

@@ -11,19 +11,24 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "../super/super.h"
 #include "cli.h"
 #include "regress.h"
+#include "testproject.h"
 
 #define MAX_DEPTH 4
 
-enum { OPT_MODEL = 256, OPT_PLUSARG, OPT_FAULTS, OPT_JUNIT };
+enum { OPT_MODEL = 256, OPT_PLUSARG, OPT_FAULTS, OPT_JUNIT, OPT_RUNNER };
 
 static const struct argp_option options[] = {
 	{ "model", OPT_MODEL, "FILE", 0, "run against this model.so (each test's own, built from its model.args)", 1 },
 	{ "plusarg", OPT_PLUSARG, "+NAME[=VALUE]", 0, "for the design, instead of the recorded one of that name", 1 },
 	{ "faults", OPT_FAULTS, "FILE|builtin", 0, "something else: run a driver once for each fault (`riser test --faults builtin --help`)", 1 },
+	{ "jobs", 'j', "N", 0, "of a project: so many runs at the same time (1)", 2 },
+	{ "select", 'k', "[not ]WORD", 0, "of a project: the tests with WORD in their name or as a tag", 2 },
+	{ "runner", OPT_RUNNER, "COMMAND", 0, "of a project: run each test by a command of the shell with {} in its place ('sbatch --wait --wrap {}')", 2 },
 	{ "junit", OPT_JUNIT, "FILE", 0, "write the results as JUnit XML", 2 },
 	{ "quiet", 'q', NULL, 0, "failures and the last line alone", 3 },
 	{ 0 },
@@ -31,7 +36,8 @@ static const struct argp_option options[] = {
 
 struct test_args {
 	struct riser_cli_list paths, plusargs;
-	const char *model, *junit;
+	const char *model, *junit, *expr, *runner;
+	unsigned long long jobs;
 	bool is_quiet;
 };
 
@@ -52,6 +58,14 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case OPT_JUNIT:
 		a->junit = arg;
 		return 0;
+	case 'j':
+		return riser_cli_number("--jobs", arg, 1, 256, &a->jobs);
+	case 'k':
+		a->expr = arg;
+		return 0;
+	case OPT_RUNNER:
+		a->runner = arg;
+		return 0;
 	case 'q':
 		a->is_quiet = true;
 		return 0;
@@ -65,8 +79,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 const struct argp riser_argp_test = {
 	.options = options,
 	.parser = parse,
-	.args_doc = "[PATH...]",
-	.doc = "Runs the regression tests in PATH: folders that `riser minimize` made, or folders with such in them (the "
+	.args_doc = "[PATH...]\n[PROJECT.yaml]",
+	.doc = "Runs the tests of a project file (riser.yaml, when there is one here), or the regression tests in PATH: folders that `riser minimize` made, or folders with such in them (the "
 	       "current one). No guest, no kernel, no root.\v"
 	       "Exit code: 0 all pass, 1 one fails, 2 no test or one that cannot be run, 3 a model cannot be built.",
 };
@@ -245,9 +259,34 @@ static bool is_campaign(int argc, char **argv)
 	return false;
 }
 
+static bool is_yaml(const char *path)
+{
+	const char *dot = strrchr(path, '.');
+
+	return dot && (!strcmp(dot, ".yaml") || !strcmp(dot, ".yml"));
+}
+
+/* The project that is meant; NULL: regression tests are. */
+static const char *project_of(const struct test_args *a)
+{
+	if (a->paths.nr == 1 && is_yaml(a->paths.v[0]))
+		return a->paths.v[0];
+	return !a->paths.nr && !access("riser.yaml", R_OK) ? "riser.yaml" : NULL;
+}
+
+static int run_project(const struct test_args *a)
+{
+	const struct riser_test_project args = {
+		.project = project_of(a), .expr = a->expr, .runner = a->runner,
+		.junit = a->junit, .parallel = a->jobs, .is_quiet = a->is_quiet,
+	};
+
+	return riser_test_project(&args);
+}
+
 int riser_cmd_test(int argc, char **argv)
 {
-	struct test_args a = { 0 };
+	struct test_args a = { .jobs = 1 };
 	struct tests tests = { 0 };
 	size_t i;
 	int ret;
@@ -255,10 +294,12 @@ int riser_cmd_test(int argc, char **argv)
 	if (is_campaign(argc, argv))
 		return riser_cmd_test_faults(argc, argv);
 	ret = riser_cli_parse(&riser_argp_test, argc, argv, &a);
-	if (!ret)
+	if (!ret && project_of(&a)) {
+		ret = run_project(&a);
+	} else if (!ret) {
 		ret = find_all(&a, &tests);
-	if (!ret)
-		ret = run(&a, &tests);
+		ret = ret ? ret : run(&a, &tests);
+	}
 	for (i = 0; i < tests.nr; i++)
 		free(tests.folder[i]);
 	free(tests.folder);

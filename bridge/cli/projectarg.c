@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../diagnostic.h"
 #include "../super/super.h"
 #include "projectarg.h"
 
@@ -136,6 +137,69 @@ static int move(const char *dir, char *cwd, char **out)
 	return RISER_EXIT_USAGE;
 }
 
+/* The value of the last -t, --test; NULL: none. */
+static const char *test_of(int argc, char **argv)
+{
+	const char *name = NULL;
+	int i;
+
+	for (i = 1; i < argc && strcmp(argv[i], "--"); i++)
+		if (!strncmp(argv[i], "--test=", 7))
+			name = argv[i] + 7;
+		else if ((!strcmp(argv[i], "-t") || !strcmp(argv[i], "--test")) && i + 1 < argc)
+			name = argv[i + 1];
+	return name;
+}
+
+static int no_test(const struct riser_project *project, const char *name)
+{
+	const char **names = calloc(project->nr_tests + 1, sizeof(*names));
+	const char *near;
+	size_t i;
+
+	for (i = 0; names && i < project->nr_tests; i++)
+		names[i] = project->tests[i].name;
+	near = names ? riser_nearest(name, names) : NULL;
+	fprintf(stderr, "riser: error: no test '%s'", name);
+	if (near)
+		fprintf(stderr, "; did you mean '%s'?", near);
+	for (i = 0; names && !near && i < project->nr_tests; i++)
+		fprintf(stderr, "%s%s", i ? ", " : ": there are ", names[i]);
+	fputc('\n', stderr);
+	free(names);
+	return RISER_EXIT_USAGE;
+}
+
+/* The words of the test that was asked for, behind the project's. */
+static int add_test(struct riser_project *project, const char *name)
+{
+	const struct riser_project_test *test = project->tests;
+	size_t i, end = project->nr_tests;
+	char **more;
+
+	for (i = 0; i < end && strcmp(test[i].name, name); i++)
+		;
+	if (i == end)
+		return no_test(project, name);
+	test += i;
+	more = realloc(project->argv, (project->nr + test->nr_options + 3) * sizeof(*more));
+	if (!more)
+		return RISER_EXIT_ENV;
+	project->argv = more;
+	if (asprintf(&more[project->nr], "--name=%s", name) >= 0)
+		project->nr++;
+	if (test->timeout)
+		more[project->nr++] = strdup(test->timeout);
+	for (i = 0; i < test->nr_options; i++)
+		more[project->nr++] = strdup(test->options[i]);
+	more[project->nr] = NULL;
+	if (test->script) {
+		free(project->script);
+		project->script = strdup(test->script);
+	}
+	return 0;
+}
+
 int riser_cli_project(const struct argp *argp, int *argc, char ***argv,
 		      struct riser_project *project)
 {
@@ -146,6 +210,8 @@ int riser_cli_project(const struct argp *argp, int *argc, char ***argv,
 	if (!at && (nr_args || has_card(*argc, *argv) || access(path, F_OK)))
 		return 0;
 	ret = riser_project_read(path, project);
+	if (!ret && test_of(*argc, *argv))
+		ret = add_test(project, test_of(*argc, *argv));
 	if (ret)
 		return ret;
 	words = calloc((size_t)*argc + project->nr + 2, sizeof(*words));

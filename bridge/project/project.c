@@ -223,6 +223,7 @@ void riser_project_fini(struct riser_project *project)
 	for (i = 0; i < project->nr; i++)
 		free(project->argv[i]);
 	free(project->argv);
+	riser_project_tests_fini(project);
 	free(project->script);
 	free(project->dir);
 	memset(project, 0, sizeof(*project));

@@ -37,6 +37,7 @@ enum riser_project_type {
 	RISER_PROJECT_TREE,	/* maps and lists of any depth, the option gets KEY.A.0.B=VALUE */
 	RISER_PROJECT_FAULTS,	/* rules of docs/faults.md */
 	RISER_PROJECT_WAIVERS,
+	RISER_PROJECT_TESTS,	/* NAME: {script:, timeout:, tags:, options:} */
 	RISER_PROJECT_VERSION_KEY,
 	RISER_PROJECT_SCRIPT,	/* a file; the argument of `riser run` */
 };
@@ -64,6 +65,22 @@ struct riser_project_key {
 extern const struct riser_project_key riser_project_keys[];
 
 /**
+ * struct riser_project_test - an entry of `tests:`
+ * @script: absolute; NULL: the project's
+ * @timeout: "--timeout=S"; NULL: the project's
+ * @options: more words for `riser run`
+ */
+struct riser_project_test {
+	char *name;
+	char *script;
+	char *timeout;
+	char **tags;
+	size_t nr_tags;
+	char **options;
+	size_t nr_options;
+};
+
+/**
  * struct riser_project - a file, read and checked
  * @argv: options for `riser run`, malloc'ed
  * @script: NULL: none
@@ -77,6 +94,8 @@ struct riser_project {
 	size_t nr;
 	char *script;
 	char *dir;
+	struct riser_project_test *tests;
+	size_t nr_tests;
 };
 
 /**

@@ -31,6 +31,9 @@ struct riser_project_reader {
 
 /* Reads the file @path of @r; an exit code after sentences. */
 int riser_project_read_with(struct riser_project_reader *r);
+/* tests.c */
+void riser_project_tests(struct riser_project_reader *r, struct fy_node *node);
+void riser_project_tests_fini(struct riser_project *project);
 /* edam.c: the card of an EDAM file. */
 void riser_project_edam(struct riser_project_reader *r, struct fy_node *node,
 			const char *text);

@@ -82,6 +82,7 @@ const struct riser_project_key riser_project_keys[] = {
 	{ "waves", "on-log", RISER_PROJECT_TEXT, "--trigger-log", "a line of the guest's log that this matches gets a waveform", 0, 0, NULL },
 	{ "waves", "on-tlp", RISER_PROJECT_LIST, "--trigger-tlp", "a TLP that one of these means gets a waveform", 0, 0, NULL },
 
+	{ "tests", "", RISER_PROJECT_TESTS, NULL, "NAME: {script, timeout, tags, options}, for `riser test` and `riser run -t NAME`", 0, 0, NULL },
 	{ "checks", "", RISER_PROJECT_MAP, "--host-check", "NAME: COMMAND, run on this machine in the run's folder when the guest has ended", 0, 0, NULL },
 
 	{ "faults", "", RISER_PROJECT_FAULTS, "--fault", "rules of docs/faults.md", 0, 0, NULL },

@@ -256,6 +256,9 @@ void riser_project_take(struct riser_project_reader *r, const struct riser_proje
 	case RISER_PROJECT_FAULTS:
 		riser_project_faults(r, key, node);
 		break;
+	case RISER_PROJECT_TESTS:
+		riser_project_tests(r, node);
+		break;
 	case RISER_PROJECT_WAIVERS:
 		riser_project_waivers(r, node);
 		break;

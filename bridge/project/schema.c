@@ -103,6 +103,7 @@ static void value(struct riser_json *json, const struct riser_project_key *key)
 	case RISER_PROJECT_MAP:
 	case RISER_PROJECT_CLOCKS:
 	case RISER_PROJECT_TREE:
+	case RISER_PROJECT_TESTS:
 		riser_json_string(json, "type", "object");
 		break;
 	case RISER_PROJECT_FAULTS:

@@ -209,6 +209,28 @@ static int fetch_kernel(struct build *b)
 	return ret;
 }
 
+/* The reporter looks for file and line of a function in the module's folder too. */
+static int find_lines_in(const char *module)
+{
+	const char *before = getenv("RISER_DEBUG_PATH");
+	char *path;
+
+	if (asprintf(&path, "%.*s%s%s", (int)(strrchr(module, '/') - module), module,
+		     before ? ":" : "", before ? before : "") < 0)
+		return RISER_EXIT_ENV;
+	setenv("RISER_DEBUG_PATH", path, 1);
+	free(path);
+	return 0;
+}
+
+/* A name of a module has neither. */
+static bool is_path(const char *driver)
+{
+	size_t len = driver ? strlen(driver) : 0;
+
+	return len && (strchr(driver, '/') || (len > 3 && !strcmp(driver + len - 3, ".ko")));
+}
+
 /* A driver of the user's: checked, or built for the guest's kernel. */
 static int build_driver(struct build *b)
 {
@@ -218,7 +240,7 @@ static int build_driver(struct build *b)
 	char *out = NULL;
 	int ret;
 
-	if (!driver || !strchr(driver, '/')) {
+	if (!is_path(driver)) {
 		p->driver_name = driver ? strdup(driver) : NULL;
 		return 0;
 	}
@@ -233,6 +255,8 @@ static int build_driver(struct build *b)
 		p->driver_depends = value_of(out, "depends");
 		if (!p->driver_name || !p->driver_file || !p->driver_depends)
 			ret = RISER_EXIT_ENV;
+		else
+			ret = find_lines_in(p->driver_file);
 	}
 	free(out);
 	return ret;

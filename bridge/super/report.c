@@ -321,10 +321,6 @@ int riser_report(struct riser_live *live)
 	riser_junit_write(live, doc, &v, &failure);
 	riser_report_page(live);
 	riser_junit_write(live, doc, &v, &failure);
-	if (live->config->link &&
-	    riser_rundir_link(live->dir, live->config->link))
-		fprintf(stderr, "riser: warning: cannot make the link %s\n",
-			live->config->link);
 	print_summary(live, doc, &v, &failure);
 	riser_failure_fini(&failure);
 	if (doc)

@@ -513,6 +513,9 @@ int riser_super_run(const struct riser_super_config *config)
 	if (config->argv && riser_rundir_repeat(live->dir, config->argv))
 		fprintf(stderr, "riser: warning: cannot write %s/repeat.sh\n",
 			live->dir);
+	if (config->link && riser_rundir_link(live->dir, config->link))
+		fprintf(stderr, "riser: warning: cannot make the link %s\n",
+			config->link);
 	if (config->run_yaml &&
 	    riser_rundir_write(live->dir, "run.yaml", config->run_yaml))
 		fprintf(stderr, "riser: warning: cannot write %s/run.yaml\n",

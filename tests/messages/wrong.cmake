@@ -56,6 +56,10 @@ wrong(edam_vhdl rtl-vhdl 2 "card.eda.yml:2:12: ep.vhd: VHDL. riser builds Verilo
 file(WRITE ${CMAKE_CURRENT_BINARY_DIR}/wrong/edam_vhdl/card.eda.yml
   "files:\n  - {name: ep.vhd, file_type: vhdlSource-2008}\n")
 
+wrong(test_key project-key 2 "no key 'scritp'. did you mean 'script'" 3 "${head}\ntests: {a: {scritp: smoke.sh}}")
+wrong(test_unit project-unit 2 "timeout: a time with its unit is needed" 3 "${head}\ntests: {a: {timeout: 60}}")
+wrong(test_form project-form 2 "a test has lines of NAME" 3 "${head}\ntests: {a: smoke.sh}")
+
 # the card
 wrong(no_card no-card 2 "no card: give --model FILE, or --top MODULE" 1 "${head}\nguest: {script: smoke.sh}")
 wrong(no_top no-card 2 "no card: give --model FILE, or --top MODULE" 1
