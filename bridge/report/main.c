@@ -11,18 +11,37 @@
 #include <unistd.h>
 
 #include "../cli/cli.h"
+#include "../diagnostic.h"
 #include "../super/super.h"
+#include "format.h"
 #include "options.h"
 #include "page.h"
 #include "sources.h"
 #include "timeline.h"
 
 struct arguments {
-	const char *run;
+	const char *run, *format;
 	struct riser_cli_list debug;
 	unsigned long long max_tlps;
 	bool lines, quiet;
 };
+
+static error_t check_format(const char *format)
+{
+	const char *const *name;
+	const char *near;
+
+	for (name = riser_formats; *name; name++)
+		if (!strcmp(*name, format))
+			return 0;
+	near = riser_nearest(format, riser_formats);
+	fprintf(stderr, "riser: error: no format '%s'", format);
+	if (near)
+		fprintf(stderr, "; did you mean '%s'?\n", near);
+	else
+		fputs(": html, text, json, junit, pcapng, perfetto, csv or mermaid\n", stderr);
+	return EBADMSG;
+}
 
 static error_t take(int key, char *value, struct argp_state *state)
 {
@@ -36,6 +55,9 @@ static error_t take(int key, char *value, struct argp_state *state)
 			return EBADMSG;
 		}
 		return riser_cli_list_add(&a->debug, value);
+	case OPT_FORMAT:
+		a->format = value;
+		return check_format(value);
 	case OPT_LINES:
 		a->lines = true;
 		return 0;
@@ -148,8 +170,14 @@ static int report(struct riser_page_input *input, const struct arguments *a)
 						  "/bridge/model/clk_period_ps");
 	input->tally = tally;
 	input->scene = scene;
-	ret = ret ? fail(RISER_EXIT_USAGE, error) :
-		    write_files(input, a, error);
+	if (ret)
+		ret = fail(RISER_EXIT_USAGE, error);
+	else if (!a->format || strcmp(a->format, "mermaid"))
+		ret = write_files(input, a, error);
+	else if (scene)
+		riser_format_mermaid(scene, stdout);
+	else
+		ret = fail(RISER_EXIT_USAGE, "no run.pcapng (the run was made with --no-capture)");
 	riser_scene_free(scene);
 	riser_tally_free(tally);
 	return ret;
@@ -203,6 +231,8 @@ int main(int argc, char **argv)
 	ret = open_run(&input, &account, &a);
 	if (!ret && a.lines)
 		riser_sources_print(&account, input.lines, stdout);
+	else if (!ret && !riser_format_needs_scene(a.format))
+		ret = riser_format_write(a.format, input.dir, input.capture, stdout);
 	else if (!ret)
 		ret = report(&input, &a);
 	riser_lines_close(input.lines);

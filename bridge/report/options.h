@@ -9,6 +9,7 @@ enum riser_report_key {
 	OPT_DEBUG = 256,
 	OPT_LINES,
 	OPT_TLPS,
+	OPT_FORMAT,
 };
 
 extern const struct argp_option riser_report_options[];
