@@ -164,6 +164,7 @@ struct riser_engine {
 
 	/* what is known */
 	uint64_t now_ns;
+	bool has_run;			/* @now_ns was read just now */
 	uint64_t start_ns;
 	uint64_t pace_ns;
 	uint64_t pace_cycle;
