@@ -321,6 +321,43 @@ static void test_rtl_in_a_platform_answers(void **state)
 }
 #endif
 
+#ifdef STORE_PLATFORM
+/*
+ * RTL whose backing store is a TLM memory: a word goes there and comes back; the
+ * last word is a TLM peripheral that knows the time.
+ */
+static void test_rtl_beside_a_tlm_memory(void **state)
+{
+	static const uint8_t write[] = { 0x40, 0, 0, 2, 0, 0, 0, 0xff, 0, 0x80, 0, 0x28,
+					 1, 2, 3, 4, 5, 6, 7, 8 };
+	static const uint8_t read[] = { 0, 0, 0, 2, 0, 0, 7, 0xff, 0, 0x80, 0, 0x28 };
+	static const uint8_t time[] = { 0, 0, 0, 2, 0, 0, 8, 0xff, 0, 0x80, 0x0f, 0xf8 };
+	struct host *h = open_model(STORE_PLATFORM, NULL, 0, 0);
+	const struct riser_tx_rec *rec = (const void *)h->run.tx;
+	uint64_t ns, cycle;
+
+	(void)state;
+	h->card.ops->set_sideband(h->card.model, RISER_SB_PERST);
+	assert_int_equal(run(h, 32), 0);
+	h->card.ops->set_sideband(h->card.model, RISER_SB_LINK_UP);
+	send(h, RISER_POSTED, write, sizeof(write));
+	assert_int_equal(run(h, 50), 0);
+	cycle = h->run.cycle;
+	send(h, RISER_NONPOSTED, read, sizeof(read));
+	assert_int_equal(run(h, 100), 0);
+	assert_memory_equal(only_tlp(h, 20) + 12, write + 12, 8);
+	/* the memory alone takes 5 cycles */
+	assert_true(rec->cycle - cycle >= 5);
+	cycle = h->run.cycle;
+	send(h, RISER_NONPOSTED, time, sizeof(time));
+	assert_int_equal(run(h, 100), 0);
+	memcpy(&ns, only_tlp(h, 20) + 12, sizeof(ns));
+	assert_in_range(ns, 4 * cycle, 4 * rec->cycle);
+	assert_int_equal(h->message[0], 0);
+	close_card(h);
+}
+#endif
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -334,6 +371,9 @@ int main(void)
 		cmocka_unit_test(test_a_message_has_its_words_and_data),
 #ifdef RTL_PLATFORM
 		cmocka_unit_test(test_rtl_in_a_platform_answers),
+#endif
+#ifdef STORE_PLATFORM
+		cmocka_unit_test(test_rtl_beside_a_tlm_memory),
 #endif
 	};
 
