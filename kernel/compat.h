@@ -7,8 +7,24 @@
 #define PCIEM_COMPAT_H
 
 #include <linux/eventfd.h>
+#include <linux/ftrace.h>
+#include <linux/interrupt.h>
+#include <linux/irq.h>
+#include <linux/irq_work.h>
+#include <linux/irqdomain.h>
 #include <linux/mm.h>
+#include <linux/sched.h>
+#include <linux/smp.h>
 #include <linux/version.h>
+
+/* 5.14: panic_notifier_list moved, task_struct.state became __state */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 14, 0)
+#include <linux/panic_notifier.h>
+#define pciem_task_state(task)	READ_ONCE((task)->__state)
+#else
+#include <linux/kernel.h>
+#define pciem_task_state(task)	READ_ONCE((task)->state)
+#endif
 
 /* 6.12: asm/unaligned.h became linux/unaligned.h */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 12, 0)
@@ -65,6 +81,97 @@ static inline void pciem_vm_flags_mod(struct vm_area_struct *vma, vm_flags_t set
 		hrtimer_init(timer, clock, mode);	\
 		(timer)->function = (fn);		\
 	} while (0)
+#endif
+
+/*
+ * 5.11: ftrace callbacks get ftrace_regs; FL_RECURSION asks for protection
+ * against recursion, which was what a callback got without a flag before.
+ */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 11, 0)
+#define ftrace_regs		pt_regs
+#define ftrace_get_regs(regs)	(regs)
+#define FTRACE_OPS_FL_RECURSION	0
+
+#define in_hardirq()		in_irq()
+
+#define IRQ_WORK_INIT_HARD(fn)	\
+	((struct irq_work){ .flags = ATOMIC_INIT(IRQ_WORK_HARD_IRQ), .func = (fn) })
+
+static inline bool irq_work_is_busy(struct irq_work *work)
+{
+	return atomic_read(&work->flags) & IRQ_WORK_BUSY;
+}
+
+/* a static call's function has to have its type */
+#define pciem_static_call_update(name, func)	\
+	static_call_update(name, (typeof(&STATIC_CALL_TRAMP(name)))(func))
+#else
+#define pciem_static_call_update	static_call_update
+#endif
+
+/* 5.12: INIT_CSD() */
+#ifndef INIT_CSD
+#define INIT_CSD(csd, fn, data)	\
+	(*(csd) = (call_single_data_t){ .func = (fn), .info = (data) })
+#endif
+
+/* 5.12: irq_set_affinity() is exported; a hint sets the affinity as well */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 12, 0)
+static inline int pciem_set_affinity(unsigned int virq, const struct cpumask *mask)
+{
+	int ret = irq_set_affinity_hint(virq, mask);
+
+	irq_set_affinity_hint(virq, NULL);
+	return ret;
+}
+#define irq_set_affinity(virq, mask)	pciem_set_affinity(virq, mask)
+#endif
+
+/* 5.14: generic_handle_domain_irq(); 5.15: eventfd_signal_allowed() */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 14, 0)
+static inline void generic_handle_domain_irq(struct irq_domain *domain, unsigned int hwirq)
+{
+	generic_handle_irq(irq_find_mapping(domain, hwirq));
+}
+#endif
+/* (a signal inside a signal is refused there as well, with a warning) */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 15, 0)
+static inline bool eventfd_signal_allowed(void)
+{
+	return true;
+}
+#endif
+
+/* 6.15: all interrupts move in process context; there is no flag for it */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 15, 0)
+#define IRQ_MOVE_PCNTXT		0
+#endif
+
+/* 6.16: rdmsrq() */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 16, 0)
+#define pciem_rdmsr		rdmsrq
+#else
+#define pciem_rdmsr		rdmsrl
+#endif
+
+/* 6.17: a workqueue is bound to CPUs by a flag, no longer by default */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 17, 0)
+#define WQ_PERCPU		0
+#endif
+
+/* 6.18: dma_map_ops map physical addresses, of pages and of resources alike */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 18, 0)
+#define PCIEM_DMA_MAPS_PHYS
+#endif
+
+/*
+ * 7.0: no global PCI MSI domains, only parents of each device's own domain.
+ * (The interface of parents is older; the global ones work as long as they are
+ * there.)
+ */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(7, 0, 0)
+#define PCIEM_MSI_PARENT
+#include <linux/irqchip/irq-msi-lib.h>
 #endif
 
 #endif /* PCIEM_COMPAT_H */

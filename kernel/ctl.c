@@ -33,6 +33,7 @@ struct local {
 	pid_t owner_tgid;
 	wait_queue_head_t wq;
 	struct irq_work kick_work;	/* PREEMPT_RT */
+	struct task_struct *waiter;	/* in PCIEM_IOC_ENTER; exits no earlier */
 	int seen_changes;
 };
 
@@ -53,6 +54,22 @@ static void wake_bridge(struct local *local)
 		pciem_eventfd_signal(local->eventfd);
 }
 
+/*
+ * PREEMPT_RT: the locks of a wait queue sleep, and the thread that runs the
+ * irq_work may belong on the CPU that waits for the bridge. Waking a task takes
+ * raw locks alone.
+ */
+static void wake_waiter(struct local *local)
+{
+	struct task_struct *waiter;
+
+	rcu_read_lock();
+	waiter = READ_ONCE(local->waiter);
+	if (waiter)
+		wake_up_process(waiter);
+	rcu_read_unlock();
+}
+
 static void wake_bridge_later(struct irq_work *work)
 {
 	wake_bridge(container_of(work, struct local, kick_work));
@@ -66,10 +83,12 @@ static void local_kick(struct pciem_link *link)
 {
 	struct local *local = link->priv;
 
-	if (IS_ENABLED(CONFIG_PREEMPT_RT) && !preemptible())
+	if (IS_ENABLED(CONFIG_PREEMPT_RT) && !preemptible()) {
+		wake_waiter(local);
 		irq_work_queue(&local->kick_work);
-	else
+	} else {
 		wake_bridge(local);
+	}
 }
 
 static bool local_current_is_bridge(const struct pciem_link *link)
@@ -243,8 +262,12 @@ static bool has_news(struct local *local)
 static int wait_news(struct local *local, u64 timeout_ns)
 {
 	ktime_t timeout = timeout_ns > KTIME_MAX ? KTIME_MAX : (ktime_t)timeout_ns;
-	int ret = wait_event_interruptible_hrtimeout(local->wq, has_news(local), timeout);
+	int ret;
 
+	WRITE_ONCE(local->waiter, current);
+	ret = wait_event_interruptible_hrtimeout(local->wq, has_news(local), timeout);
+	/* another thread that waits as well is found by the irq_work */
+	cmpxchg(&local->waiter, current, NULL);
 	WRITE_ONCE(local->seen_changes, atomic_read(&local->link->state_changes));
 	return ret == -ERESTARTSYS ? -EINTR : 0;
 }

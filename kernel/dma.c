@@ -106,12 +106,24 @@ static void *drop_map(struct pciem_dma_dev *dd, dma_addr_t bus, size_t bytes, un
 	return va;
 }
 
+#ifdef PCIEM_DMA_MAPS_PHYS
+/* No peer-to-peer: an address of another device's BAR is never given to a card. */
+static dma_addr_t op_map_phys(struct device *dev, phys_addr_t phys, size_t size,
+			      enum dma_data_direction dir, unsigned long attrs)
+{
+	if (attrs & DMA_ATTR_MMIO)
+		return DMA_MAPPING_ERROR;
+	return add_map(dd_of(dev), phys_to_virt(phys), size, PAGE_SIZE, dma_get_mask(dev), dir, false,
+		       _RET_IP_);
+}
+#else
 static dma_addr_t op_map_page(struct device *dev, struct page *page, unsigned long offset, size_t size,
 			      enum dma_data_direction dir, unsigned long attrs)
 {
 	return add_map(dd_of(dev), page_address(page) + offset, size, PAGE_SIZE, dma_get_mask(dev), dir, false,
 		       _RET_IP_);
 }
+#endif
 
 static void op_unmap_page(struct device *dev, dma_addr_t bus, size_t size, enum dma_data_direction dir,
 			  unsigned long attrs)
@@ -153,15 +165,15 @@ static void op_unmap_sg(struct device *dev, struct scatterlist *sgl, int nents, 
 	unmap_entries(dd_of(dev), sgl, nents, _RET_IP_);
 }
 
-/* No peer-to-peer: an address of another device's BAR is never given to a card. */
-static dma_addr_t op_map_resource(struct device *dev, phys_addr_t phys, size_t size,
-				  enum dma_data_direction dir, unsigned long attrs)
+/* Of a device that is gone; of a resource at any time: no peer-to-peer, as above. */
+static dma_addr_t refuse_phys(struct device *dev, phys_addr_t phys, size_t size,
+			      enum dma_data_direction dir, unsigned long attrs)
 {
 	return DMA_MAPPING_ERROR;
 }
 
-static void op_unmap_resource(struct device *dev, dma_addr_t bus, size_t size, enum dma_data_direction dir,
-			      unsigned long attrs)
+static void unmap_nothing(struct device *dev, dma_addr_t bus, size_t size, enum dma_data_direction dir,
+			  unsigned long attrs)
 {
 }
 
@@ -313,12 +325,17 @@ static const struct dma_map_ops ops = {
 	.free_pages = op_free_pages,
 	.mmap = op_mmap,
 	.get_sgtable = op_get_sgtable,
+#ifdef PCIEM_DMA_MAPS_PHYS
+	.map_phys = op_map_phys,
+	.unmap_phys = op_unmap_page,
+#else
 	.map_page = op_map_page,
 	.unmap_page = op_unmap_page,
+	.map_resource = refuse_phys,
+	.unmap_resource = unmap_nothing,
+#endif
 	.map_sg = op_map_sg,
 	.unmap_sg = op_unmap_sg,
-	.map_resource = op_map_resource,
-	.unmap_resource = op_unmap_resource,
 	.dma_supported = op_dma_supported,
 	.get_required_mask = op_get_required_mask,
 	.max_mapping_size = op_max_mapping_size,
@@ -345,11 +362,13 @@ static void dead_free_pages(struct device *dev, size_t size, struct page *page, 
 	__free_pages(page, get_order(size));
 }
 
+#ifndef PCIEM_DMA_MAPS_PHYS
 static dma_addr_t dead_map_page(struct device *dev, struct page *page, unsigned long offset, size_t size,
 				enum dma_data_direction dir, unsigned long attrs)
 {
 	return DMA_MAPPING_ERROR;
 }
+#endif
 
 static int dead_map_sg(struct device *dev, struct scatterlist *sgl, int nents, enum dma_data_direction dir,
 		       unsigned long attrs)
@@ -366,12 +385,17 @@ static const struct dma_map_ops dead_ops = {
 	.alloc = dead_alloc,
 	.free = dead_free,
 	.free_pages = dead_free_pages,
+#ifdef PCIEM_DMA_MAPS_PHYS
+	.map_phys = refuse_phys,
+	.unmap_phys = unmap_nothing,
+#else
 	.map_page = dead_map_page,
-	.unmap_page = op_unmap_resource,
+	.unmap_page = unmap_nothing,
+	.map_resource = refuse_phys,
+	.unmap_resource = unmap_nothing,
+#endif
 	.map_sg = dead_map_sg,
 	.unmap_sg = dead_unmap_sg,
-	.map_resource = op_map_resource,
-	.unmap_resource = op_unmap_resource,
 	.dma_supported = op_dma_supported,
 };
 
@@ -461,9 +485,7 @@ static void drop_maps_of(struct pciem_dma *dma, struct pciem_dma_dev *dd)
 
 static bool has_our_ops(struct pci_dev *pdev)
 {
-	const struct dma_map_ops *ops = get_dma_ops(&pdev->dev);
-
-	return ops && ops->map_page == op_map_page;
+	return get_dma_ops(&pdev->dev) == &ops;
 }
 
 void pciem_dma_end_device(struct pciem_link *link, struct pci_dev *pdev)

@@ -236,11 +236,10 @@ static struct irq_chip msi_chip = {
 	.flags = IRQCHIP_SKIP_SET_WAKE,
 };
 
-static int msi_init(struct irq_domain *domain, struct msi_domain_info *info,
-		    unsigned int virq, irq_hw_number_t hwirq,
-		    msi_alloc_info_t *arg)
+/* @key: see vector_key(). Return: 0, or -ENOMEM. */
+static int vector_create(struct pciem_irq *irq, struct irq_domain *domain,
+			 unsigned int virq, irq_hw_number_t hwirq, u32 key)
 {
-	struct pciem_irq *irq = container_of(info, struct pciem_irq, msi_info);
 	struct pciem_vector *vec = kzalloc(sizeof(*vec), GFP_KERNEL);
 	int ret;
 
@@ -249,8 +248,7 @@ static int msi_init(struct irq_domain *domain, struct msi_domain_info *info,
 	vec->irq = irq;
 	vec->hwirq = hwirq;
 	vec->virq = virq;
-	/* pci_msi_domain_calc_hwirq(): index, bus/devfn, domain */
-	vec->key = hwirq & ((1U << (16 + VECTOR_INDEX_BITS)) - 1);
+	vec->key = key;
 	vec->cpu = cpumask_first(cpu_online_mask);
 	pciem_shot_init(&vec->shot, irq->link, vector_run);
 	timer_setup(&vec->storm_timer, vector_storm_over, 0);
@@ -260,7 +258,7 @@ static int msi_init(struct irq_domain *domain, struct msi_domain_info *info,
 		return ret;
 	}
 	atomic_inc(&irq->nr_vectors);
-	irq_domain_set_info(domain, virq, hwirq, info->chip, vec,
+	irq_domain_set_info(domain, virq, hwirq, &msi_chip, vec,
 			    handle_edge_irq, NULL, "edge");
 	/* else x86 puts a new affinity off to the next acknowledge */
 	irq_set_status_flags(virq, IRQ_MOVE_PCNTXT);
@@ -292,8 +290,7 @@ static void vector_free(struct rcu_head *rcu)
 		wake_up_all(&irq->idle);
 }
 
-static void msi_free(struct irq_domain *domain, struct msi_domain_info *info,
-		     unsigned int virq)
+static void vector_remove(struct irq_domain *domain, unsigned int virq)
 {
 	struct irq_data *data = irq_domain_get_irq_data(domain, virq);
 	struct pciem_vector *vec = irq_data_get_irq_chip_data(data);
@@ -307,10 +304,118 @@ static void msi_free(struct irq_domain *domain, struct msi_domain_info *info,
 	call_rcu(&vec->rcu, vector_free);
 }
 
+#ifdef PCIEM_MSI_PARENT
+
+/*
+ * The device's own domain is above this one: its chip masks in the card, and
+ * asks here for all else.
+ */
+static int parent_alloc(struct irq_domain *domain, unsigned int virq,
+			unsigned int nr, void *arg)
+{
+	struct msi_desc *desc = ((msi_alloc_info_t *)arg)->desc;
+	u16 bdf = pci_dev_id(to_pci_dev(desc->dev));
+	unsigned int i;
+	int ret;
+
+	for (i = 0; i < nr; i++) {
+		u32 key = vector_key(bdf, desc->msi_index + i);
+
+		ret = vector_create(domain->host_data, domain, virq + i, key, key);
+		if (ret) {
+			while (i--)
+				vector_remove(domain, virq + i);
+			return ret;
+		}
+	}
+	return 0;
+}
+
+static void parent_free(struct irq_domain *domain, unsigned int virq,
+			unsigned int nr)
+{
+	unsigned int i;
+
+	for (i = 0; i < nr; i++) {
+		vector_remove(domain, virq + i);
+		irq_domain_reset_irq_data(irq_domain_get_irq_data(domain, virq + i));
+	}
+}
+
+static const struct irq_domain_ops parent_ops = {
+	.alloc = parent_alloc,
+	.free = parent_free,
+};
+
+static bool parent_init_child(struct device *dev, struct irq_domain *domain,
+			      struct irq_domain *real_parent,
+			      struct msi_domain_info *info)
+{
+	if (!msi_lib_init_dev_msi_info(dev, domain, real_parent, info))
+		return false;
+	/* the message stays: the card is not touched */
+	info->chip->irq_set_affinity = irq_chip_set_affinity_parent;
+	return true;
+}
+
+static const struct msi_parent_ops msi_parent_ops = {
+	.required_flags = MSI_FLAG_USE_DEF_DOM_OPS | MSI_FLAG_USE_DEF_CHIP_OPS,
+	.supported_flags = MSI_GENERIC_FLAGS_MASK | MSI_FLAG_MULTI_PCI_MSI |
+			   MSI_FLAG_PCI_MSIX,
+	.chip_flags = MSI_CHIP_FLAG_SET_ACK,
+	.bus_select_token = DOMAIN_BUS_PCI_MSI,
+	.prefix = "PCIEM-",
+	.init_dev_msi_info = parent_init_child,
+};
+
+static struct irq_domain *msi_domain_of(struct pciem_irq *irq)
+{
+	struct irq_domain_info info = {
+		.fwnode = irq->msi_fwnode,
+		.bus_token = DOMAIN_BUS_PCI_MSI,
+		.ops = &parent_ops,
+		.host_data = irq,
+	};
+
+	return msi_create_parent_irq_domain(&info, &msi_parent_ops);
+}
+
+#else
+
+static int msi_init(struct irq_domain *domain, struct msi_domain_info *info,
+		    unsigned int virq, irq_hw_number_t hwirq,
+		    msi_alloc_info_t *arg)
+{
+	/* pci_msi_domain_calc_hwirq(): index, bus/devfn, domain */
+	u32 key = hwirq & ((1U << (16 + VECTOR_INDEX_BITS)) - 1);
+
+	return vector_create(container_of(info, struct pciem_irq, msi_info),
+			     domain, virq, hwirq, key);
+}
+
+static void msi_free(struct irq_domain *domain, struct msi_domain_info *info,
+		     unsigned int virq)
+{
+	vector_remove(domain, virq);
+}
+
 static struct msi_domain_ops msi_ops = {
 	.msi_init = msi_init,
 	.msi_free = msi_free,
 };
+
+static struct irq_domain *msi_domain_of(struct pciem_irq *irq)
+{
+	irq->msi_info = (struct msi_domain_info){
+		.flags = MSI_FLAG_USE_DEF_DOM_OPS | MSI_FLAG_USE_DEF_CHIP_OPS |
+			 MSI_FLAG_MULTI_PCI_MSI | MSI_FLAG_PCI_MSIX,
+		.ops = &msi_ops,
+		.chip = &msi_chip,
+	};
+	return pci_msi_create_irq_domain(irq->msi_fwnode, &irq->msi_info, NULL);
+}
+
+#endif
 
 /* ---- life ---- */
 
@@ -326,14 +431,7 @@ static int msi_domain_create(struct pciem_irq *irq)
 						pciem_link_id(irq->link));
 	if (!irq->msi_fwnode)
 		return -ENOMEM;
-	irq->msi_info = (struct msi_domain_info){
-		.flags = MSI_FLAG_USE_DEF_DOM_OPS | MSI_FLAG_USE_DEF_CHIP_OPS |
-			 MSI_FLAG_MULTI_PCI_MSI | MSI_FLAG_PCI_MSIX,
-		.ops = &msi_ops,
-		.chip = &msi_chip,
-	};
-	irq->msi_domain = pci_msi_create_irq_domain(irq->msi_fwnode,
-						    &irq->msi_info, NULL);
+	irq->msi_domain = msi_domain_of(irq);
 	return irq->msi_domain ? 0 : -ENOMEM;
 }
 

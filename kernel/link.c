@@ -29,6 +29,7 @@
 #include <linux/slab.h>
 #include <asm/barrier.h>
 
+#include "compat.h"
 #include "link.h"
 
 #define DEFAULT_DEADLINE_MS	250
@@ -569,7 +570,7 @@ void pciem_links_going_down(void)
 
 int pciem_links_init(void)
 {
-	free_wq = alloc_workqueue("pciem_free", 0, 0);
+	free_wq = alloc_workqueue("pciem_free", WQ_PERCPU, 0);
 	return free_wq ? 0 : -ENOMEM;
 }
 

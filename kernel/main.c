@@ -7,10 +7,10 @@
  */
 #include <linux/module.h>
 #include <linux/notifier.h>
-#include <linux/panic_notifier.h>
 #include <linux/reboot.h>
 #include <linux/suspend.h>
 
+#include "compat.h"
 #include "link.h"
 
 #define CREATE_TRACE_POINTS

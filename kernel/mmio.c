@@ -319,7 +319,7 @@ static noinline __noclone unsigned long probe_read(const void __iomem *addr)
 {
 	unsigned long val = 0;
 
-	asm volatile(ANNOTATE_NOENDBR
+	asm volatile(ANNOTATE_NOENDBR "\n"
 		     ".globl pciem_mmio_probe_ip\n"
 		     "pciem_mmio_probe_ip:\n"
 		     "1:	movq (%1), %0\n"

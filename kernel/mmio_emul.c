@@ -453,9 +453,9 @@ static int fetch_and_decode(struct pciem_emul *e)
 		return ret;
 	}
 	if (e->insn.segment == PCIEM_SEG_FS)
-		rdmsrl(MSR_FS_BASE, e->seg_base);
+		pciem_rdmsr(MSR_FS_BASE, e->seg_base);
 	else if (e->insn.segment == PCIEM_SEG_GS)
-		rdmsrl(MSR_GS_BASE, e->seg_base);
+		pciem_rdmsr(MSR_GS_BASE, e->seg_base);
 	return 0;
 }
 

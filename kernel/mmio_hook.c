@@ -27,6 +27,10 @@ int pciem_no_map_range(unsigned long addr, unsigned long end, phys_addr_t phys, 
 	return -ENOSYS;
 }
 
+void pciem_no_fpu_return(void)
+{
+}
+
 static struct kprobe *no_kprobe(void *addr)
 {
 	return NULL;
@@ -34,6 +38,7 @@ static struct kprobe *no_kprobe(void *addr)
 
 DEFINE_STATIC_CALL(pciem_search_extable, pciem_no_extable);
 DEFINE_STATIC_CALL(pciem_map_range, pciem_no_map_range);
+DEFINE_STATIC_CALL(pciem_fpu_return, pciem_no_fpu_return);
 DEFINE_STATIC_CALL(pciem_get_kprobe, no_kprobe);
 
 /* A kprobe resolves its symbol before anything else; it is never armed. */
@@ -54,17 +59,20 @@ int pciem_hooks_resolve(void)
 	void *search = function_address("search_exception_tables");
 	void *map = function_address("vmap_page_range") ?:
 		    function_address("ioremap_page_range");
+	void *fpu = function_address("switch_fpu_return");
 	void *probe = function_address("get_kprobe");
 
-	if (!search || !map) {
+	if (!search || !map || !fpu) {
 		pr_err("this kernel has no %s: the MMIO trap does not know it, see docs for supported kernels\n",
-		       search ? "ioremap_page_range" : "search_exception_tables");
+		       !search ? "search_exception_tables" :
+		       !map ? "ioremap_page_range" : "switch_fpu_return");
 		return -ENOENT;
 	}
-	static_call_update(pciem_search_extable, search);
-	static_call_update(pciem_map_range, map);
+	pciem_static_call_update(pciem_search_extable, search);
+	pciem_static_call_update(pciem_map_range, map);
+	pciem_static_call_update(pciem_fpu_return, fpu);
 	if (probe)
-		static_call_update(pciem_get_kprobe, probe);
+		pciem_static_call_update(pciem_get_kprobe, probe);
 	return 0;
 }
 

@@ -8,6 +8,8 @@
 #include <linux/mm_types.h>
 #include <linux/static_call.h>
 
+#include "compat.h"
+
 struct kprobe;
 
 #define PCIEM_HOOK_FLAGS	(FTRACE_OPS_FL_SAVE_REGS | FTRACE_OPS_FL_RECURSION | \
@@ -21,8 +23,12 @@ struct pciem_hook {
 const struct exception_table_entry *pciem_no_extable(unsigned long ip);
 int pciem_no_map_range(unsigned long addr, unsigned long end, phys_addr_t phys, pgprot_t prot);
 
+void pciem_no_fpu_return(void);
+
 DECLARE_STATIC_CALL(pciem_search_extable, pciem_no_extable);
 DECLARE_STATIC_CALL(pciem_map_range, pciem_no_map_range);
+/* switch_fpu_return(): loads the registers of the current task's program */
+DECLARE_STATIC_CALL(pciem_fpu_return, pciem_no_fpu_return);
 
 /* Finds the functions behind the static calls. Return: 0, or -ENOENT with a message. */
 int pciem_hooks_resolve(void);

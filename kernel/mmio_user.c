@@ -112,7 +112,7 @@ static void fpu_begin(void)
 {
 	fpregs_lock();
 	if (test_thread_flag(TIF_NEED_FPU_LOAD))
-		switch_fpu_return();
+		static_call(pciem_fpu_return)();
 }
 
 static bool do_vector(struct user_emul *e)
@@ -225,9 +225,9 @@ static bool fetch_and_decode(struct user_emul *e)
 		return refuse(e, pciem_insn_reason(&e->insn));
 	/* the user's bases are in the CPU, wherever the task runs */
 	if (e->insn.segment == PCIEM_SEG_FS)
-		rdmsrl(MSR_FS_BASE, e->seg_base);
+		pciem_rdmsr(MSR_FS_BASE, e->seg_base);
 	else if (e->insn.segment == PCIEM_SEG_GS)
-		rdmsrl(MSR_KERNEL_GS_BASE, e->seg_base);
+		pciem_rdmsr(MSR_KERNEL_GS_BASE, e->seg_base);
 	return true;
 }
 

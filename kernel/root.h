@@ -16,6 +16,7 @@
 #include <linux/string.h>
 #include <linux/xarray.h>
 
+#include "compat.h"
 #include "pciem.h"
 #include "rootport.h"
 
@@ -28,6 +29,10 @@ struct pciem_func {
 	u16 msi_mask_pos;		/* mask bits of the MSI capability, or 0 */
 	u16 exp_pos;			/* PCI Express capability, or 0 */
 	struct rcu_head rcu;
+	/* trust.c: what a driver that is not allowed does not get to see */
+	bool is_hidden;
+	u16 vendor, device;
+	u32 class;
 };
 
 /*
@@ -90,7 +95,7 @@ static inline bool pciem_may_sleep(bool irqs_on)
 	return IS_ENABLED(CONFIG_PREEMPT_COUNT) && irqs_on &&
 	       preempt_count() == 0 && rcu_preempt_depth() == 0 &&
 	       !is_idle_task(current) && !pagefault_disabled() &&
-	       READ_ONCE(current->__state) == TASK_RUNNING;
+	       pciem_task_state(current) == TASK_RUNNING;
 }
 
 /*
@@ -104,6 +109,12 @@ static inline bool pciem_in_stop_machine(void)
 	return irqs_disabled() && !in_hardirq() && (current->flags & PF_KTHREAD) &&
 	       !strncmp(current->comm, "migration/", 10);
 }
+
+/* trust.c: a driver is about to be bound (its probe has not run yet); it is, or is not, bound. */
+void pciem_trust_binds(struct pciem_func *func);
+void pciem_trust_bound(struct pciem_func *func);
+/* A card is plugged in: marks the kernel. */
+void pciem_trust_taint(void);
 
 /* irq.c, intx.c: the root port's own MSI and INTA. */
 void pciem_irq_root_msi(struct pciem_link *link);

@@ -8,6 +8,7 @@
 #include <linux/cpumask.h>
 #include <linux/smp.h>
 
+#include "compat.h"
 #include "irq.h"
 
 void pciem_shot_queue(struct pciem_shot *shot, int cpu)

@@ -45,7 +45,7 @@ static const struct argp_option options[] = {
 	{ "idle", OPT_IDLE, "POLICY", 0, "what the clock does while nothing is in flight: stop (default) while the card says that it is idle, run, pace:RATIO of time on the wall", 1 },
 	{ "card", OPT_CARD, "NAME", 0, "name of the card in messages", 1 },
 	{ NULL, 0, NULL, 0, "The guest:", 2 },
-	{ "kernel", OPT_KERNEL, "WHICH", 0, "6.1 (default), 6.12, an exact release of Debian, or the path of a bzImage", 2 },
+	{ "kernel", OPT_KERNEL, "WHICH", 0, "6.1 (default), 6.12 or another of Debian (guest/fetch-kernel), or the path of a bzImage", 2 },
 	{ "kernel-modules", OPT_KERNEL_MODULES, "DIR", 0, "of a bzImage: its folder lib/modules/RELEASE", 2 },
 	{ "kernel-headers", OPT_KERNEL_HEADERS, "DIR", 0, "of a bzImage: its headers (DIR/build of the modules)", 2 },
 	{ "driver", OPT_DRIVER, "NAME|PATH", 0, "what drives the card: a module of the guest kernel, or the path of a .ko or of a folder to build", 2 },

@@ -55,7 +55,7 @@ const struct riser_project_key riser_project_keys[] = {
 	{ "driver", "firmware", RISER_PROJECT_ADDS, "--firmware", "SRC[:NAME], files for /lib/firmware of the guest", 0, 0, NULL },
 	{ "driver", "modules", RISER_PROJECT_LIST, "--module", "other modules that the script wants", 0, 0, NULL },
 
-	{ "guest", "kernel", RISER_PROJECT_KERNEL, "--kernel", "6.1, 6.12, an exact release of Debian, or a bzImage", 0, 0, NULL },
+	{ "guest", "kernel", RISER_PROJECT_KERNEL, "--kernel", "6.1, 6.12 or another of Debian (guest/fetch-kernel), or a bzImage", 0, 0, NULL },
 	{ "guest", "modules", RISER_PROJECT_PATH, "--kernel-modules", "of a bzImage: its folder lib/modules/RELEASE", 0, 0, NULL },
 	{ "guest", "headers", RISER_PROJECT_PATH, "--kernel-headers", "of a bzImage: its headers (build in the folder of the modules)", 0, 0, NULL },
 	{ "guest", "script", RISER_PROJECT_SCRIPT, NULL, "what the guest runs", 0, 0, NULL },

@@ -6,6 +6,8 @@
 #include <linux/ftrace.h>
 #include <linux/module.h>
 
+#include "compat.h"
+
 static void notrace on_fixup(unsigned long ip, unsigned long parent, struct ftrace_ops *ops,
 			     struct ftrace_regs *fregs)
 {

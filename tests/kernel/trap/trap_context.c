@@ -13,6 +13,7 @@
 #include <linux/timer.h>
 #include <linux/workqueue.h>
 
+#include "compat.h"
 #include "trap.h"
 
 static struct trap *card;	/* for callbacks without an argument */
@@ -41,7 +42,8 @@ static const char *spinlock_irq_off(struct trap *t)
 	writel(1, t->regs + TRAP_SCRATCH);
 	still_off = irqs_disabled();
 	spin_unlock_irqrestore(&lock, flags);
-	return id(v) ?: trap_expect("interrupts off", still_off, true);
+	/* on PREEMPT_RT such a lock leaves interrupts on */
+	return id(v) ?: trap_expect("interrupts off", still_off, !IS_ENABLED(CONFIG_PREEMPT_RT));
 }
 
 static const char *bottom_half_off(struct trap *t)
@@ -82,7 +84,7 @@ static const char *prepared_to_sleep(struct trap *t)
 
 	set_current_state(TASK_UNINTERRUPTIBLE);
 	v = readl(t->regs);
-	state = READ_ONCE(current->__state);
+	state = pciem_task_state(current);
 	__set_current_state(TASK_RUNNING);
 	return id(v) ?: trap_expect("task state", state, TASK_UNINTERRUPTIBLE);
 }
@@ -191,8 +193,8 @@ static const char *nested(struct trap *t)
 	preempt_enable();
 	period_ns = max_t(u64, 300000, 3 * (ktime_get_ns() - period_ns));
 
-	hrtimer_init(&timer, CLOCK_MONOTONIC, HRTIMER_MODE_REL_PINNED_HARD);
-	timer.function = on_tick;
+	pciem_hrtimer_setup(&timer, on_tick, CLOCK_MONOTONIC,
+			    HRTIMER_MODE_REL_PINNED_HARD);
 	hrtimer_start(&timer, ns_to_ktime(period_ns), HRTIMER_MODE_REL_PINNED_HARD);
 	while (time_before(jiffies, end) && atomic_read(&ticks) < 200) {
 		preempt_disable();
@@ -212,7 +214,7 @@ static noinline __noclone u32 probed_read(void __iomem *addr)
 {
 	u32 v;
 
-	asm volatile(ANNOTATE_NOENDBR
+	asm volatile(ANNOTATE_NOENDBR "\n"
 		     ".globl pciem_trap_probed\n"
 		     "pciem_trap_probed:\n"
 		     "	movl (%1), %0\n"

@@ -6,6 +6,7 @@
 #include <linux/ktime.h>
 #include <linux/module.h>
 
+#include "compat.h"
 #include "trap.h"
 
 #define TRAP_VECTORS	8
