@@ -46,6 +46,7 @@ int riser_globals_apply(const struct riser_command *command, int *argc,
 
 int riser_cmd_run(int argc, char **argv);
 int riser_cmd_init(int argc, char **argv);
+int riser_cmd_diff(int argc, char **argv);
 int riser_cmd_schema(int argc, char **argv);
 int riser_cmd_check(int argc, char **argv);
 int riser_cmd_bench(int argc, char **argv);
@@ -65,6 +66,7 @@ int riser_cmd_pack(int argc, char **argv);
 int riser_cmd_manual(int argc, char **argv);
 extern const struct argp riser_argp_run;
 extern const struct argp riser_argp_init;
+extern const struct argp riser_argp_diff;
 extern const struct argp riser_argp_schema;
 extern const struct argp riser_argp_check;
 extern const struct argp riser_argp_bench;

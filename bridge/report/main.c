@@ -13,6 +13,7 @@
 #include "../cli/cli.h"
 #include "../diagnostic.h"
 #include "../super/super.h"
+#include "diff.h"
 #include "format.h"
 #include "options.h"
 #include "page.h"
@@ -20,7 +21,7 @@
 #include "timeline.h"
 
 struct arguments {
-	const char *run, *format;
+	const char *run, *format, *other;
 	struct riser_cli_list debug;
 	unsigned long long max_tlps;
 	bool lines, quiet;
@@ -58,6 +59,9 @@ static error_t take(int key, char *value, struct argp_state *state)
 	case OPT_FORMAT:
 		a->format = value;
 		return check_format(value);
+	case OPT_DIFF:
+		a->other = value;
+		return 0;
 	case OPT_LINES:
 		a->lines = true;
 		return 0;
@@ -193,6 +197,28 @@ static void add_environment(struct arguments *a)
 			riser_cli_list_add(&a->debug, dir);
 }
 
+static int diff(const char *run, const char *other)
+{
+	const char *runs[2] = { run, other };
+	char *dir, *capture[2] = { NULL, NULL };
+	int i, ret = 0;
+
+	for (i = 0; !ret && i < 2; i++) {
+		dir = find_run(runs[i]);
+		capture[i] = dir ? find_capture(dir) : NULL;
+		if (!capture[i])
+			ret = RISER_EXIT_USAGE;
+		if (dir && !capture[i])
+			fprintf(stderr, "riser: error: %s has no run.pcapng\n", dir);
+		free(dir);
+	}
+	if (!ret)
+		ret = riser_diff_write(capture[0], capture[1], stdout);
+	free(capture[0]);
+	free(capture[1]);
+	return ret;
+}
+
 static int open_run(struct riser_page_input *input,
 		    struct riser_account *account, const struct arguments *a)
 {
@@ -224,6 +250,11 @@ int main(int argc, char **argv)
 
 	if (ret)
 		return ret;
+	if (a.other) {
+		ret = diff(a.run, a.other);
+		free(a.debug.v);
+		return ret;
+	}
 	add_environment(&a);
 	input.dir = find_run(a.run);
 	if (!input.dir)

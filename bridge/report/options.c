@@ -6,6 +6,7 @@ const struct argp_option riser_report_options[] = {
 	{ "lines", OPT_LINES, NULL, 0, "only print file and line of the functions in the findings, as JSON", 1 },
 	{ "timeline-tlps", OPT_TLPS, "N", 0, "so many TLPs at most in timeline.json, around the failure or else the last ones (100000)", 1 },
 	{ "format", OPT_FORMAT, "NAME", 0, "html (default): report.html and timeline.json in the run's folder; or on standard output text or csv (TLP by TLP), mermaid (the TLPs around the failure), or as the run left them json, junit, pcapng or perfetto", 1 },
+	{ "diff", OPT_DIFF, "RUN", OPTION_HIDDEN, "`riser diff`", 1 },
 	{ "quiet", 'q', NULL, 0, "no words unless something is wrong", 2 },
 	{ 0 },
 };

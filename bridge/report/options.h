@@ -10,6 +10,7 @@ enum riser_report_key {
 	OPT_LINES,
 	OPT_TLPS,
 	OPT_FORMAT,
+	OPT_DIFF,
 };
 
 extern const struct argp_option riser_report_options[];
