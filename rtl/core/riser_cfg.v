@@ -26,7 +26,8 @@ module riser_cfg #(
     parameter         MSI_VECTORS       = 1,
     // Interrupt Pin: 0 none, 1 INTA.
     parameter         INTX_PIN          = 1,
-    parameter         MPS_LOG2          = 9
+    parameter         MPS_LOG2          = 9,
+    parameter         EXT_TAGS          = 0
 ) (
     input  wire                clk,
     input  wire                rst_sticky,
@@ -44,6 +45,7 @@ module riser_cfg #(
     output wire                cfg_d0,
     output wire [2:0]          cfg_mps,
     output wire [2:0]          cfg_mrrs,
+    output wire                ext_tag,
     output wire                cto_disable,
     output wire                flr_start,
     output wire                cfg_msi_en,
@@ -145,7 +147,8 @@ module riser_cfg #(
         .MSIX_PBA         (MSIX_PBA_OFFSET | MSIX_PBA_BIR),
         .MSI_VECTORS      (MSI_VECTORS),
         .INTX_PIN         (INTX_PIN),
-        .MPS_LOG2         (MPS_LOG2)
+        .MPS_LOG2         (MPS_LOG2),
+        .EXT_TAGS         (EXT_TAGS)
     ) u_cfg (
         .clk            (clk),
         .rst_sticky     (rst_sticky),
@@ -172,6 +175,7 @@ module riser_cfg #(
         .err_en         (err_en),
         .mps            (cfg_mps),
         .mrrs           (cfg_mrrs),
+        .ext_tag        (ext_tag),
         .cto_disable    (cto_disable),
         .flr_start      (flr_start),
         .msi_en         (cfg_msi_en),

@@ -22,7 +22,8 @@ module riser_cfg_space #(
     parameter [31:0]  MSIX_PBA          = 32'h0,
     parameter         MSI_VECTORS       = 0,
     parameter         INTX_PIN          = 0,
-    parameter         MPS_LOG2          = 9
+    parameter         MPS_LOG2          = 9,
+    parameter         EXT_TAGS          = 0         // Extended Tag Field Supported
 ) (
     input  wire         clk,
     input  wire         rst_sticky,
@@ -55,6 +56,7 @@ module riser_cfg_space #(
     output wire [3:0]   err_en,         // UR, fatal, non-fatal, correctable reporting
     output wire [2:0]   mps,
     output wire [2:0]   mrrs,
+    output wire         ext_tag,        // Extended Tag Field Enable
     output wire         cto_disable,
     output wire         flr_start,      // pulse
     output wire         msi_en,
@@ -104,7 +106,7 @@ module riser_cfg_space #(
     reg [191:0] bar_q;
     reg         d3_q;
     reg [3:0]   err_en_q;
-    reg         relaxed_q, nosnoop_q;
+    reg         relaxed_q, nosnoop_q, ext_tag_q;
     reg [2:0]   mps_q, mrrs_q;
     reg [9:0]   slot_power_q;
     reg [1:0]   aspm_q;
@@ -132,6 +134,7 @@ module riser_cfg_space #(
     assign err_en         = err_en_q;
     assign mps            = (mps_q > MPS_ENC) ? MPS_ENC : mps_q;
     assign mrrs           = mrrs_q;
+    assign ext_tag        = ext_tag_q;
     assign cto_disable    = cto_dis_q;
     assign flr_start      = flr_q;
     assign msi_en         = msi_en_q;
@@ -187,9 +190,9 @@ module riser_cfg_space #(
                 // PCI Express: version 2 endpoint
                 10'h01c: rdata_q <= {16'h0002, next_pcie, 8'h10};
                 // FLR, slot power, role-based errors
-                10'h01d: rdata_q <= {3'd0, 1'b1, slot_power_q, 2'd0, 1'b1, 12'd0, MPS_ENC};
+                10'h01d: rdata_q <= {3'd0, 1'b1, slot_power_q, 2'd0, 1'b1, 9'd0, EXT_TAGS != 0, 2'd0, MPS_ENC};
                 10'h01e: rdata_q <= {10'd0, trans_pending, 1'b0, dev_status,
-                                     1'b0, mrrs_q, nosnoop_q, 3'd0, mps_q, relaxed_q, err_en_q};
+                                     1'b0, mrrs_q, nosnoop_q, 2'd0, ext_tag_q, mps_q, relaxed_q, err_en_q};
                 // 8 GT/s x4, ASPM optionality
                 10'h01f: rdata_q <= 32'h0040_0043;
                 10'h020: rdata_q <= {16'h1043, 8'd0, ext_sync_q, common_clk_q, 2'd0, rcb_q, 1'b0, aspm_q};
@@ -222,6 +225,7 @@ module riser_cfg_space #(
             bar_q <= 192'd0;
             err_en_q <= 4'd0;
             {relaxed_q, nosnoop_q} <= 2'b11;
+            ext_tag_q <= 1'b0;
             mrrs_q <= 3'd2;
             cto_dis_q <= 1'b0;
             {msi_en_q, msi_mme_q, msi_addr_q, msi_data_q, msi_mask_q} <= 132'd0;
@@ -247,8 +251,10 @@ module riser_cfg_space #(
                 10'h01e: begin
                     if (be[0])
                         {relaxed_q, err_en_q} <= wdata[4:0];
-                    if (be[1])
+                    if (be[1]) begin
                         {flr_q, mrrs_q, nosnoop_q} <= wdata[15:11];
+                        ext_tag_q <= (EXT_TAGS != 0) && wdata[8];
+                    end
                 end
                 10'h026: if (be[0]) cto_dis_q <= wdata[4];
                 10'h02c: if (be[3] && shows_msix) {msix_en_q, msix_fmask_q} <= wdata[31:30];

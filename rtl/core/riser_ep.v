@@ -184,7 +184,7 @@ module riser_ep #(
 
     wire         rst, rst_sticky, rst_func, flr_start, flr_wait, stop, tx_quiet, intx_sent;
     wire [383:0] bar_base;
-    wire         intx_disable, cto_disable, msix_fmask;
+    wire         intx_disable, cto_disable, msix_fmask, ext_tag;
     wire [2:0]   msi_mme;
     wire [63:0]  msi_addr;
     wire [15:0]  msi_data;
@@ -270,6 +270,7 @@ module riser_ep #(
         .cfg_d0         (cfg_d0),
         .cfg_mps        (cfg_mps),
         .cfg_mrrs       (cfg_mrrs),
+        .ext_tag        (ext_tag),
         .cto_disable    (cto_disable),
         .flr_start      (flr_start),
         .cfg_msi_en     (cfg_msi_en),
@@ -493,6 +494,9 @@ module riser_ep #(
     );
 
     // ---- requests to the host --------------------------------------------------------------------------
+
+    // at most 32 tags
+    wire unused = ext_tag;
 
     assign core_idle = !rst && !flr_active && tables_ready && !p_busy && !wr_pending && !np_busy
                     && !dmaw_busy && !dmar_busy && !irq_busy && !msg_valid && !tx_p_valid;
