@@ -41,7 +41,9 @@ function width(id,    i, n, w) {
 
 /^ *<module / { in_top = /topModule="1"/ }
 /^ *<\/module>/ { in_top = 0 }
-in_top && /^ *<var / && attr("dir") != "" {
+/^ *<(func|task) / { in_func = 1 }
+/^ *<\/(func|task)>/ { in_func = 0 }
+in_top && !in_func && /^ *<var / && attr("dir") != "" {
     name[++nr] = attr("name"); dir[nr] = attr("dir"); type[nr] = attr("dtype_id")
 }
 /^ *<[a-z]*dtype / && !/<memberdtype/ {
