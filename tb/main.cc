@@ -24,7 +24,7 @@ void Usage(FILE* to) {
       "usage: riser_tb --model FILE --card NAME --config FILE [option ...]\n\n"
       "Drives a model with a root complex of its own and judges what the card does.\n\n"
       "  --model FILE    model.so of the card\n"
-      "  --card NAME     core, nvme, epf_test, example, or any other name: only what every card must do\n"
+      "  --card NAME     core, nvme, epf_test, example, example_timeout, or any other name: only what every card must do\n"
       "  --config FILE   masks of the configuration space (tb/cards/NAME.cfg)\n"
       "  --case NAME     one case only\n"
       "  --seed N        first seed (1); printed with each case\n"
@@ -46,7 +46,8 @@ std::vector<Case> CasesOf(const std::string& card) {
   }
   if (card == "nvme") add(kNvmeCases);
   if (card == "epf_test") add(kEpfCases);
-  if (card == "example") add(kExampleCases);
+  if (card == "example" || card == "example_timeout") add(kExampleCases);
+  if (card == "example_timeout") add(kExampleTimeoutCases);
   return all;
 }
 

@@ -15,7 +15,7 @@ interrupts()
 }
 
 riser_attach || exit 1
-riser_check driver-loads insmod /riser/riser_example.ko || exit 1
+riser_check driver-loads insmod /riser/riser_example.ko timeout_ms=400000 || exit 1
 riser_check driver-binds riser_wait 30 riser_has_driver || exit 1
 riser_value driver_bound "$(basename "$(readlink \
 	"/sys/bus/pci/devices/$(riser_card)/driver")")"

@@ -38,6 +38,7 @@ extern const std::vector<Case> kCoreRandomCases;
 extern const std::vector<Case> kNvmeCases;
 extern const std::vector<Case> kEpfCases;
 extern const std::vector<Case> kExampleCases;
+extern const std::vector<Case> kExampleTimeoutCases;
 
 // Throws Skipped when the function lacks the capability.
 void Need(const Function& fn, uint8_t capability);

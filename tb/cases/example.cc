@@ -2,6 +2,7 @@
 // The example card (examples/card) behind any interface: its registers, window, DMA and vectors, with a host that splits,
 // delays and reorders.
 #include <algorithm>
+#include <cstdio>
 
 #include "cases/core_card.h"
 
@@ -122,6 +123,27 @@ void RunRefused(Env* env) {
   }
 }
 
+// How long a register read takes when nothing else happens: docs/interface-xilinx.md lists it.
+void RunCycles(Env* env) {
+  Root* root = env->root;
+  ExampleCard card(env);
+  root->Calm();
+  root->pace.slice = 1;
+  uint64_t least = ~0ull, most = 0;
+  for (int i = 0; i < 20; ++i) {
+    root->Step(static_cast<uint64_t>(100 + i));
+    Tlp read = MemRead(card.at(), 4);
+    uint64_t from = root->cycle();
+    const Answer& answer = root->Wait(root->Send(read));
+    Check(Little(answer.data) == 0x52495352, "ID");
+    least = std::min(least, answer.cycle - from);
+    most = std::max(most, answer.cycle - from);
+  }
+  printf("register read: %llu to %llu cycles\n", static_cast<unsigned long long>(least),
+         static_cast<unsigned long long>(most));
+  Check(most < 100, "a register read takes %llu cycles", static_cast<unsigned long long>(most));
+}
+
 void RunFlr(Env* env) {
   Root* root = env->root;
   ExampleCard card(env);
@@ -134,11 +156,36 @@ void RunFlr(Env* env) {
   Check(again.Copy(from.at, 5, 700, false, 3) == 2, "no transfer after a reset");
 }
 
+// A read that the host never answers: the block ends it with an error, and its tag works again. For blocks that watch
+// the time, set to some thousand cycles.
+void RunTimeout(Env* env) {
+  Root* root = env->root;
+  ExampleCard card(env);
+  EnableErrors(root, card.fn);
+  TakeAer(root, card.fn);
+  Buffer from(root, 0x7000000, 8, 9000, Memory::kRead);
+  from.Fill(root);
+  int left = 3;
+  root->plan = [&](const Tlp&) {
+    Plan plan;
+    if (left-- > 0) plan.fault = Plan::kSilent;
+    return plan;
+  };
+  Check(card.Copy(from.at, 0, 9000, false, 1) == 6, "a lost completion is no error");
+  Check((TakeAer(root, card.fn) & kAerTimeout) != 0, "no completion timeout in AER");
+  root->plan = nullptr;
+  root->silent.clear();
+  for (int i = 0; i < 5; ++i)
+    Check(card.Copy(from.at, 0, 9000, false, 2) == 2, "nothing works after a lost completion");
+}
+
 }  // namespace
 
+const std::vector<Case> kExampleTimeoutCases = {{"example_timeout", RunTimeout}};
 const std::vector<Case> kExampleCases = {{"example_window", RunWindow},
                                          {"example_copies", RunCopies},
                                          {"example_refused", RunRefused},
+                                         {"example_cycles", RunCycles},
                                          {"example_flr", RunFlr}};
 
 }  // namespace tb

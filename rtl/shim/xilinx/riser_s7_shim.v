@@ -2,7 +2,7 @@
 //
 // Model of the user side of a Xilinx 7-series integrated block for PCI Express (PG054), 64 or 128 bits: TLP port
 // on one side, the block's ports on the other, with their directions and names, and the configuration space in it.
-// docs/interfaces.md says what the model leaves out. Latency: as the parts say.
+// docs/interface-xilinx.md says what the model leaves out. Latency: as the parts say.
 `default_nettype none
 module riser_s7_shim #(
     parameter         DATA_W            = 64,
