@@ -2,7 +2,7 @@
 //
 // The example card (examples/driver/README.md) on the user interface of a Xilinx 7-series block, 64 or 128 bits.
 // Requests and completions come in one stream as raw TLPs; completions, requests and MSI-X messages leave in one. The
-// MSI-X table is in BAR4 (64 bytes; pending bits at 0x800). A dword's first byte is in its highest bits.
+// MSI-X table is in BAR4 (8 vectors; pending bits at 0x800). A dword's first byte is in its highest bits.
 `default_nettype none
 module example_7series #(
     parameter DATA_W = 64,

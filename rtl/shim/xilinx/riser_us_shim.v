@@ -3,7 +3,7 @@
 // Model of the user side of a Xilinx UltraScale (PG156, ULTRASCALE_PLUS 0) or UltraScale+ (PG213, 1) integrated
 // block for PCI Express: TLP port on one side, the block's ports on the other, with their directions and names,
 // and the configuration space in it. One physical function. What the block's transceivers, physical layer and DRP
-// show is not here; signals whose width differs between the families have the larger one. docs/interfaces.md says
+// show is not here; signals whose width differs between the families have the larger one. docs/interface-xilinx.md says
 // what the model leaves out. Latency: as the parts say; the block's own in silicon is longer and no part of the
 // model.
 `default_nettype none
