@@ -207,9 +207,8 @@ module example_us_rq #(
     reg [6:0] beat_q;
     reg [95:0] desc_q;
 
-    wire [95:0] desc_in = mid_q ? desc_q : window[95:0];
-    wire [7:0]  tag_in  = desc_in[71:64];
-    wire [10:0] nr      = desc_in[42:32];
+    wire [7:0]  tag_in  = desc_q[71:64];
+    wire [10:0] nr      = desc_q[42:32];
     wire [2:0]  o       = offset[rc_tag];
     wire [8:0]  pay     = (ALIGNED == 0) ? 9'd3 : (W == 2) ? 9'd4 + {8'd0, o[0]} : (W == 8) ? 9'd8 + {6'd0, o}
                         : 9'd4 + {7'd0, o[1:0]};
@@ -226,7 +225,7 @@ module example_us_rq #(
     assign rc_eop    = {4'd0, beat_q} == beats;
     assign rc_tag    = (CLIENT_TAG != 0) ? tag_in[3:0] : mine[tag_in];
     assign rc_nr     = nr;
-    assign rc_failed = desc_in[15:12] != 4'd0;
+    assign rc_failed = desc_q[15:12] != 4'd0;
     assign rc_data   = window[DATA_W-1:0];
 
     always @(posedge clk) begin
@@ -243,6 +242,6 @@ module example_us_rq #(
 
     assign idle = tx_quiet && !pk_valid && !mid_q && !rc_tvalid;
 
-    wire unused = &{1'b0, tx_addr[1:0], pk_side, desc_in, window, W_32, tag_in};
+    wire unused = &{1'b0, tx_addr[1:0], pk_side, desc_q, window, W_32, tag_in};
 endmodule
 `default_nettype wire
