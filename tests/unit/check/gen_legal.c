@@ -267,6 +267,16 @@ static uint32_t pick_length(struct gen *gen, uint64_t addr, uint32_t most)
 	return length < room ? length : room;
 }
 
+/* Without extended tags the card has 32 of them, which is less than may be open. */
+static bool has_free_tag(const struct gen *gen)
+{
+	uint32_t i, nr = 0;
+
+	for (i = 0; i < gen->nr_open; i++)
+		nr += gen->open[i].from_card;
+	return nr < gen->card_tags;
+}
+
 static void card_dma(struct gen *gen)
 {
 	bool is_read = gen_random(gen, 2);
@@ -276,7 +286,7 @@ static void card_dma(struct gen *gen)
 
 	if (gen_random(gen, 2))
 		addr |= (uint64_t)(1 + gen_random(gen, 0xffff)) << 32;
-	if (is_read && gen->nr_open > GEN_MAX_OPEN - 8)
+	if (gen->nr_open > GEN_MAX_OPEN - 8 || !has_free_tag(gen))
 		return;
 	length = pick_length(gen, addr, is_read ? 128 : gen->mps / 4);
 	legal_be(gen, addr, length, &fbe, &lbe);
