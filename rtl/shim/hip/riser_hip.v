@@ -142,7 +142,9 @@ module riser_hip #(
     input  wire [127:0]      err_hdr,
     input  wire              trans_pending,
 
-    // configuration
+    // configuration; the completion of a configuration write waits until the user was told (cfg_told)
+    output wire              cfg_change,    // a register has changed, or does in the next cycle
+    input  wire              cfg_told,
     output wire [15:0]       cfg_bdf,
     output wire              cfg_mse,
     output wire              cfg_bme,
@@ -409,6 +411,11 @@ module riser_hip #(
         .ce_mask     (cfg_ce_mask)
     );
 
+    reg change_q;
+    assign cfg_change = change_q || (cfg_en && cfg_we) || rst_func;
+    always @(posedge clk)
+        change_q <= cfg_en && cfg_we;
+
     // ---- from the host -----------------------------------------------------------------------------------
 
     wire         hip_cpl_valid, hip_cpl_ready;
@@ -450,6 +457,7 @@ module riser_hip #(
         .rst           (rst),
         .hold          (stop),
         .cpl_wait      (flr_wait),
+        .cfg_told      (cfg_told),
         .rx_valid      (rd_np_valid),
         .rx_ready      (rd_np_ready),
         .rx_sop        (rd_np_sop),

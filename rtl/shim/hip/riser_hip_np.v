@@ -13,6 +13,7 @@ module riser_hip_np #(
     input  wire              rst,
     input  wire              hold,          // take no request (function level reset)
     input  wire              cpl_wait,      // send no completion
+    input  wire              cfg_told,      // the user knows the configuration as it is
 
     input  wire              rx_valid,
     output wire              rx_ready,
@@ -138,7 +139,7 @@ module riser_hip_np #(
     wire [11:0] byte_count = is_mem ? mem_bytes[11:0] : is_atomic ? atomic_bytes[11:0] : 12'd4;
     wire [31:2] addr_lo   = req_q[`TLP_FMT_4DW_B] ? req_q[`TLP_ADDR64_LO_R] : req_q[`TLP_ADDR32_R];
     wire [15:0] lag       = nr_tx_done - snap_q;
-    wire        order_ok  = !lag[15] && !cpl_wait && (!is_cfg_wr || !tx_np_busy || np_wait_q == 8'd0);
+    wire        order_ok  = !lag[15] && !cpl_wait && (!is_cfg_wr || cfg_told) && (!is_cfg_wr || !tx_np_busy || np_wait_q == 8'd0);
 
     // what was asked of the configuration space is in hdr_q and data_q
     assign cfg_en    = take && kind == `RX_CFG;

@@ -163,7 +163,7 @@ module riser_htile #(
     wire [127:0]      tx_hdr;
     wire [DATA_W-1:0] tx_data;
     wire [2:0]        q_p_bar, q_np_bar, rx_bar;
-    wire              rst, hip_idle, msi_ready, split_empty, tx_err, told;
+    wire              rst, hip_idle, msi_ready, split_empty, tx_err, told, cfg_change;
     wire [15:0]       cfg_bdf, cfg_msi_data;
     wire              cfg_mse, cfg_bme, cfg_d0, cfg_intx_disable, cfg_parity_en, cfg_serr_en, cfg_relaxed, cfg_no_snoop;
     wire              cfg_rcb, cfg_msi_en, cfg_msix_en, cfg_msix_fmask;
@@ -402,7 +402,7 @@ module riser_htile #(
     riser_htile_cfg u_tl_cfg (
         .clk          (clk),
         .rst          (rst),
-        .change       (!hip_idle),
+        .change       (cfg_change),
         .told         (told),
         .tl_cfg_func  (tl_cfg_func),
         .tl_cfg_add   (tl_cfg_add),
@@ -558,6 +558,8 @@ module riser_htile #(
         .err_advisory     (err_advisory),
         .err_hdr          (err_hdr),
         .trans_pending    (app_xfer_pending),
+        .cfg_change       (cfg_change),
+        .cfg_told         (told),
         .cfg_bdf          (cfg_bdf),
         .cfg_mse          (cfg_mse),
         .cfg_bme          (cfg_bme),

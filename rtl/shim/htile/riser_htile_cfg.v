@@ -6,7 +6,7 @@ module riser_htile_cfg (
     input  wire        clk,
     input  wire        rst,
     input  wire        change,              // something may have changed
-    output wire        told,                // everything was told twice since
+    output wire        told,                // everything was told since
     output wire [1:0]  tl_cfg_func,
     output wire [3:0]  tl_cfg_add,
     output wire [31:0] tl_cfg_ctl,
@@ -41,7 +41,7 @@ module riser_htile_cfg (
     assign tl_cfg_func = 2'd0;
     assign tl_cfg_add  = add_q;
     assign tl_cfg_ctl  = ctl_q;
-    assign told        = told_q == 5'd21;
+    assign told        = told_q == 5'd13;
 
     always @* begin
         case (next_q)

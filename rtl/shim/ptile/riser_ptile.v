@@ -164,7 +164,7 @@ module riser_ptile #(
     wire [127:0]      tx_hdr;
     wire [DATA_W-1:0] tx_data;
     wire [2:0]        q_p_bar, q_np_bar, rx_bar;
-    wire              rst, hip_idle, msi_ready, split_empty, tx_err, told;
+    wire              rst, hip_idle, msi_ready, split_empty, tx_err, told, cfg_change;
     wire [15:0]       cfg_bdf, cfg_msi_data;
     wire              cfg_mse, cfg_bme, cfg_d0, cfg_intx_disable, cfg_parity_en, cfg_serr_en, cfg_relaxed, cfg_no_snoop;
     wire              cfg_rcb, cfg_msi_en, cfg_msix_en, cfg_msix_fmask;
@@ -178,9 +178,7 @@ module riser_ptile #(
     assign reset_status_n  = !rst;
     assign {st_link_up, dl_up} = {2{link_up}};
     assign ltssm_state     = link_up ? 6'h11 : 6'h00;
-    assign rx_st_tlp_prfx  = {32*SEGS{1'b0}};
-    assign rx_st_tlp_abort = {SEGS{1'b0}};
-    assign {rx_st_vf_active, rx_st_func_num, rx_st_vf_num} = {15*SEGS{1'b0}};
+    assign {rx_st_tlp_prfx, rx_st_tlp_abort, rx_st_vf_active, rx_st_func_num, rx_st_vf_num} = {48*SEGS{1'b0}};
     assign flr_rcvd_pf     = {7'd0, flr_req};
 
     // ---- from the host ------------------------------------------------------------------------------------
@@ -413,7 +411,7 @@ module riser_ptile #(
     riser_ptile_cfg u_tl_cfg (
         .clk          (clk),
         .rst          (rst),
-        .change       (!hip_idle || !split_empty),
+        .change       (cfg_change),
         .told         (told),
         .tl_cfg_func  (tl_cfg_func),
         .tl_cfg_add   (tl_cfg_add),
@@ -569,6 +567,8 @@ module riser_ptile #(
         .err_advisory     (err_advisory),
         .err_hdr          (err_hdr),
         .trans_pending    (app_xfer_pending),
+        .cfg_change       (cfg_change),
+        .cfg_told         (told),
         .cfg_bdf          (cfg_bdf),
         .cfg_mse          (cfg_mse),
         .cfg_bme          (cfg_bme),

@@ -6,7 +6,7 @@ module riser_ptile_cfg (
     input  wire        clk,
     input  wire        rst,
     input  wire        change,              // something may have changed
-    output wire        told,                // everything was told twice since
+    output wire        told,                // everything was told since
     output wire [2:0]  tl_cfg_func,
     output wire [4:0]  tl_cfg_add,
     output wire [15:0] tl_cfg_ctl,
@@ -40,7 +40,7 @@ module riser_ptile_cfg (
     assign tl_cfg_func = 3'd0;
     assign tl_cfg_add  = add_q;
     assign tl_cfg_ctl  = ctl_q;
-    assign told        = told_q == 7'd66;
+    assign told        = told_q == 7'd36;
 
     always @* begin
         case (next_q)

@@ -168,7 +168,7 @@ module riser_segments #(
     wire [2:0]          q_p_bar, q_np_bar, req_bar;
     wire [SEGS*3-1:0]   cpl_bar;
     wire                rx_req_empty, rx_cpl_empty, tx_rd_req_empty, tx_wr_req_empty, tx_cpl_empty;
-    wire                hip_idle, msi_ready, no_cpl_ready;
+    wire                hip_idle, msi_ready, no_cpl_ready, cfg_change;
     wire [15:0]         cfg_bdf;
     wire                cfg_mse, cfg_d0, cfg_intx_disable, cfg_parity_en, cfg_serr_en, cfg_relaxed, cfg_no_snoop;
     wire [3:0]          cfg_err_en;
@@ -433,6 +433,8 @@ module riser_segments #(
         .err_advisory     (1'b0),
         .err_hdr          (128'd0),
         .trans_pending    (trans_pending),
+        .cfg_change       (cfg_change),
+        .cfg_told         (1'b1),
         .cfg_bdf          (cfg_bdf),
         .cfg_mse          (cfg_mse),
         .cfg_bme          (bus_master_enable),
@@ -458,7 +460,7 @@ module riser_segments #(
         .cfg_ce_mask      (cfg_ce_mask)
     );
 
-    wire unused = &{1'b0, no_cpl_ready, cpl_bar, msi_ready, cfg_bdf[7:0], cfg_mse, cfg_d0, cfg_intx_disable, cfg_parity_en,
+    wire unused = &{1'b0, no_cpl_ready, cpl_bar, msi_ready, cfg_change, cfg_bdf[7:0], cfg_mse, cfg_d0, cfg_intx_disable, cfg_parity_en,
                     cfg_serr_en, cfg_err_en, cfg_relaxed, cfg_no_snoop, cfg_ue_mask, cfg_ue_severity, cfg_ce_mask};
 endmodule
 `default_nettype wire
