@@ -178,7 +178,7 @@ module riser_hip #(
 
     wire         rst, rst_sticky, rst_func, card_rst, flr_start, flr_wait, stop, quiet;
     wire [383:0] bar_base;
-    wire         cto_disable;
+    wire         cto_disable, ext_tag;
     wire [31:0]  msi_pending;
     wire         cfg_en, cfg_we;
     wire [9:0]   cfg_dw;
@@ -356,6 +356,7 @@ module riser_hip #(
         .cfg_d0         (cfg_d0),
         .cfg_mps        (cfg_mps),
         .cfg_mrrs       (cfg_mrrs),
+        .ext_tag        (ext_tag),
         .cto_disable    (cto_disable),
         .flr_start      (flr_start),
         .cfg_msi_en     (cfg_msi_en),
@@ -579,6 +580,6 @@ module riser_hip #(
     assign hip_idle = !rst && !flr_active && !p_busy && !np_busy && !irq_busy && !msg_valid && !td_p_valid
                    && !td_np_valid && !td_cpl_valid && !err_valid_q && !got_poison_q && rx_empty && tx_empty;
 
-    wire unused = &{1'b0, cto_disable, card_rst};
+    wire unused = &{1'b0, cto_disable, ext_tag, card_rst};
 endmodule
 `default_nettype wire
