@@ -14,6 +14,8 @@
 # before.
 #
 # RISER_HOME: the folder with sim/ and bridge/include/; the one above this file.
+# FindSystemCLanguage.cmake is beside this file
+list(APPEND CMAKE_MODULE_PATH "${CMAKE_CURRENT_LIST_DIR}")
 include_guard(GLOBAL)
 set(RISER_HOME "${CMAKE_CURRENT_LIST_DIR}/.." CACHE PATH "the folder that has riser's sim/")
 get_filename_component(RISER_HOME "${RISER_HOME}" REALPATH)

@@ -13,6 +13,8 @@ foreach(dir sim guest kernel rtl examples)
   install(DIRECTORY ${dir} DESTINATION ${share} USE_SOURCE_PERMISSIONS
     PATTERN CMakeLists.txt EXCLUDE PATTERN "check-*" EXCLUDE)
 endforeach()
+# a project of a user, to copy
+install(FILES examples/systemc/CMakeLists.txt DESTINATION ${share}/examples/systemc)
 install(DIRECTORY bridge/include DESTINATION ${share}/bridge)
 install(DIRECTORY cmake DESTINATION ${share} FILES_MATCHING PATTERN RiserCard.cmake PATTERN RiserAddTest.cmake
   PATTERN "Find*.cmake")
