@@ -152,6 +152,22 @@ riser_allow_taint()
 # bad page (32), oops (128), warning (512), soft lockup (16384).
 riser_taint_bad=$((32 | 128 | 512 | 16384))
 
+# riser_checkers_clean: on a kernel that has them (build-debug-kernel), memory
+# that nobody refers to, and wrong use of the DMA interface
+riser_checkers_clean()
+{
+	riser_leaks=/sys/kernel/debug/kmemleak
+	if [ -w $riser_leaks ]; then
+		sleep 6 # what is younger than 5 s is not looked at
+		echo scan >$riser_leaks
+		echo scan >$riser_leaks
+		riser_check no-leaks eval "cat $riser_leaks; ! grep -q . $riser_leaks"
+	fi
+	riser_errors=/sys/kernel/debug/dma-api/error_count
+	[ ! -r $riser_errors ] ||
+		riser_check dma-api [ "$(cat $riser_errors)" -eq 0 ]
+}
+
 # riser_kernel_clean: a check that fails if the kernel complained
 riser_kernel_clean()
 {

@@ -912,7 +912,7 @@ static uint32_t serve(struct card *c)
 	}
 	/* SIGTERM: ask for orderly removal and answer what it needs */
 	set_state(c, PCIEM_BRIDGE_LEAVING);
-	while (c->kw->state != PCIEM_KERNEL_DETACHED && now_ns() - idle_since < 20000000000ull) {
+	while (c->kw->state != PCIEM_KERNEL_DETACHED && now_ns() - idle_since < 120000000000ull) {
 		drain_down(c);
 		enter(c, PCIEM_ENTER_WAIT, 1000000);
 	}

@@ -16,7 +16,7 @@ attack()
 	grep -q 'rogue: pass' $log || return 1
 	riser_value rogue "$(sed -n 's/^rogue: pass //p' $log)"
 	kill $rogue
-	wait $rogue
+	wait $rogue || { tail -n 2 $log; return 1; }
 }
 
 riser_check load insmod /riser/pciem.ko || exit 1
