@@ -102,8 +102,10 @@ void riser_project_tests(struct riser_project_reader *r, struct fy_node *node)
 void riser_project_tests_fini(struct riser_project *project)
 {
 	struct riser_project_test *test;
+	size_t i;
 
-	for (test = project->tests; test < project->tests + project->nr_tests; test++) {
+	for (i = 0; i < project->nr_tests; i++) {
+		test = &project->tests[i];
 		free(test->name);
 		free(test->script);
 		free(test->timeout);
