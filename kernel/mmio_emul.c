@@ -98,8 +98,8 @@ static bool inside(const struct pciem_emul *e, unsigned long va,
 /*
  * One piece within a 4 KiB page. What is not forwarded gives all-ones or is
  * dropped without a TLP: a link that is down, an address outside the root
- * port's windows, NMI (nothing here may wait or lock there), the bridge reading
- * its own card, and reads inside stop_machine().
+ * port's windows, NMI (req.c counts it; nothing here may wait or lock there), the
+ * bridge reading its own card, and reads inside stop_machine().
  */
 static void access_piece(struct pciem_window *win, const struct pciem_who *who, u64 bus, void *buf,
 			 unsigned int len, bool write)
@@ -109,7 +109,7 @@ static void access_piece(struct pciem_window *win, const struct pciem_who *who, 
 
 	/* pairs with pciem_mmio_remove_windows(): in_flight, then dead */
 	smp_mb();
-	if (READ_ONCE(win->dead) || in_nmi())
+	if (READ_ONCE(win->dead))
 		goto out;
 	root = pciem_link_root(win->link);
 	if (!root || !pciem_link_is_up(win->link) ||

@@ -264,6 +264,17 @@ out_warn:
 	dev_warn(&pdev->dev, "no memory to track the function: MSI masking waits for the card, and a dead link is noticed late\n");
 }
 
+static void func_binds(struct pciem_root *root, struct pci_dev *pdev, bool begins)
+{
+	struct pciem_func *func = xa_load(&root->funcs, pci_dev_id(pdev));
+
+	/* it stays until the device goes, which waits for the binding */
+	if (func && begins)
+		pciem_trust_binds(func);
+	else if (func)
+		pciem_trust_bound(func);
+}
+
 static void func_remove(struct pciem_root *root, struct pci_dev *pdev)
 {
 	struct pciem_func *func = xa_erase(&root->funcs, pci_dev_id(pdev));
@@ -344,9 +355,15 @@ static int on_bus_event(struct notifier_block *nb, unsigned long action,
 		func_add(root, pdev);
 		hide_pin_from_acpi(pdev);
 		pciem_dma_setup_device(root->link, pdev);
+		pciem_trust_taint();
+		break;
+	case BUS_NOTIFY_BIND_DRIVER:
+	case BUS_NOTIFY_BOUND_DRIVER:
+		func_binds(root, pdev, action == BUS_NOTIFY_BIND_DRIVER);
 		break;
 	case BUS_NOTIFY_UNBOUND_DRIVER:
 	case BUS_NOTIFY_DRIVER_NOT_BOUND:
+		func_binds(root, pdev, false);
 		pciem_dma_end_device(root->link, pdev);
 		break;
 	case BUS_NOTIFY_REMOVED_DEVICE:

@@ -1,0 +1,174 @@
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=sh disable=SC2154,SC3043
+#
+# Runs in the guest (guest/lib.sh is loaded): hazards of shared/hazards.md that a
+# card in C can show. rounds: how often what is repeated is.
+. /riser/hazard-lib.sh
+
+# H07: every CPU's backtrace is asked for by NMI; the driver's handler reads
+nmi_reads()
+{
+	local i
+	for i in 1 2 3 4 5; do
+		echo l >/proc/sysrq-trigger
+		sleep 0.2
+	done
+	riser_value nmi_reads "$(seen nmi_reads), $(seen nmi_wrong) not all-ones, refused $(stat_of refused_nmi)"
+	[ "$(seen nmi_reads)" -ge 5 ] && [ "$(seen nmi_wrong)" = 0 ] &&
+		[ "$(stat_of refused_nmi)" -ge "$(seen nmi_reads)" ] && reads_more
+}
+
+now_ms()
+{
+	local up
+	read -r up _ </proc/uptime
+	echo $((${up%.*} * 1000 + 1${up#*.} * 10 - 1000))
+}
+
+# H18: text is patched while a CPU waits for a bridge that is stopped
+patch_text()
+{
+	local i start end worst=0 took
+	cd /sys/kernel/tracing || return 1
+	for i in $(seq "$rounds"); do
+		kill -STOP "$card"
+		start=$(now_ms)
+		echo 'vfs_read' >set_ftrace_filter
+		echo function >current_tracer
+		echo nop >current_tracer
+		end=$(now_ms)
+		kill -CONT "$card"
+		took=$((end - start))
+		[ $took -le $worst ] || worst=$took
+		reads_more || return 1
+	done
+	echo >set_ftrace_filter
+	cd /
+	riser_value patch_text "$rounds rounds, slowest $worst ms of a deadline of $deadline_ms ms"
+	# three tracer changes, each of which may meet a wait of its own
+	[ $worst -le $((3 * deadline_ms)) ]
+}
+
+# H36: everything is traced while the card is in use
+trace_all()
+{
+	local tracer
+	for tracer in function function_graph; do
+		grep -qw $tracer /sys/kernel/tracing/available_tracers || continue
+		echo $tracer >/sys/kernel/tracing/current_tracer || return 1
+		reads_more || return 1
+		sleep 2
+		reads_more || return 1
+	done
+	echo nop >/sys/kernel/tracing/current_tracer
+	reads_more
+}
+
+# H19: a real-time task takes the bridge's CPU
+starve()
+{
+	local spin
+	chrt -f 50 taskset 2 sh -c 'while :; do :; done' &
+	spin=$!
+	sleep 3
+	kill -9 $spin
+	wait $spin 2>/dev/null
+	riser_value starved "slowest read $(seen worst_us) us, wrong $(seen wrong)"
+	[ "$(seen wrong)" = 0 ]
+}
+
+# H67, part 7: one card's bridge is stopped, then killed; the other is as quick.
+# (A configuration read of the stuck one would take a CPU with interrupts off, and
+# in this guest the other's bridge with it.)
+two_cards()
+{
+	local first second alone with stuck mine other dev
+	start_card first && first=$card && start_card second && second=$card || return 1
+	[ "$(cards | wc -l)" = 2 ] || { cards; return 1; }
+	driver traffic=1 || return 1	# on the first card; it is one card's driver
+	mine='' other=''
+	for dev in $(cards); do
+		if [ -e "$dev/driver" ]; then mine=$dev; else other=$dev; fi
+	done
+	[ "$mine" ] && [ "$other" ] || return 1
+	reads_more || return 1
+	alone=$(seen worst_us)
+	# the domains count up as the cards came
+	stuck=$(printf '%s first\n%s second\n' "$(cards | head -n 1)" "$(cards | tail -n 1)" |
+		sed -n "s|^$other ||p")
+	[ "$stuck" = first ] && stuck=$first || stuck=$second
+	echo 0 >/sys/module/pciem_hazard/parameters/worst_us
+	kill -STOP $stuck
+	reads_more && reads_more && reads_more || return 1
+	kill -9 $stuck
+	wait_for eval '[ $(cards | wc -l) = 1 ]' && reads_more || return 1
+	with=$(seen worst_us)
+	riser_value two_cards "slowest read $alone us alone, $with us while the other card is stuck"
+	# far from the deadline that the stuck one costs
+	[ "$with" -lt $((deadline_ms * 500)) ] || return 1
+	rmmod pciem_hazard
+	kill -9 $first $second
+	wait $first $second 2>/dev/null
+	wait_for no_cards
+}
+
+# H53: sessions up to the module's limit, then a clear refusal, then all free again
+to_the_limit()
+{
+	/riser/limits /dev/pciem >/run/limits || { cat /run/limits; return 1; }
+	riser_value limits "$(cat /run/limits)"
+	wait_for no_cards
+}
+
+# part 7, H65: cards come and go
+storm()
+{
+	local i
+	for i in $(seq "$rounds"); do
+		start_card storm || return 1
+		reads_more || return 1
+		if [ $((i % 2)) = 0 ]; then
+			kill_card $card || return 1
+		else
+			stop_card $card || return 1
+		fi
+	done
+}
+
+# H58: a driver that is not in the list does not get the card
+allow_list()
+{
+	rmmod pciem_hazard
+	wait_for rmmod pciem || return 1
+	insmod /riser/pciem.ko drivers=nvme,pciem_haz || return 1
+	start_card listed || return 1
+	insmod /riser/pciem_hazard.ko || return 1
+	[ ! -e "$(cards)/driver" ] || { echo "bound all the same"; return 1; }
+	dmesg | grep 'driver pciem_hazard is not in the list' || return 1
+	[ "$(cat "$(cards)/vendor")" = 0x1b36 ] || return 1
+	stop_card $card && rmmod pciem_hazard && wait_for rmmod pciem || return 1
+	insmod /riser/pciem.ko drivers=nvme,pciem_hazard || return 1
+	start_card listed && driver && [ -e "$(cards)/driver" ] || return 1
+	rmmod pciem_hazard && stop_card $card
+}
+
+tainted() { [ $(($(cat /proc/sys/kernel/tainted) & 64)) -ne 0 ]; }
+
+: "${rounds:=3}"
+riser_refuse tainted_before tainted
+riser_check card start_card main || exit 1
+riser_check tainted tainted
+riser_check driver driver traffic=1 || exit 1
+riser_check reads reads_more || exit 1
+riser_check interrupts eval '[ "$(seen interrupts)" -gt 0 ]'
+riser_check nmi_reads nmi_reads
+riser_check patch_text patch_text
+riser_check trace_all trace_all
+riser_check starve starve
+kill_card $card
+riser_check storm storm
+rmmod pciem_hazard
+riser_check two_cards two_cards
+riser_check to_the_limit to_the_limit
+insmod /riser/pciem_hazard.ko
+riser_check allow_list allow_list
