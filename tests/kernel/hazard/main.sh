@@ -3,6 +3,8 @@
 #
 # Runs in the guest (guest/lib.sh is loaded): hazards of shared/hazards.md that a
 # card in C can show. rounds: how often what is repeated is.
+# tracing everything makes a guest without KVM slow
+deadline_ms=10000
 . /riser/hazard-lib.sh
 
 # H07: every CPU's backtrace is asked for by NMI; the driver's handler reads
@@ -62,19 +64,6 @@ trace_all()
 	done
 	echo nop >/sys/kernel/tracing/current_tracer
 	reads_more
-}
-
-# H19: a real-time task takes the bridge's CPU
-starve()
-{
-	local spin
-	chrt -f 50 taskset 2 sh -c 'while :; do :; done' &
-	spin=$!
-	sleep 3
-	kill -9 $spin
-	wait $spin 2>/dev/null
-	riser_value starved "slowest read $(seen worst_us) us, wrong $(seen wrong)"
-	[ "$(seen wrong)" = 0 ]
 }
 
 # H67, part 7: one card's bridge is stopped, then killed; the other is as quick.
@@ -164,7 +153,6 @@ riser_check interrupts eval '[ "$(seen interrupts)" -gt 0 ]'
 riser_check nmi_reads nmi_reads
 riser_check patch_text patch_text
 riser_check trace_all trace_all
-riser_check starve starve
 kill_card $card
 riser_check storm storm
 rmmod pciem_hazard
