@@ -4,7 +4,7 @@
 # Runs in the guest (guest/lib.sh is loaded): hazards of shared/hazards.md that a
 # card in C can show. rounds: how often what is repeated is.
 # tracing everything makes a guest without KVM slow
-deadline_ms=10000
+deadline_ms=5000
 . /riser/hazard-lib.sh
 
 # H07: every CPU's backtrace is asked for by NMI; the driver's handler reads
