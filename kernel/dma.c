@@ -483,9 +483,12 @@ static void drop_maps_of(struct pciem_dma *dma, struct pciem_dma_dev *dd)
 		pr_warn("pciem: %s left %u mappings in all\n", dd->name, nr);
 }
 
+/* Each device has a copy of its own: what it points to tells. */
 static bool has_our_ops(struct pci_dev *pdev)
 {
-	return get_dma_ops(&pdev->dev) == &ops;
+	const struct dma_map_ops *its = get_dma_ops(&pdev->dev);
+
+	return its && its->map_sg == op_map_sg;
 }
 
 void pciem_dma_end_device(struct pciem_link *link, struct pci_dev *pdev)
