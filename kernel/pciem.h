@@ -175,12 +175,12 @@ int pciem_dma_init(struct pciem_link *link);
 void pciem_dma_fini(struct pciem_link *link);
 /* installs the dma_map_ops on a device below our root port; called for each device before drivers can bind */
 void pciem_dma_setup_device(struct pciem_link *link, struct pci_dev *pdev);
-/* after the device is gone: every mapping left is reported and dropped */
 /*
  * Its driver is gone: what it left mapped stays so for the API, as it may be
  * unmapped yet, but the card does not reach it any more (GAT-06).
  */
 void pciem_dma_end_device(struct pciem_link *link, struct pci_dev *pdev);
+/* after the device is gone: every mapping left is reported and dropped */
 void pciem_dma_release_device(struct pciem_link *link, struct pci_dev *pdev);
 
 /* ---- irq.c ---- */
