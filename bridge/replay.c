@@ -486,6 +486,14 @@ static void fini(struct riser_replaying *r)
 	free(r);
 }
 
+static int write_coverage(struct riser_replaying *r)
+{
+	int ret = r->card.ops->coverage_write(r->card.model, r->config->coverage_path);
+
+	return ret ? riser_replay_fail(r, ret, "coverage data %s: %s", r->config->coverage_path,
+				       strerror(-ret)) : 0;
+}
+
 static double now_s(void)
 {
 	struct timespec t;
@@ -523,6 +531,8 @@ int riser_replay(const struct riser_replay_config *config,
 		ret = replay_log(r);
 		riser_replay_watch_finish(r);
 	}
+	if (!ret && config->coverage_path)
+		ret = write_coverage(r);
 	result->cycles = r->cycle;
 	fini(r);
 	result->wall_s = now_s() - start_s;

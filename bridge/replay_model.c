@@ -39,6 +39,10 @@ static int check_model(struct riser_replaying *r)
 		return riser_replay_fail(r, -EINVAL,
 			    "model %s cannot write waveforms: build it with --flavour trace",
 			    r->config->model_path);
+	if (r->config->coverage_path && !(info->features & RISER_MODEL_F_COVERAGE))
+		return riser_replay_fail(r, -EINVAL,
+			    "model %s counts no coverage: build it with --flavour cover",
+			    r->config->model_path);
 	return 0;
 }
 

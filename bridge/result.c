@@ -250,3 +250,10 @@ int riser_engine_write_json(const struct riser_engine *engine, const char *path)
 		remove(temp);
 	return ret;
 }
+
+int riser_engine_write_coverage(const struct riser_engine *engine, const char *path)
+{
+	if (!(engine->card.info->features & RISER_MODEL_F_COVERAGE))
+		return -EOPNOTSUPP;
+	return engine->card.ops->coverage_write(engine->card.model, path);
+}

@@ -106,7 +106,7 @@ static void wave_recorded(const struct riser_against *a, const char *dir, uint64
 
 	if (!a->own_model && !has_traced_model(a->ref->dir))
 		printf("         no waveform of the recorded run: give a model of it that can write one with --model\n");
-	else if (path && !riser_runref_model(a->ref, a->own_model, true, true, &model)) {
+	else if (path && !riser_runref_model(a->ref, a->own_model, RISER_MODEL_F_TRACE, true, &model)) {
 		config.model_path = model;
 		if (riser_replay(&config, &replayed, error))
 			printf("         no waveform of the recorded run: %s\n", error);

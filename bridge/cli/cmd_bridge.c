@@ -220,6 +220,7 @@ struct bridge {
 	char snapshots[4096];
 	char account[4096];
 	char config_hex[4096];
+	char coverage[4096];
 };
 
 static void write_config(struct bridge *b)
@@ -276,6 +277,8 @@ static void name_files(struct bridge *b)
 	snprintf(b->account, sizeof(b->account), "%s/bridge%s.json", dir,
 		 suffix);
 	snprintf(b->config_hex, sizeof(b->config_hex), "%s/config%s.hex", dir,
+		 suffix);
+	snprintf(b->coverage, sizeof(b->coverage), "%s/coverage%s.dat", dir,
 		 suffix);
 }
 
@@ -399,6 +402,16 @@ static void print_findings(const struct riser_engine *engine)
 		riser_finding_print(finding, stdout);
 }
 
+/* Also of a run that failed or was told to end. */
+static void write_coverage(struct bridge *b, const struct riser_engine *engine)
+{
+	int ret = b->args->out ? riser_engine_write_coverage(engine, b->coverage) : 0;
+
+	if (ret && ret != -EOPNOTSUPP)
+		fprintf(stderr, "riser bridge: warning: cannot write %s: %s\n",
+			b->coverage, strerror(-ret));
+}
+
 static int run_engine(struct bridge *b, char *error)
 {
 	struct riser_engine_result result;
@@ -432,6 +445,7 @@ static int run_engine(struct bridge *b, char *error)
 		print_injections(engine);
 		print_findings(engine);
 		printf("%s: %s\n", riser_end_name(result.end), result.text);
+		write_coverage(b, engine);
 		if (b->args->out)
 			ret = riser_engine_write_json(engine, b->account);
 		if (ret)

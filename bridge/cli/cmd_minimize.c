@@ -313,7 +313,7 @@ int riser_cmd_minimize(int argc, char **argv)
 	if (!ret)
 		ret = load(m);
 	if (!ret)
-		ret = riser_runref_model(&m->ref, a.model, false, a.is_quiet, &m->model);
+		ret = riser_runref_model(&m->ref, a.model, 0, a.is_quiet, &m->model);
 	if (!ret)
 		ret = make_folder(m);
 	if (!ret) {

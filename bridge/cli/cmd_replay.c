@@ -227,8 +227,8 @@ static int replay(const struct replay_args *a, const struct riser_runref *ref)
 	char *model = NULL;
 	int ret;
 
-	ret = riser_runref_model(ref, a->model, a->waves != NULL, a->is_quiet,
-				 &model);
+	ret = riser_runref_model(ref, a->model, a->waves ? RISER_MODEL_F_TRACE : 0,
+				 a->is_quiet, &model);
 	if (!ret)
 		ret = open_scoreboard(a, ref->record, &board);
 	if (!ret) {

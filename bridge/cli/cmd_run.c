@@ -23,7 +23,7 @@ enum {
 	OPT_FAULT, OPT_WAIVE, OPT_FAST, OPT_NO_SNAPSHOTS, OPT_SNAPSHOT_LIMIT, OPT_SCOREBOARD,
 	OPT_TRIGGER_LOG, OPT_TRIGGER_TLP, OPT_WINDOW_BEFORE, OPT_WINDOW_AFTER,
 	OPT_MAX_WINDOWS, OPT_WINDOW_LIMIT, OPT_INTERFACE, OPT_PORT_PREFIX, OPT_INTERFACE_PARAM, OPT_KEEP, OPT_DRIVER_PARAM,
-	OPT_FIRMWARE, OPT_PACKAGE, OPT_KERNEL_MODULES, OPT_KERNEL_HEADERS,
+	OPT_FIRMWARE, OPT_PACKAGE, OPT_KERNEL_MODULES, OPT_KERNEL_HEADERS, OPT_COVERAGE,
 };
 
 static const struct argp_option options[] = {
@@ -35,6 +35,7 @@ static const struct argp_option options[] = {
 	{ "interface-param", OPT_INTERFACE_PARAM, "NAME=VALUE", 0, "a parameter of the interface", 1 },
 	{ "flavour", OPT_FLAVOUR, "F", 0, "of the model: trace (default), fast or cover", 1 },
 	{ "fast", OPT_FAST, NULL, 0, "the same as --flavour fast: no snapshots, so the waveform of a late failure is replayed from reset", 1 },
+	{ "coverage", OPT_COVERAGE, "KIND", 0, "the model counts what of the RTL is reached: line, toggle, user (cover properties) or all; flavour cover (`riser cover`); may be repeated", 1 },
 	{ "model", OPT_MODEL, "FILE", 0, "a model.so that is built already, instead", 1 },
 	{ "model-arg", OPT_MODEL_ARG, "ARG", 0, "one more argument for sim/build-model", 1 },
 	{ "plusarg", OPT_PLUSARG, "+ARG", 0, "for the design's $value$plusargs", 1 },
@@ -266,6 +267,23 @@ static int pass_on(struct run_args *a, int key, const char *arg)
 	return riser_cli_list_add(&a->model_args, text);
 }
 
+/* What the model is to count: a flavour of its own, and options of it. */
+static int add_coverage(struct run_args *a, const char *kind)
+{
+	static const char *const args[] = { "--coverage=line", "--coverage=toggle",
+					    "--coverage=user" };
+	size_t i;
+
+	a->c.flavour = "cover";
+	if (!strcmp(kind, "all"))
+		return 0;
+	for (i = 0; i < sizeof(args) / sizeof(args[0]); i++)
+		if (!strcmp(kind, strchr(args[i], '=') + 1))
+			return riser_cli_list_add(&a->model_args, args[i]);
+	fprintf(stderr, "riser: error: --coverage=%s: line, toggle, user or all is needed\n", kind);
+	return EBADMSG;
+}
+
 /* Options that take nothing. */
 static error_t parse_flag(struct riser_super_config *c, int key)
 {
@@ -347,6 +365,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		arg = strdup(arg);
 		return arg ? riser_cli_waiver(arg, &a->checked, &a->nr_checked) :
 			     ENOMEM;
+	case OPT_COVERAGE:
+		return add_coverage(a, arg);
 	case OPT_IDLE:
 		a->c.idle = arg;
 		return riser_cli_idle(arg, NULL);

@@ -363,7 +363,7 @@ static int make_files(struct wave *w)
 	int ret = fst ? 0 : RISER_EXIT_ENV;
 
 	if (!ret && access(fst, R_OK)) {
-		ret = riser_runref_model(&w->ref, w->args->model, true,
+		ret = riser_runref_model(&w->ref, w->args->model, RISER_MODEL_F_TRACE,
 					 w->args->is_quiet, &w->model);
 		if (!ret)
 			ret = write_ladder(w);

@@ -14,6 +14,7 @@ const struct riser_command riser_commands[] = {
 	COMMAND(wave, "show the waveform of the failing access, or of any moment"),
 	COMMAND(replay, "put the record of a run into its model: is it the same?"),
 	COMMAND(report, "write what happened in a run as a page and as a timeline"),
+	COMMAND(cover, "what of the RTL the runs reached: a table, a page, merged data"),
 	COMMAND(diff, "compare two runs: where they part, how fast they answered"),
 	COMMAND(minimize, "find the shortest run that still fails, as a regression test"),
 	COMMAND(check, "judge the TLPs of a capture by the rules of PCI Express"),

@@ -84,7 +84,7 @@ void riser_runref_fini(struct riser_runref *ref)
 }
 
 /* Whether the file is a model of the log's sources that can do what is wanted. */
-static bool fits(const char *path, const char *source_hash, bool wants_trace)
+static bool fits(const char *path, const char *source_hash, uint32_t wants)
 {
 	char error[RISER_ERROR_BYTES];
 	struct riser_card card;
@@ -93,7 +93,7 @@ static bool fits(const char *path, const char *source_hash, bool wants_trace)
 	if (access(path, R_OK) || riser_card_load(&card, path, error))
 		return false;
 	ret = !strcmp(card.info->source_hash, source_hash) &&
-	      (!wants_trace || card.info->features & RISER_MODEL_F_TRACE);
+	      (card.info->features & wants) == wants;
 	riser_card_unload(&card);
 	return ret;
 }
@@ -106,31 +106,31 @@ static char *copy_if(bool condition, const char *text)
 /* One that is there already; NULL if none fits. */
 static char *look_for_model(const struct riser_runref *ref,
 			    const struct riser_rec_facts *facts,
-			    bool wants_trace)
+			    uint32_t wants)
 {
-	static const char *const names[] = { "model.so", "model-trace.so" };
+	static const char *const names[] = { "model.so", "model-trace.so", "model-cover.so" };
 	char *path, *found = NULL;
 	size_t i;
 
 	for (i = 0; !found && i < sizeof(names) / sizeof(names[0]); i++) {
 		path = riser_path(ref->dir, names[i]);
-		if (path && fits(path, facts->source_hash, wants_trace))
+		if (path && fits(path, facts->source_hash, wants))
 			found = path;
 		else
 			free(path);
 	}
 	if (!found)
 		found = copy_if(fits(facts->model_path, facts->source_hash,
-				     wants_trace), facts->model_path);
+				     wants), facts->model_path);
 	return found;
 }
 
-static int say_failed_build(const struct riser_runref *ref, int ret)
+static int say_failed_build(const struct riser_runref *ref, const char *flavour, int ret)
 {
 	if (ret == -ENOENT)
 		fprintf(stderr, "riser: error: run %s has no model.args (its model was given ready-made)\n"
-			"riser: help: build the same sources with `sim/build-model --flavour trace ...` and give it with --model\n",
-			ref->dir);
+			"riser: help: build the same sources with `sim/build-model --flavour %s ...` and give it with --model\n",
+			ref->dir, flavour);
 	else if (ret < 0)
 		fprintf(stderr, "riser: error: cannot run sim/build-model: %s\n",
 			strerror(-ret));
@@ -141,22 +141,25 @@ static int say_failed_build(const struct riser_runref *ref, int ret)
 }
 
 static int build_model(const struct riser_runref *ref,
-		       const struct riser_rec_facts *facts, bool wants_trace,
+		       const struct riser_rec_facts *facts, uint32_t wants,
 		       bool quiet, char **model)
 {
-	char *path = riser_path(ref->dir, wants_trace ? "model-trace.so" :
-							"model.so");
+	const char *flavour = wants & RISER_MODEL_F_TRACE ? "trace" :
+			      wants & RISER_MODEL_F_COVERAGE ? "cover" : "fast";
 	char *log = quiet ? riser_path(ref->dir, "build.log") : NULL;
-	int ret = path ? riser_model_args_build(ref->dir, wants_trace ?
-						"trace" : "fast", path, log) :
-			 -ENOMEM;
+	char *path = NULL;
+	int ret;
+
+	if (asprintf(&path, wants ? "%s/model-%s.so" : "%s/model.so", ref->dir, flavour) < 0)
+		path = NULL;
+	ret = path ? riser_model_args_build(ref->dir, flavour, path, log) : -ENOMEM;
 
 	free(log);
 	if (ret) {
 		free(path);
-		return say_failed_build(ref, ret);
+		return say_failed_build(ref, flavour, ret);
 	}
-	if (!fits(path, facts->source_hash, wants_trace)) {
+	if (!fits(path, facts->source_hash, wants)) {
 		fprintf(stderr, "riser: error: the sources have changed since run %s: a model built now is of other sources than its record (%.12s)\n"
 			"riser: help: take back the changes, or give a model of the old sources with --model\n",
 			ref->dir, facts->source_hash);
@@ -169,7 +172,7 @@ static int build_model(const struct riser_runref *ref,
 }
 
 int riser_runref_model(const struct riser_runref *ref, const char *given,
-		       bool wants_trace, bool quiet, char **model)
+		       uint32_t wants, bool quiet, char **model)
 {
 	char error[RISER_ERROR_BYTES];
 	struct riser_rec_log *log;
@@ -183,9 +186,9 @@ int riser_runref_model(const struct riser_runref *ref, const char *given,
 		fprintf(stderr, "riser: error: %s\n", error);
 		return RISER_EXIT_USAGE;
 	}
-	*model = look_for_model(ref, riser_rec_facts(log), wants_trace);
+	*model = look_for_model(ref, riser_rec_facts(log), wants);
 	if (!*model)
-		ret = build_model(ref, riser_rec_facts(log), wants_trace,
+		ret = build_model(ref, riser_rec_facts(log), wants,
 				  quiet, model);
 	riser_rec_close(log);
 	return ret;

@@ -4,6 +4,7 @@
 #define RISER_CLI_RUNREF_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 /* All strings are malloc'ed. */
 struct riser_runref {
@@ -25,13 +26,14 @@ void riser_runref_fini(struct riser_runref *ref);
 /**
  * riser_runref_model() - the model of a run
  * @given: from the user, or NULL
- * @wants_trace: it must be able to write waveforms; it is built if need be
+ * @wants: RISER_MODEL_F_TRACE or _COVERAGE, what it must be able to do, or 0; it is
+ *	built if need be
  * @quiet: no words while it is built
  *
  * Returns 0 and a malloc'ed path, or an exit code after a sentence on standard
  * error.
  */
 int riser_runref_model(const struct riser_runref *ref, const char *given,
-		       bool wants_trace, bool quiet, char **model);
+		       uint32_t wants, bool quiet, char **model);
 
 #endif /* RISER_CLI_RUNREF_H */

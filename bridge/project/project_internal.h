@@ -85,6 +85,10 @@ void riser_project_take(struct riser_project_reader *r,
 void riser_project_list(struct riser_project_reader *r,
 			const struct riser_project_key *key,
 			struct fy_node *node);
+/* One of the key's names; a message otherwise. */
+void riser_project_word(struct riser_project_reader *r,
+			const struct riser_project_key *key,
+			struct fy_node *node, const char *text);
 void riser_project_map(struct riser_project_reader *r,
 		       const struct riser_project_key *key,
 		       struct fy_node *node);

@@ -65,7 +65,9 @@ void riser_project_list(struct riser_project_reader *r, const struct riser_proje
 	}
 	while ((item = fy_node_sequence_iterate(node, &iter))) {
 		text = riser_project_scalar(r, key, item);
-		if (text && key->type == RISER_PROJECT_ADDS)
+		if (text && key->names)
+			riser_project_word(r, key, item, text);
+		else if (text && key->type == RISER_PROJECT_ADDS)
 			take_adds(r, key, item, text);
 		else if (text && key->type == RISER_PROJECT_PATHS)
 			take_pattern(r, key, item, text);

@@ -122,12 +122,25 @@ long long riser_project_period(struct riser_project_reader *r,
 	return (long long)(n + 0.5);
 }
 
-static void take_enum(struct riser_project_reader *r, const struct riser_project_key *key,
-		      struct fy_node *node, const char *text)
+/* "a, b or c" */
+static void list_names(const char *const *names, char *text, size_t bytes)
 {
+	size_t used = 0;
+	int i;
+
+	for (i = 0; names[i] && used < bytes; i++)
+		used += (size_t)snprintf(text + used, bytes - used, "%s%s", !i ? "" :
+					 names[i + 1] ? ", " : " or ", names[i]);
+}
+
+void riser_project_word(struct riser_project_reader *r, const struct riser_project_key *key,
+			struct fy_node *node, const char *text)
+{
+	char all[128] = "";
 	const char *const *name;
 	const char *near;
 
+	list_names(key->names, all, sizeof(all));
 	for (name = key->names; *name; name++)
 		if (!strcmp(*name, text)) {
 			riser_project_add(r, "%s=%s", key->option, text);
@@ -138,8 +151,7 @@ static void take_enum(struct riser_project_reader *r, const struct riser_project
 		riser_project_complain_at(r, node, "no %s '%s'; did you mean '%s'?",
 			    key->key, text, near);
 	else
-		riser_project_complain_at(r, node, "no %s '%s': %s or %s", key->key, text,
-			    key->names[0], key->names[1]);
+		riser_project_complain_at(r, node, "no %s '%s': %s", key->key, text, all);
 }
 
 static void take_bool(struct riser_project_reader *r, const struct riser_project_key *key,
@@ -209,7 +221,7 @@ static void take_scalar(struct riser_project_reader *r, const struct riser_proje
 			riser_project_add(r, "%s=%lld", key->option, ps);
 		break;
 	case RISER_PROJECT_ENUM:
-		take_enum(r, key, node, text);
+		riser_project_word(r, key, node, text);
 		break;
 	case RISER_PROJECT_IF_TRUE:
 	case RISER_PROJECT_IF_FALSE:

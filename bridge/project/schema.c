@@ -13,11 +13,13 @@ static void strings(struct riser_json *json, const char *const *names)
 	riser_json_close(json, ']');
 }
 
-static void items(struct riser_json *json)
+static void items(struct riser_json *json, const char *const *names)
 {
 	riser_json_string(json, "type", "array");
 	riser_json_open(json, "items", '{');
 	riser_json_string(json, "type", "string");
+	if (names)
+		strings(json, names);
 	riser_json_close(json, '}');
 }
 
@@ -98,7 +100,7 @@ static void value(struct riser_json *json, const struct riser_project_key *key)
 	case RISER_PROJECT_LIST:
 	case RISER_PROJECT_PATHS:
 	case RISER_PROJECT_ADDS:
-		items(json);
+		items(json, key->names);
 		break;
 	case RISER_PROJECT_MAP:
 	case RISER_PROJECT_CLOCKS:

@@ -39,6 +39,8 @@ extern "C" {
  * @wave_scopes: as in riser_model_ops.trace_open; NULL for all
  * @wave_from: first cycle of the window
  * @wave_to: first cycle behind it
+ * @coverage_path: gets the model's coverage data at the end, replaced when it is
+ *	there; NULL for none
  * @go_on: a difference does not end the replay (it is still the result)
  * @observers: called as in a live run, up to the first difference; no notes and
  *	no findings
@@ -57,6 +59,7 @@ struct riser_replay_config {
 	const char *wave_scopes;
 	uint64_t wave_from;
 	uint64_t wave_to;
+	const char *coverage_path;
 	bool go_on;
 	struct riser_observer observers[RISER_REPLAY_OBSERVERS];
 	uint32_t nr_observers;

@@ -237,6 +237,15 @@ RISER_API void riser_finding_print(const struct riser_finding *finding,
 RISER_API int riser_engine_write_json(const struct riser_engine *engine,
 				      const char *path);
 
+/**
+ * riser_engine_write_coverage() - what of the RTL was reached, as Verilator counts it
+ *
+ * Behind riser_engine_run(). Creates @path, or replaces it. Returns 0; -EOPNOTSUPP
+ * when the model counts nothing (RISER_MODEL_F_COVERAGE); -errno.
+ */
+RISER_API int riser_engine_write_coverage(const struct riser_engine *engine,
+					  const char *path);
+
 RISER_API const char *riser_end_name(enum riser_end end);
 
 #ifdef __cplusplus
