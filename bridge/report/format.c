@@ -13,15 +13,19 @@
 
 #include "../super/super.h"
 #include "../words.h"
+#include "ftr.h"
+#include "mmiotrace.h"
 #include "packets.h"
 
 const char *const riser_formats[] = {
-	"html", "text", "json", "junit", "pcapng", "perfetto", "csv", "mermaid", NULL,
+	"html", "text", "json", "junit", "pcapng", "perfetto", "csv", "mermaid",
+	"mmiotrace", "ftr", NULL,
 };
 
 struct writer {
 	FILE *out;
 	struct riser_words words;
+	struct riser_filter *filter;
 	void (*put)(struct writer *w, const struct riser_packet *packet,
 		    const char *text);
 	uint64_t nr;
@@ -120,10 +124,13 @@ static void take(void *ctx, const struct riser_packet *packet)
 	char text[RISER_TLP_TEXT_BYTES];
 	struct writer *w = ctx;
 
+	if (!packet->note)
+		riser_words_learn(&w->words, &packet->tlp);
+	if (!riser_filter_passes(w->filter, &w->words, packet))
+		return;
 	if (packet->note) {
 		w->put(w, packet, packet->note);
 	} else {
-		riser_words_learn(&w->words, &packet->tlp);
 		riser_words_print(&w->words, packet->tlp.bytes, packet->tlp.len, text,
 				  sizeof(text));
 		w->put(w, packet, text);
@@ -131,16 +138,32 @@ static void take(void *ctx, const struct riser_packet *packet)
 	w->nr++;
 }
 
-static int write_packets(struct writer *w, const char *capture)
+static int write_lines(struct writer *w, const char *capture, char *error)
 {
 	struct riser_packets packets = { .take = take, .ctx = w };
+	int ret;
+
+	if (riser_words_init(&w->words)) {
+		snprintf(error, RISER_ERROR_BYTES, "out of memory");
+		return -ENOMEM;
+	}
+	ret = riser_packets_read(&packets, capture, error);
+	riser_words_fini(&w->words);
+	return ret;
+}
+
+/* What is made of the capture, TLP by TLP. */
+static int write_packets(struct writer *w, const char *format, const char *capture)
+{
 	char error[RISER_ERROR_BYTES];
 	int ret;
 
-	if (riser_words_init(&w->words))
-		return RISER_EXIT_ENV;
-	ret = riser_packets_read(&packets, capture, error);
-	riser_words_fini(&w->words);
+	if (w->put)
+		ret = write_lines(w, capture, error);
+	else if (!strcmp(format, "mmiotrace"))
+		ret = riser_mmiotrace_write(capture, w->out, error);
+	else
+		ret = riser_ftr_write(capture, w->out, error);
 	if (!ret)
 		return RISER_EXIT_PASS;
 	fprintf(stderr, "riser: error: %s\n", error);
@@ -176,11 +199,16 @@ static int copy_of(const char *dir, const char *name, FILE *out)
 	return ret;
 }
 
+bool riser_format_is_filtered(const char *format)
+{
+	return format && (!strcmp(format, "text") || !strcmp(format, "csv"));
+}
+
 int riser_format_write(const char *format, const char *dir, const char *capture,
-		       FILE *out)
+		       struct riser_filter *filter, FILE *out)
 {
 	struct writer w = {
-		.out = out,
+		.out = out, .filter = filter,
 		.put = !strcmp(format, "text") ? put_text :
 		       !strcmp(format, "csv") ? put_csv : NULL,
 	};
@@ -196,5 +224,5 @@ int riser_format_write(const char *format, const char *dir, const char *capture,
 			dir);
 		return RISER_EXIT_USAGE;
 	}
-	return w.put ? write_packets(&w, capture) : copy(capture, out);
+	return strcmp(format, "pcapng") ? write_packets(&w, format, capture) : copy(capture, out);
 }

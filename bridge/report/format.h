@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#include "filter.h"
 #include "scene.h"
 
 /* NULL-terminated. */
@@ -13,6 +14,8 @@ extern const char *const riser_formats[];
 
 /* Whether it is made of a scene: the page, or mermaid. */
 bool riser_format_needs_scene(const char *format);
+/* Whether it is made TLP by TLP, so that a filter can leave some out. */
+bool riser_format_is_filtered(const char *format);
 /* The TLPs around the failure, or the last ones, as a sequence diagram. */
 void riser_format_mermaid(const struct riser_scene *scene, FILE *out);
 
@@ -21,10 +24,11 @@ void riser_format_mermaid(const struct riser_scene *scene, FILE *out);
  * @format: one of riser_formats, not of those that need a scene
  * @dir: of the run
  * @capture: its run.pcapng; NULL: it has none
+ * @filter: zeroed where all is wanted
  *
  * Returns an exit code, after a sentence on standard error.
  */
 int riser_format_write(const char *format, const char *dir, const char *capture,
-		       FILE *out);
+		       struct riser_filter *filter, FILE *out);
 
 #endif /* RISER_REPORT_FORMAT_H */

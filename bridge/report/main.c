@@ -22,6 +22,7 @@
 
 struct arguments {
 	const char *run, *format, *other;
+	struct riser_filter filter;
 	struct riser_cli_list debug;
 	unsigned long long max_tlps;
 	bool lines, quiet;
@@ -40,7 +41,7 @@ static error_t check_format(const char *format)
 	if (near)
 		fprintf(stderr, "; did you mean '%s'?\n", near);
 	else
-		fputs(": html, text, json, junit, pcapng, perfetto, csv or mermaid\n", stderr);
+		fputs(": html, text, json, junit, pcapng, perfetto, csv, mermaid, mmiotrace or ftr\n", stderr);
 	return EBADMSG;
 }
 
@@ -59,6 +60,8 @@ static error_t take(int key, char *value, struct argp_state *state)
 	case OPT_FORMAT:
 		a->format = value;
 		return check_format(value);
+	case OPT_FILTER:
+		return riser_filter_init(&a->filter, value) ? EBADMSG : 0;
 	case OPT_DIFF:
 		a->other = value;
 		return 0;
@@ -248,6 +251,10 @@ int main(int argc, char **argv)
 	struct riser_account account = { 0 };
 	int ret = riser_cli_parse(&parser, argc, argv, &a);
 
+	if (!ret && a.filter.is_set && !riser_format_is_filtered(a.format)) {
+		fprintf(stderr, "riser: error: --filter belongs to --format text or csv\n");
+		ret = RISER_EXIT_USAGE;
+	}
 	if (ret)
 		return ret;
 	if (a.other) {
@@ -263,9 +270,10 @@ int main(int argc, char **argv)
 	if (!ret && a.lines)
 		riser_sources_print(&account, input.lines, stdout);
 	else if (!ret && !riser_format_needs_scene(a.format))
-		ret = riser_format_write(a.format, input.dir, input.capture, stdout);
+		ret = riser_format_write(a.format, input.dir, input.capture, &a.filter, stdout);
 	else if (!ret)
 		ret = report(&input, &a);
+	riser_filter_fini(&a.filter);
 	riser_lines_close(input.lines);
 	riser_account_close(&account);
 	free(input.capture);

@@ -11,6 +11,7 @@ enum riser_report_key {
 	OPT_TLPS,
 	OPT_FORMAT,
 	OPT_DIFF,
+	OPT_FILTER,
 };
 
 extern const struct argp_option riser_report_options[];
