@@ -208,7 +208,7 @@ static const char *intx_level(struct trap *t)
 	start = ktime_get_ns();
 	writel(TRAP_CMD_ASSERT, t->regs + TRAP_COMMAND);
 	readl(t->regs + TRAP_ID);
-	msleep(50);
+	hits_reach(0, 3);
 	writel(TRAP_CMD_DEASSERT, t->regs + TRAP_COMMAND);
 	readl(t->regs + TRAP_ID);
 	msleep(10);
