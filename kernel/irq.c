@@ -419,10 +419,9 @@ static struct irq_domain *msi_domain_of(struct pciem_irq *irq)
 
 /* ---- life ---- */
 
-void pciem_irq_setup_bridge(struct pciem_link *link,
-			    struct pci_host_bridge *bridge)
+void pciem_irq_setup_device(struct pciem_link *link, struct pci_dev *pdev)
 {
-	dev_set_msi_domain(&bridge->dev, pciem_link_irq(link)->msi_domain);
+	dev_set_msi_domain(&pdev->dev, pciem_link_irq(link)->msi_domain);
 }
 
 static int msi_domain_create(struct pciem_irq *irq)

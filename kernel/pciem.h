@@ -186,7 +186,8 @@ void pciem_dma_release_device(struct pciem_link *link, struct pci_dev *pdev);
 /* ---- irq.c ---- */
 int pciem_irq_init(struct pciem_link *link);
 void pciem_irq_fini(struct pciem_link *link);
-void pciem_irq_setup_bridge(struct pciem_link *link, struct pci_host_bridge *bridge);	/* before it is registered */
+/* a function, or the root port, was found: not by the host bridge, which 5.10 does not ask */
+void pciem_irq_setup_device(struct pciem_link *link, struct pci_dev *pdev);
 int pciem_irq_map_intx(struct pciem_link *link, u8 pin);		/* intx.c, for map_irq */
 
 /* ---- mmio.c ---- */

@@ -327,13 +327,14 @@ static bool bus_is_ours(const struct pci_bus *bus)
 }
 
 /*
- * Whenever a device is enabled, x86 asks ACPI where this pin goes, and warns
- * when ACPI does not know. INTx routing comes from map_irq(), which takes the
- * pin from configuration space.
+ * MSI comes from our domain. INTx routing comes from map_irq(), which takes the
+ * pin from configuration space; the pin is hidden from ACPI, which x86 asks for it
+ * whenever a device is enabled, with a warning when ACPI does not know.
  */
-static void hide_pin_from_acpi(struct pci_dev *pdev)
+static void setup_interrupts(struct pciem_root *root, struct pci_dev *pdev)
 {
 	pdev->pin = 0;
+	pciem_irq_setup_device(root->link, pdev);
 }
 
 static int on_bus_event(struct notifier_block *nb, unsigned long action,
@@ -347,13 +348,13 @@ static int on_bus_event(struct notifier_block *nb, unsigned long action,
 	root = pciem_root_of_bus(pdev->bus);
 	if (pci_is_root_bus(pdev->bus)) {
 		if (action == BUS_NOTIFY_ADD_DEVICE)
-			hide_pin_from_acpi(pdev);
+			setup_interrupts(root, pdev);
 		return NOTIFY_DONE;
 	}
 	switch (action) {
 	case BUS_NOTIFY_ADD_DEVICE:
 		func_add(root, pdev);
-		hide_pin_from_acpi(pdev);
+		setup_interrupts(root, pdev);
 		pciem_dma_setup_device(root->link, pdev);
 		pciem_trust_taint();
 		break;
@@ -457,7 +458,6 @@ static int host_bridge_create(struct pciem_root *root)
 	bridge->native_ltr = 1;
 	bridge->native_pcie_hotplug = 0;
 	bridge->native_shpc_hotplug = 0;
-	pciem_irq_setup_bridge(root->link, bridge);
 	kref_get(&root->kref);
 	pci_set_host_bridge_release(bridge, on_host_bridge_release, root);
 	ret = pci_scan_root_bus_bridge(bridge);
