@@ -33,7 +33,7 @@ struct local {
 	pid_t owner_tgid;
 	wait_queue_head_t wq;
 	struct irq_work kick_work;	/* PREEMPT_RT */
-	struct task_struct *waiter;	/* in PCIEM_IOC_ENTER; exits no earlier */
+	struct task_struct *waiter;	/* first in PCIEM_IOC_ENTER; exits no earlier */
 	int seen_changes;
 };
 
@@ -47,17 +47,10 @@ static void local_free(struct local *local)
 	kfree(local);
 }
 
-static void wake_bridge(struct local *local)
-{
-	wake_up_interruptible(&local->wq);
-	if (local->eventfd && eventfd_signal_allowed())
-		pciem_eventfd_signal(local->eventfd);
-}
-
 /*
- * PREEMPT_RT: the locks of a wait queue sleep, and the thread that runs the
- * irq_work may belong on the CPU that waits for the bridge. Waking a task takes
- * raw locks alone.
+ * Whoever waits in PCIEM_IOC_ENTER: waking a task takes raw locks alone. With a
+ * wait queue's lock, which sleeps on PREEMPT_RT, the bridge could have to wait for
+ * a thread that holds it on the CPU that waits for the bridge.
  */
 static void wake_waiter(struct local *local)
 {
@@ -70,25 +63,32 @@ static void wake_waiter(struct local *local)
 	rcu_read_unlock();
 }
 
-static void wake_bridge_later(struct irq_work *work)
+/* Who polls the file or the eventfd, and further threads in PCIEM_IOC_ENTER. */
+static void wake_others(struct local *local)
 {
-	wake_bridge(container_of(work, struct local, kick_work));
+	wake_up_interruptible(&local->wq);
+	if (local->eventfd && eventfd_signal_allowed())
+		pciem_eventfd_signal(local->eventfd);
+}
+
+static void wake_others_later(struct irq_work *work)
+{
+	wake_others(container_of(work, struct local, kick_work));
 }
 
 /*
- * The locks in there sleep on PREEMPT_RT, and the caller may hold raw ones: the
- * irq_work's thread does it, which has a priority of its own.
+ * The locks of the others sleep on PREEMPT_RT, and the caller may hold raw ones:
+ * the irq_work's thread does it, which has a priority of its own.
  */
 static void local_kick(struct pciem_link *link)
 {
 	struct local *local = link->priv;
 
-	if (IS_ENABLED(CONFIG_PREEMPT_RT) && !preemptible()) {
-		wake_waiter(local);
+	wake_waiter(local);
+	if (IS_ENABLED(CONFIG_PREEMPT_RT) && !preemptible())
 		irq_work_queue(&local->kick_work);
-	} else {
-		wake_bridge(local);
-	}
+	else
+		wake_others(local);
 }
 
 static bool local_current_is_bridge(const struct pciem_link *link)
@@ -121,7 +121,7 @@ static int pciem_open(struct inode *inode, struct file *file)
 		return -ENOMEM;
 	mutex_init(&local->mutex);
 	init_waitqueue_head(&local->wq);
-	init_irq_work(&local->kick_work, wake_bridge_later);
+	init_irq_work(&local->kick_work, wake_others_later);
 	local->mm = current->mm;
 	mmgrab(local->mm);
 	local->owner_tgid = current->tgid;
@@ -259,17 +259,41 @@ static bool has_news(struct local *local)
 	       atomic_read(&local->link->state_changes) != READ_ONCE(local->seen_changes);
 }
 
+/* The thread that local_kick() wakes by itself. Return: 0 or -EINTR. */
+static int wait_as_waiter(struct local *local, ktime_t timeout)
+{
+	ktime_t end = ktime_add_safe(ktime_get(), timeout);
+	int ret = 0;
+
+	for (;;) {
+		/* before looking: pairs with the wake-up in wake_waiter() */
+		set_current_state(TASK_INTERRUPTIBLE);
+		if (has_news(local))
+			break;
+		if (signal_pending(current)) {
+			ret = -EINTR;
+			break;
+		}
+		if (!schedule_hrtimeout_range(&end, 0, HRTIMER_MODE_ABS))
+			break;
+	}
+	__set_current_state(TASK_RUNNING);
+	return ret;
+}
+
 static int wait_news(struct local *local, u64 timeout_ns)
 {
 	ktime_t timeout = timeout_ns > KTIME_MAX ? KTIME_MAX : (ktime_t)timeout_ns;
 	int ret;
 
-	WRITE_ONCE(local->waiter, current);
-	ret = wait_event_interruptible_hrtimeout(local->wq, has_news(local), timeout);
-	/* another thread that waits as well is found by the irq_work */
-	cmpxchg(&local->waiter, current, NULL);
+	if (!cmpxchg(&local->waiter, NULL, current)) {
+		ret = wait_as_waiter(local, timeout);
+		WRITE_ONCE(local->waiter, NULL);
+	} else {
+		ret = wait_event_interruptible_hrtimeout(local->wq, has_news(local), timeout);
+	}
 	WRITE_ONCE(local->seen_changes, atomic_read(&local->link->state_changes));
-	return ret == -ERESTARTSYS ? -EINTR : 0;
+	return ret == -EINTR || ret == -ERESTARTSYS ? -EINTR : 0;
 }
 
 static long do_enter(struct local *local, void __user *arg)
@@ -283,6 +307,7 @@ static long do_enter(struct local *local, void __user *arg)
 		return -EINVAL;
 	if (!link)
 		return -ENXIO;
+	WRITE_ONCE(link->bridge_cpu, raw_smp_processor_id());
 	pciem_link_check_words(link);
 	pciem_drain(link);
 	return enter.flags & PCIEM_ENTER_WAIT ? wait_news(local, enter.timeout_ns) : 0;

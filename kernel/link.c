@@ -163,7 +163,7 @@ void pciem_link_fail(struct pciem_link *link, u32 reason)
 	pciem_req_wake_all(link);
 	pciem_root_mark_dead(link);
 	pr_warn_ratelimited("pciem %s: link down: %s\n", link->name, pciem_reason_text(reason));
-	queue_work(link->wq, &link->state_work);
+	pciem_link_queue_state(link);
 }
 
 static void start_session(struct pciem_link *link, u32 epoch)
@@ -364,7 +364,7 @@ void pciem_link_check_words(struct pciem_link *link)
 		return;
 	if (test_bit(PCIEM_LINKF_SESSION, &link->flags) && is_gone(link, epoch, state))
 		pciem_link_fail(link, PCIEM_REASON_BRIDGE);
-	queue_work(link->wq, &link->state_work);
+	pciem_link_queue_state(link);
 }
 
 /* ---- life ---- */
@@ -455,7 +455,7 @@ static int make_parts(struct pciem_link *link, struct device *parent)
 {
 	int ret;
 
-	link->wq = alloc_ordered_workqueue("pciem%d", 0, link->id);
+	link->wq = pciem_link_make_wq(link->id);
 	link->sites = pciem_site_create();
 	link->rx_buf = kzalloc(PCIEM_REC_MAX_BYTES, GFP_KERNEL);
 	link->tx_buf = kzalloc(PCIEM_REC_MAX_BYTES, GFP_KERNEL);
@@ -528,7 +528,7 @@ void pciem_link_close(struct pciem_link *link, bool orderly, u32 reason, bool wa
 	set_bit(PCIEM_LINKF_CLOSING, &link->flags);
 	if (!orderly)
 		pciem_link_fail(link, reason);
-	queue_work(link->wq, &link->state_work);
+	pciem_link_queue_state(link);
 	if (wait)
 		wait_event(link->closed_wq, test_bit(PCIEM_LINKF_CLOSED, &link->flags));
 	pciem_link_put(link);

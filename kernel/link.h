@@ -113,7 +113,8 @@ struct pciem_link {
 	u32 seen_epoch, seen_state;	/* bridge's words as last acted upon, hints */
 	raw_spinlock_t words_lock;	/* kw->state and kw->reason */
 	atomic_t state_changes;
-	struct workqueue_struct *wq;	/* ordered: state and removal */
+	struct workqueue_struct *wq;	/* of state_work alone */
+	unsigned int bridge_cpu;	/* local: where the bridge was seen last, a hint */
 	struct work_struct state_work;
 	struct work_struct drain_work;
 	struct delayed_work stall_work;
@@ -216,6 +217,9 @@ void pciem_link_close(struct pciem_link *link, bool orderly, u32 reason, bool wa
 
 /* link_watch.c */
 void pciem_link_init_works(struct pciem_link *link);
+/* For the state's work item alone. Return: NULL when there is no memory. */
+struct workqueue_struct *pciem_link_make_wq(int id);
+void pciem_link_queue_state(struct pciem_link *link);
 
 /* One more host request was sent (pciem_kernel_words.requests). */
 void pciem_link_count_request(struct pciem_link *link);

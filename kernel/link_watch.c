@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What looks after a link from time to time: its works beside the state machine. */
+/* What looks after a link from time to time: its works, and where they run. */
+#include <linux/cpumask.h>
+
+#include "compat.h"
 #include "link.h"
 
 #define TRAP_WATCH_ROUNDS	10	/* of the watchdog: once a second */
@@ -46,4 +49,30 @@ void pciem_link_init_works(struct pciem_link *link)
 	INIT_WORK(&link->drain_work, drain_work_fn);
 	INIT_DELAYED_WORK(&link->stall_work, stall_work_fn);
 	INIT_DELAYED_WORK(&link->watchdog, watchdog_fn);
+}
+
+/*
+ * Without PREEMPT_COUNT no wait may sleep, as nobody knows whether a lock is held:
+ * enumeration spins, and must not do so where the bridge of this machine runs.
+ */
+static bool waits_spin(void)
+{
+	return !IS_ENABLED(CONFIG_PREEMPT_COUNT);
+}
+
+struct workqueue_struct *pciem_link_make_wq(int id)
+{
+	if (waits_spin())
+		return alloc_workqueue("pciem%d", WQ_PERCPU | WQ_CPU_INTENSIVE, 1, id);
+	return alloc_ordered_workqueue("pciem%d", 0, id);
+}
+
+void pciem_link_queue_state(struct pciem_link *link)
+{
+	unsigned int cpu = cpumask_any_but(cpu_online_mask, READ_ONCE(link->bridge_cpu));
+
+	if (waits_spin() && link->is_local && cpu < nr_cpu_ids)
+		queue_work_on(cpu, link->wq, &link->state_work);
+	else
+		queue_work(link->wq, &link->state_work);
 }

@@ -17,7 +17,16 @@ bounded()
 	[ "$(seen atomic_value)" = 4294967295 ] && [ "$(seen atomic_ms)" -le $((deadline_ms + 200)) ]
 }
 
+# a kernel that waits spinning alone sees no card, and goes on
+no_device() { [ -z "$(cards)" ] && [ "$(stat_of refused_one_cpu)" -gt 0 ]; }
+
 riser_check one_cpu one_cpu
+if spins; then
+	riser_check one_cpu_card start_card one || exit 1
+	riser_check one_cpu_no_device no_device
+	riser_check one_cpu_stop stop_card "$card"
+	return 0
+fi
 riser_check one_cpu_card start_card one || exit 1
 riser_check one_cpu_driver driver
 riser_check one_cpu_bounded bounded
