@@ -10,12 +10,17 @@
 struct diff_args {
 	char *run[2];
 	unsigned int nr;
+	bool is_json;
 };
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct diff_args *a = state->input;
 
+	if (key == 'j') {
+		a->is_json = true;
+		return 0;
+	}
 	if (key != ARGP_KEY_ARG)
 		return ARGP_ERR_UNKNOWN;
 	if (a->nr < 2)
@@ -24,7 +29,13 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	return 0;
 }
 
+static const struct argp_option options[] = {
+	{ "json", 'j', NULL, 0, "for a script", 1 },
+	{ 0 },
+};
+
 const struct argp riser_argp_diff = {
+	.options = options,
 	.parser = parse,
 	.args_doc = "RUN_A RUN_B",
 	.doc = "Compares two runs, TLP by TLP in each direction: the first that differ, and how many cycles each took "
@@ -36,7 +47,7 @@ const struct argp riser_argp_diff = {
 int riser_cmd_diff(int argc, char **argv)
 {
 	struct diff_args a = { 0 };
-	char *words[] = { argv[0], NULL, NULL, NULL };
+	char json[] = "--json", *words[] = { argv[0], NULL, NULL, NULL, NULL };
 	int ret = riser_cli_parse(&riser_argp_diff, argc, argv, &a);
 
 	if (ret)
@@ -48,7 +59,9 @@ int riser_cmd_diff(int argc, char **argv)
 	if (asprintf(&words[1], "--diff=%s", a.run[1]) < 0)
 		return RISER_EXIT_ENV;
 	words[2] = a.run[0];
-	ret = riser_cmd_report(3, words);
+	if (a.is_json)
+		words[3] = json;
+	ret = riser_cmd_report(a.is_json ? 4 : 3, words);
 	free(words[1]);
 	return ret;
 }

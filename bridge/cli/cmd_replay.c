@@ -11,6 +11,7 @@
 #include <riser/run.h>
 #include <riser/scoreboard.h>
 
+#include "../json.h"
 #include "../super/super.h"
 #include "against.h"
 #include "cli.h"
@@ -19,7 +20,7 @@
 
 enum {
 	OPT_MODEL = 256, OPT_X_INIT, OPT_PRELOAD, OPT_FROM, OPT_TO, OPT_WAVES,
-	OPT_SCOPES, OPT_SCOREBOARD, OPT_X_CHECK, OPT_AGAINST, OPT_PLUSARG, OPT_NO_WAVES,
+	OPT_SCOPES, OPT_SCOREBOARD, OPT_X_CHECK, OPT_AGAINST, OPT_PLUSARG, OPT_NO_WAVES, OPT_JSON,
 };
 
 static const struct argp_option options[] = {
@@ -36,6 +37,7 @@ static const struct argp_option options[] = {
 	{ "plusarg", OPT_PLUSARG, "+NAME[=VALUE]", 0, "with --against: for the design, instead of the recorded one of that name", 3 },
 	{ "no-waves", OPT_NO_WAVES, NULL, 0, "with --against, --reference: no waveforms of a difference (RUN/against-NNN, RUN/lockstep-NNN)", 3 },
 	RISER_CLI_REFERENCE_OPTIONS(4),
+	{ "json", OPT_JSON, NULL, 0, "the verdict for a script", 5 },
 	{ "quiet", 'q', NULL, 0, "the verdict alone", 5 },
 	{ 0 },
 };
@@ -46,7 +48,7 @@ struct replay_args {
 	const char *against;
 	struct riser_cli_list plusargs;
 	struct riser_cli_reference reference;
-	bool has_x_init, x_check, has_scoreboard, no_waves, is_quiet;
+	bool has_x_init, x_check, has_scoreboard, no_waves, is_quiet, is_json;
 };
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -87,6 +89,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case OPT_NO_WAVES:
 		a->no_waves = true;
 		return 0;
+	case OPT_JSON:
+		a->is_json = a->is_quiet = true;
+		return 0;
 	case 'q':
 		a->is_quiet = true;
 		return 0;
@@ -124,9 +129,39 @@ static void print_difference(const struct replay_args *a,
 	       result->cycles, result->wall_s);
 }
 
+static int tell_json(const struct riser_replay_result *result)
+{
+	struct riser_json json;
+	char hash[32];
+
+	snprintf(hash, sizeof(hash), "%016" PRIx64, result->tx_hash);
+	riser_json_init(&json, stdout);
+	riser_json_open(&json, NULL, '{');
+	riser_json_u64(&json, "schema", 1);
+	riser_json_string(&json, "verdict", result->differs ? "differs" : result->is_cut ? "cut" :
+			  "equal");
+	if (result->differs) {
+		riser_json_string(&json, "difference", result->difference);
+		riser_json_u64(&json, "difference_cycle", result->difference_cycle);
+	} else if (result->is_cut) {
+		riser_json_string(&json, "trouble", result->trouble);
+	}
+	riser_json_u64(&json, "tlps_to_card", result->nr_to_card);
+	riser_json_u64(&json, "tlps_to_host", result->nr_to_host);
+	riser_json_u64(&json, "cycles", result->cycles);
+	riser_json_string(&json, "hash", hash);
+	riser_json_double(&json, "seconds", result->wall_s);
+	riser_json_close(&json, '}');
+	putchar('\n');
+	return result->differs ? RISER_EXIT_FAIL : result->is_cut ? RISER_EXIT_USAGE :
+								    RISER_EXIT_PASS;
+}
+
 static int tell(const struct replay_args *a,
 		const struct riser_replay_result *result)
 {
+	if (a->is_json)
+		return tell_json(result);
 	if (result->differs) {
 		print_difference(a, result);
 		return RISER_EXIT_FAIL;
@@ -177,6 +212,8 @@ static int check(const struct replay_args *a)
 
 	if (a->x_check && (a->has_x_init || a->waves || a->against))
 		wrong = "--x-check replays twice by itself: not with --x-init, --waves or --against";
+	else if (a->is_json && (a->x_check || a->against || a->reference.model))
+		wrong = "--json is of one replay: not with --x-check, --against or --reference";
 	else if (!a->against && a->plusargs.nr)
 		wrong = "--plusarg needs --against: a replay has the recorded ones";
 	else if (!a->against && !a->reference.model && a->no_waves)
@@ -201,7 +238,7 @@ static void on_found(void *ctx, const struct riser_finding *finding)
 static int open_scoreboard(const struct replay_args *a, const char *record,
 			   struct riser_scoreboard **board)
 {
-	const struct riser_scoreboard_config config = { .report = on_found };
+	const struct riser_scoreboard_config config = { .report = a->is_json ? NULL : on_found };
 	const char *name = a->scoreboard;
 	struct riser_rec_log *log = NULL;
 	char error[RISER_ERROR_BYTES];

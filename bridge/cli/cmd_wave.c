@@ -19,6 +19,7 @@
 #include "ladder.h"
 #include "runref.h"
 #include "wavefiles.h"
+#include "windowcap.h"
 
 #define BEFORE_NS	2000
 #define AFTER_NS	1000
@@ -26,7 +27,7 @@
 
 enum {
 	OPT_AT = 256, OPT_BEFORE, OPT_AFTER, OPT_PNG, OPT_MODEL, OPT_SCOPES,
-	OPT_PRELOAD, OPT_NO_OPEN, OPT_INTO,
+	OPT_PRELOAD, OPT_NO_OPEN, OPT_INTO, OPT_VIEWER,
 };
 
 static const struct argp_option options[] = {
@@ -37,6 +38,7 @@ static const struct argp_option options[] = {
 	{ "model", OPT_MODEL, "FILE", 0, "model.so of the same sources that can write waveforms", 2 },
 	{ "preload", OPT_PRELOAD, "FILE", 0, "where the file with the first contents of the backing store is now", 2 },
 	{ "png", OPT_PNG, "FILE", 0, "a picture instead of a window", 3 },
+	{ "viewer", OPT_VIEWER, "NAME", 0, "surfer or gtkwave (default: the first of them that is installed)", 3 },
 	{ "no-open", OPT_NO_OPEN, NULL, 0, "write the files and start no viewer", 3 },
 	{ "into", OPT_INTO, "NAME", 0, "folder in RUN for the files (fail-NNN, trigger-NNN, at-CYCLE)", 3 },
 	{ "quiet", 'q', NULL, 0, "only what goes wrong", 3 },
@@ -44,7 +46,7 @@ static const struct argp_option options[] = {
 };
 
 struct wave_args {
-	const char *run, *at, *png, *model, *scopes, *preload, *into;
+	const char *run, *at, *png, *model, *scopes, *preload, *into, *viewer;
 	unsigned long long before_ns, after_ns;
 	bool has_window, no_open, is_quiet;
 };
@@ -87,6 +89,13 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		}
 		a->into = arg;
 		return 0;
+	case OPT_VIEWER:
+		if (strcmp(arg, "surfer") && strcmp(arg, "gtkwave")) {
+			fprintf(stderr, "riser: error: --viewer=%s: surfer or gtkwave is needed\n", arg);
+			return EBADMSG;
+		}
+		a->viewer = arg;
+		return 0;
 	case OPT_NO_OPEN:
 		a->no_open = true;
 		return 0;
@@ -112,7 +121,7 @@ const struct argp riser_argp_wave = {
 	.args_doc = "[RUN]",
 	.doc = "Shows the waveform of the failing access of RUN (a run's directory or its tlp.rec.zst; the latest run): replays "
 	       "its record and writes wave.fst of the window, with the driver's function and the TLPs in words above the "
-	       "signals.\vThe files are in RUN/fail-NNN (or at-CYCLE): wave.fst, wave.gtkw, wave.sucl, ladder.txt, summary.md.",
+	       "signals.\vThe files are in RUN/fail-NNN (or at-CYCLE): wave.fst, wave.gtkw, wave.sucl, window.pcapng, ladder.txt, summary.md.",
 };
 
 struct wave {
@@ -319,9 +328,18 @@ static int replay_window(struct wave *w, const char *path)
 		.wave_scopes = w->args->scopes, .wave_from = w->from,
 		.wave_to = w->to, .go_on = true, .note = on_note,
 	};
+	char *capture = riser_path(w->dir, "window.pcapng");
+	struct riser_windowcap cap = { 0 };
 	char error[RISER_ERROR_BYTES];
+	int ret = capture ? riser_windowcap_open(&cap, capture, w->from, w->to, error) : 0;
 
-	if (riser_replay(&config, &w->result, error)) {
+	free(capture);
+	if (cap.pcapng)
+		config.observers[config.nr_observers++] = riser_windowcap_observer(&cap);
+	if (!ret)
+		ret = riser_replay(&config, &w->result, error);
+	riser_windowcap_close(&cap);
+	if (ret) {
 		fprintf(stderr, "riser: error: %s\n", error);
 		return RISER_EXIT_USAGE;
 	}
@@ -384,6 +402,23 @@ static int make_files(struct wave *w)
 	return ret;
 }
 
+/* Becomes the viewer; returns when there is none. */
+static int open_viewer(const struct wave *w)
+{
+	const char *viewer = w->args->viewer;
+
+	fflush(stdout);
+	if (!chdir(w->dir)) {
+		if (!viewer || !strcmp(viewer, "surfer"))
+			execlp("surfer", "surfer", "-c", "wave.sucl", (char *)NULL);
+		if (!viewer || !strcmp(viewer, "gtkwave"))
+			execlp("gtkwave", "gtkwave", "wave.fst", "wave.gtkw", (char *)NULL);
+	}
+	fprintf(stderr, "riser: error: cannot start %s: %s\n", viewer ? viewer : "surfer or gtkwave",
+		strerror(errno));
+	return RISER_EXIT_ENV;
+}
+
 static int show(const struct wave *w)
 {
 	const struct wave_args *a = w->args;
@@ -405,13 +440,7 @@ static int show(const struct wave *w)
 			       w->dir);
 		return 0;
 	}
-	fflush(stdout);
-	if (!chdir(w->dir))
-		execlp("gtkwave", "gtkwave", "wave.fst", "wave.gtkw",
-		       (char *)NULL);
-	fprintf(stderr, "riser: error: cannot start gtkwave: %s\n",
-		strerror(errno));
-	return RISER_EXIT_ENV;
+	return open_viewer(w);
 }
 
 static int make_wave(struct wave *w)

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../json.h"
 #include "../super/super.h"
 #include "../words.h"
 #include "packets.h"
@@ -125,15 +126,23 @@ static void put_line(FILE *out, char sign, const struct stream *s, size_t i)
 		fprintf(out, "  %c             (no more)\n", sign);
 }
 
-/* Whether they are the same. */
-static bool compare(const struct stream *a, const struct stream *b,
-		    const char *direction, FILE *out)
+/* Index of the first line that differs, or where the shorter one ends. */
+static size_t first_difference(const struct stream *a, const struct stream *b)
 {
-	size_t i, k;
+	size_t i;
 
 	for (i = 0; i < a->nr && i < b->nr; i++)
 		if (strcmp(a->line[i].text, b->line[i].text))
 			break;
+	return i;
+}
+
+/* Whether they are the same. */
+static bool compare(const struct stream *a, const struct stream *b,
+		    const char *direction, FILE *out)
+{
+	size_t i = first_difference(a, b), k;
+
 	if (i == a->nr && i == b->nr) {
 		fprintf(out, "%s: %zu TLPs, the same\n", direction, i);
 		return true;
@@ -164,6 +173,60 @@ static void put_latency(FILE *out, const char *who, const struct side *a,
 	fputc('\n', out);
 }
 
+/* ---- for a script ---- */
+
+static bool json_stream(struct riser_json *json, const char *key, const struct stream *a,
+			const struct stream *b)
+{
+	size_t i = first_difference(a, b);
+	bool same = i == a->nr && i == b->nr;
+
+	riser_json_open(json, key, '{');
+	riser_json_bool(json, "same", same);
+	riser_json_u64(json, "tlps_a", a->nr);
+	riser_json_u64(json, "tlps_b", b->nr);
+	if (!same) {
+		riser_json_u64(json, "differ_from", i + 1);
+		if (i < a->nr)
+			riser_json_string(json, "a", a->line[i].text);
+		if (i < b->nr)
+			riser_json_string(json, "b", b->line[i].text);
+	}
+	riser_json_close(json, '}');
+	return same;
+}
+
+static void json_latency(struct riser_json *json, const char *key, const struct side *side, int way)
+{
+	riser_json_open(json, key, '{');
+	riser_json_u64(json, "answers", side->answers[way]);
+	riser_json_u64(json, "cycles", side->cycles[way]);
+	riser_json_u64(json, "longest", side->longest[way]);
+	riser_json_close(json, '}');
+}
+
+static bool write_json(const struct side *side, FILE *out)
+{
+	struct riser_json json;
+	bool same;
+	int i;
+
+	riser_json_init(&json, out);
+	riser_json_open(&json, NULL, '{');
+	riser_json_u64(&json, "schema", 1);
+	same = json_stream(&json, "to_card", &side[0].stream[0], &side[1].stream[0]);
+	same &= json_stream(&json, "to_host", &side[0].stream[1], &side[1].stream[1]);
+	riser_json_bool(&json, "same", same);
+	for (i = 0; i < 2; i++) {
+		riser_json_open(&json, i ? "b" : "a", '{');
+		json_latency(&json, "card_completes", &side[i], 1);
+		json_latency(&json, "host_completes", &side[i], 0);
+		riser_json_close(&json, '}');
+	}
+	riser_json_close(&json, '}');
+	return same;
+}
+
 static void fini(struct side *side)
 {
 	int way;
@@ -176,7 +239,7 @@ static void fini(struct side *side)
 	}
 }
 
-int riser_diff_write(const char *a, const char *b, FILE *out)
+int riser_diff_write(const char *a, const char *b, bool is_json, FILE *out)
 {
 	struct side side[2] = { 0 };
 	bool same;
@@ -185,7 +248,9 @@ int riser_diff_write(const char *a, const char *b, FILE *out)
 	ret = read_side(&side[0], a);
 	if (!ret)
 		ret = read_side(&side[1], b);
-	if (!ret) {
+	if (!ret && is_json) {
+		ret = write_json(side, out) ? RISER_EXIT_PASS : RISER_EXIT_FAIL;
+	} else if (!ret) {
 		same = compare(&side[0].stream[0], &side[1].stream[0], "to the card", out);
 		same &= compare(&side[0].stream[1], &side[1].stream[1], "to the host", out);
 		put_latency(out, "the card", &side[0], &side[1], 1);

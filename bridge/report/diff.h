@@ -3,13 +3,15 @@
 #ifndef RISER_REPORT_DIFF_H
 #define RISER_REPORT_DIFF_H
 
+#include <stdbool.h>
 #include <stdio.h>
 
 /*
  * Compares two captures in each direction, TLP by TLP in words, and prints the
- * first that differ and the cycles from request to completion. An exit code: 0 the
+ * first that differ and the cycles from request to completion, or all of that as JSON.
+ * An exit code: 0 the
  * same, 1 they differ, 2 a capture cannot be read.
  */
-int riser_diff_write(const char *a, const char *b, FILE *out);
+int riser_diff_write(const char *a, const char *b, bool is_json, FILE *out);
 
 #endif /* RISER_REPORT_DIFF_H */

@@ -25,7 +25,7 @@ struct arguments {
 	struct riser_filter filter;
 	struct riser_cli_list debug;
 	unsigned long long max_tlps;
-	bool lines, quiet;
+	bool lines, quiet, json;
 };
 
 static error_t check_format(const char *format)
@@ -60,6 +60,9 @@ static error_t take(int key, char *value, struct argp_state *state)
 	case OPT_FORMAT:
 		a->format = value;
 		return check_format(value);
+	case OPT_JSON:
+		a->json = true;
+		return 0;
 	case OPT_FILTER:
 		return riser_filter_init(&a->filter, value) ? EBADMSG : 0;
 	case OPT_DIFF:
@@ -200,7 +203,7 @@ static void add_environment(struct arguments *a)
 			riser_cli_list_add(&a->debug, dir);
 }
 
-static int diff(const char *run, const char *other)
+static int diff(const char *run, const char *other, bool is_json)
 {
 	const char *runs[2] = { run, other };
 	char *dir, *capture[2] = { NULL, NULL };
@@ -216,7 +219,7 @@ static int diff(const char *run, const char *other)
 		free(dir);
 	}
 	if (!ret)
-		ret = riser_diff_write(capture[0], capture[1], stdout);
+		ret = riser_diff_write(capture[0], capture[1], is_json, stdout);
 	free(capture[0]);
 	free(capture[1]);
 	return ret;
@@ -258,7 +261,7 @@ int main(int argc, char **argv)
 	if (ret)
 		return ret;
 	if (a.other) {
-		ret = diff(a.run, a.other);
+		ret = diff(a.run, a.other, a.json);
 		free(a.debug.v);
 		return ret;
 	}

@@ -8,6 +8,7 @@ const struct argp_option riser_report_options[] = {
 	{ "format", OPT_FORMAT, "NAME", 0, "html (default): report.html and timeline.json in the run's folder; or on standard output text or csv (TLP by TLP), mermaid (the TLPs around the failure), mmiotrace (the kernel's form of register accesses), ftr (transactions for Surfer), or as the run left them json, junit, pcapng or perfetto", 1 },
 	{ "filter", OPT_FILTER, "MATCH", 0, "of text and csv: the TLPs that it means, e.g. 'to-host type=CplD bar=0 offset=0x1c' (the match of a fault rule, docs/faults.md)", 1 },
 	{ "diff", OPT_DIFF, "RUN", OPTION_HIDDEN, "`riser diff`", 1 },
+	{ "json", OPT_JSON, NULL, OPTION_HIDDEN, "of `riser diff`", 1 },
 	{ "quiet", 'q', NULL, 0, "no words unless something is wrong", 2 },
 	{ 0 },
 };

@@ -12,6 +12,7 @@ enum riser_report_key {
 	OPT_FORMAT,
 	OPT_DIFF,
 	OPT_FILTER,
+	OPT_JSON,
 };
 
 extern const struct argp_option riser_report_options[];

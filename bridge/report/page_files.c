@@ -37,6 +37,7 @@ static void put_window(FILE *out, const char *dir, const char *folder)
 		{ "wave.gtkw", "how GTKWave opens it" },
 		{ "wave.sucl", "how Surfer opens it" },
 		{ "wave.png", "picture of it" },
+		{ "window.pcapng", "its TLPs, for Wireshark and tshark" },
 		{ "ladder.txt", "TLPs around it" },
 		{ "summary.md", "what it is, in words" },
 	};
@@ -75,6 +76,7 @@ void riser_page_files(FILE *out, const struct riser_page_input *input)
 		{ "run.pcapng", "every TLP, for Wireshark and tshark" },
 		{ "timeline.json", "timeline, for ui.perfetto.dev" },
 		{ "tlp.rec.zst", "record, for riser replay and riser wave" },
+		{ "coverage.dat", "what of the RTL was reached, for riser cover" },
 		{ "result.json", "everything of this page, for programs" },
 		{ "junit.xml", "the checks, for CI systems" },
 		{ "console.log", "the guest's kernel log and the script's output" },
