@@ -335,3 +335,17 @@ void riser_card_unload(struct riser_card *card)
 	for (i = 0; i < RISER_MODEL_MAX_MEMS; i++)
 		card->mem_fd[i] = -1;
 }
+
+int riser_card_trace_open(const struct riser_model_ops *ops, struct riser_model *model,
+			  const char *path, const char *scopes)
+{
+	mode_t mask;
+	int ret;
+
+	if (!ops->trace_open)
+		return -ENOTSUP;
+	mask = umask(077);
+	ret = ops->trace_open(model, path, scopes);
+	umask(mask);
+	return ret;
+}

@@ -214,9 +214,8 @@ static int open_wave(struct riser_replaying *r)
 	const struct riser_replay_config *config = r->config;
 	int ret;
 
-	ret = r->card.ops->trace_open(r->card.model, config->wave_path,
-				      config->wave_scopes ?
-				      config->wave_scopes : "");
+	ret = riser_card_trace_open(r->card.ops, r->card.model, config->wave_path,
+				    config->wave_scopes ? config->wave_scopes : "");
 	if (ret)
 		return riser_replay_fail(r, ret, "waveform %s: %s", config->wave_path,
 			    strerror(-ret));

@@ -5,6 +5,7 @@
  * order before the model sees anything of it.
  */
 #define _GNU_SOURCE
+#include <riser/loader.h>
 #include <riser/serve.h>
 
 #include "wire.h"
@@ -276,8 +277,7 @@ static int do_trace_open(struct serve *s)
 
 	if (!scopes || !s->model)
 		return -EPROTO;
-	return answer(s, s->ops->trace_open ? s->ops->trace_open(s->model, path, scopes) :
-					      -EOPNOTSUPP, NULL, 0);
+	return answer(s, riser_card_trace_open(s->ops, s->model, path, scopes), NULL, 0);
 }
 
 static int do_annotate(struct serve *s)

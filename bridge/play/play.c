@@ -121,8 +121,7 @@ uint64_t play_wave_step(struct play_run *run)
 	if (cycle < config->wave_from)
 		return config->wave_from - cycle;
 	if (!run->is_tracing && cycle < config->wave_to) {
-		ret = ops->trace_open ? ops->trace_open(run->engine->card.model,
-							config->wave_path, "") : -ENOTSUP;
+		ret = riser_card_trace_open(ops, run->engine->card.model, config->wave_path, "");
 		run->wave_is_done = ret != 0;
 		run->is_tracing = !ret;
 		run->result->wave_is_written = !ret;

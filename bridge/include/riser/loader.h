@@ -77,6 +77,16 @@ RISER_API int riser_card_create(struct riser_card *card,
 /* Undoes whatever of the two was done. */
 RISER_API void riser_card_unload(struct riser_card *card);
 
+/**
+ * riser_card_trace_open() - the model's trace_open(), for a file that nobody but
+ * its owner can read: a waveform holds what the driver's memory held (H59)
+ *
+ * The process's file mode mask is changed for the time of the call. Return: as
+ * trace_open(); -ENOTSUP when the model has none.
+ */
+RISER_API int riser_card_trace_open(const struct riser_model_ops *ops, struct riser_model *model,
+				    const char *path, const char *scopes);
+
 #ifdef __cplusplus
 }
 #endif
