@@ -10,6 +10,7 @@
  * by link-down, or by the wall-clock deadline, which is for liveness only and
  * says nothing of the card.
  */
+#include <linux/hrtimer.h>
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
 #include <linux/ktime.h>
@@ -165,15 +166,26 @@ static bool poll_round(struct flight *f, unsigned int *rounds)
 	return true;
 }
 
-/* Sleeps until the slot is done or @chunk is over; whoever drains wakes us. */
+/* How long to sleep before looking again: not beyond the end of the wait. */
+static ktime_t sleep_ns(const struct flight *f)
+{
+	u64 end_ns = min(f->progress_ns + f->deadline_ns, f->start_ns + f->limit_ns);
+
+	if (f->last_ns >= end_ns)
+		return ns_to_ktime(NSEC_PER_USEC);
+	return ns_to_ktime(min_t(u64, end_ns - f->last_ns + NSEC_PER_USEC, SLEEP_CHUNK_MS * NSEC_PER_MSEC));
+}
+
+/* Sleeps until the slot is done or sleep_ns() is over; whoever drains wakes us. */
 static void sleep_on_slot(struct flight *f, unsigned int tag)
 {
 	struct rcuwait *wait = &f->link->wait[tag];
+	ktime_t left = sleep_ns(f);
 
 	prepare_to_rcuwait(wait);
 	set_current_state(TASK_UNINTERRUPTIBLE);
 	if (!pciem_reqtab_is_done(&f->link->reqtab, tag) && pciem_link_is_up(f->link))
-		schedule_timeout(msecs_to_jiffies(SLEEP_CHUNK_MS) + 1);
+		schedule_hrtimeout(&left, HRTIMER_MODE_REL);
 	finish_rcuwait(wait);
 }
 
