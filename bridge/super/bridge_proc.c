@@ -121,7 +121,9 @@ void riser_bridge_close_control(struct riser_live *live)
  */
 void riser_bridge_action(struct riser_live *live, const char *action)
 {
-	if (!strcmp(action, "start-bridge") && !live->has_bridge) {
+	bool replace = !strcmp(action, "replace-bridge");
+
+	if (!live->has_bridge && (replace || !strcmp(action, "start-bridge"))) {
 		(void)riser_bridge_spawn(live);
 		return;
 	}
@@ -130,7 +132,9 @@ void riser_bridge_action(struct riser_live *live, const char *action)
 				   action);
 		return;
 	}
-	if (!strcmp(action, "kill-bridge")) {
+	if (replace || !strcmp(action, "kill-bridge")) {
+		/* of one that ends anyway the guest cannot know when it has */
+		live->bridge_replaced = replace;
 		live->bridge_killed = live->no_account = true;
 		uv_process_kill(&live->bridge, SIGKILL);
 	} else if (!strcmp(action, "pull-card") || !strcmp(action, "plug-card")) {

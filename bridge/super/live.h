@@ -41,6 +41,7 @@ struct riser_dilation {
  * struct riser_live - processes, streams and findings of a run
  * @is_over: the guest has ended; what is left is the bridge's last words
  * @bridge_killed: its death was asked for by the script
+ * @bridge_replaced: another follows it, as the script asked
  * @trace_build: builds the model that can write waveforms, 0: nobody does
  * @no_account: the last bridge was killed and could write nothing down
  * @control: to the bridge that runs, NULL: none does
@@ -64,7 +65,7 @@ struct riser_live {
 	regex_t trigger_log;
 	bool has_trigger_log;
 	bool has_qemu, has_bridge;
-	bool is_over, is_timeout, is_interrupted, is_kvm, bridge_killed;
+	bool is_over, is_timeout, is_interrupted, is_kvm, bridge_killed, bridge_replaced;
 	bool no_account;
 	bool was_urged;		/* the bridge was asked to end twice */
 	int64_t qemu_status;

@@ -205,6 +205,16 @@ static void could_not_go_on(struct riser_live *live, int status)
 	wind_down(live);
 }
 
+/* Not before: the handle is the next bridge's. */
+static void on_bridge_closed(uv_handle_t *handle)
+{
+	struct riser_live *live = handle->data;
+
+	if (live->bridge_replaced && !live->is_over)
+		(void)riser_bridge_spawn(live);
+	live->bridge_replaced = false;
+}
+
 void riser_bridge_on_exit(uv_process_t *process, int64_t status, int signal)
 {
 	struct riser_live *live = process->data;
@@ -218,7 +228,7 @@ void riser_bridge_on_exit(uv_process_t *process, int64_t status, int signal)
 	else if (!signal && status > 1 && !live->is_over)
 		could_not_go_on(live, (int)status);
 	live->bridge_killed = false;
-	uv_close((uv_handle_t *)process, NULL);
+	uv_close((uv_handle_t *)process, on_bridge_closed);
 	if (live->is_over)
 		close_if_idle(live);
 }
