@@ -66,6 +66,7 @@ static const char *const fault_names[] = {
 struct card {
 	int fd;
 	bool verbose;
+	unsigned int bar_log2;	/* 0: BAR_BYTES, not prefetchable */
 	enum fault fault;	/* what goes wrong with a memory read of fault_off */
 	uint32_t fault_off;
 	int fault_left;
@@ -90,6 +91,8 @@ struct card {
 	bool is_batch;		/* records are published later, many at once */
 	/* another owner of the card's requests, NULL: the DMA engine below */
 	void (*on_completion)(const uint8_t *h, size_t bytes);
+	/* what another program makes of the configuration space of a new session, or NULL */
+	void (*edit_config)(struct card *c);
 };
 
 static volatile sig_atomic_t stop, pull, look;
@@ -769,6 +772,12 @@ static void build_config(struct card *c)
 	cfg_put(c, 0x0c, 0, 0x000000ff);
 	cfg_put(c, 0x10, 0x00000004, ~(uint32_t)(BAR_BYTES - 1));
 	cfg_put(c, 0x14, 0, 0xffffffff);
+	if (c->bar_log2) {	/* prefetchable, and nothing behind the first BAR_BYTES */
+		uint64_t mask = ~((1ull << c->bar_log2) - 1);
+
+		cfg_put(c, 0x10, 0x0000000c, (uint32_t)mask);
+		cfg_put(c, 0x14, 0, (uint32_t)(mask >> 32));
+	}
 	cfg_put(c, 0x2c, 0x00011b36, 0);
 	cfg_put(c, 0x34, 0x40, 0);
 	cfg_put(c, 0x3c, 0x00000100, 0x000000ff);
@@ -787,6 +796,8 @@ static void build_config(struct card *c)
 	memcpy(c->bar, "FAKE", 4);
 	for (unsigned int n = 0; n < NR_VECTORS; n++)
 		c->bar[0x2000 + 16 * n + 12] = 1;
+	if (c->edit_config)
+		c->edit_config(c);
 }
 
 /* ---- session ---- */
@@ -939,8 +950,9 @@ int main(int argc, char **argv)
 
 	c->fault_off = 8;
 	c->fault_left = -1;
-	while ((opt = getopt(argc, argv, "d:vf:o:n:s:")) != -1) {
+	while ((opt = getopt(argc, argv, "b:d:vf:o:n:s:")) != -1) {
 		switch (opt) {
+		case 'b': c->bar_log2 = (unsigned int)atoi(optarg); break;
 		case 'v': c->verbose = true; break;
 		case 'f': c->fault = (enum fault)find_fault(optarg); break;
 		case 'o': c->fault_off = (uint32_t)strtoul(optarg, NULL, 0); break;
@@ -948,7 +960,7 @@ int main(int argc, char **argv)
 		case 'd': deadline_ms = (uint32_t)strtoul(optarg, NULL, 0); break;
 		case 's': sessions = (uint32_t)atoi(optarg); break;
 		default:
-			fprintf(stderr, "usage: fakecard [-v] [-f FAULT [-o BAR_OFFSET] [-n TIMES]] [-s SESSIONS] [-d DEADLINE_MS]\n");
+			fprintf(stderr, "usage: fakecard [-v] [-f FAULT [-o BAR_OFFSET] [-n TIMES]] [-s SESSIONS] [-d DEADLINE_MS] [-b BAR_LOG2]\n");
 			return 2;
 		}
 	}
