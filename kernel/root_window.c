@@ -62,11 +62,12 @@ int pciem_root_windows_claim(struct pciem_root *root)
 		       pciem_root_mmio64_start());
 		return ret;
 	}
+	/* not right above 4 GiB either, where memory may be plugged later (H40) */
 	ret = window_claim(&root->mmio32, root->mmio32_name, MMIO32_BYTES,
-			   SZ_4G, MMIO32_BYTES, IORESOURCE_MEM);
+			   pciem_root_mmio64_start(), MMIO32_BYTES, IORESOURCE_MEM);
 	if (ret) {
-		pr_err("%s: no free range of %llu MiB above 4 GiB for 32-bit BARs; see /proc/iomem for who owns it\n",
-		       pciem_link_name(root->link), MMIO32_BYTES / SZ_1M);
+		pr_err("%s: no free range of %llu MiB above %#llx for 32-bit BARs; see /proc/iomem for who owns it\n",
+		       pciem_link_name(root->link), MMIO32_BYTES / SZ_1M, pciem_root_mmio64_start());
 		goto err_mmio64;
 	}
 	ret = pciem_mmio_add_window(root->link, root->mmio64.start,

@@ -14,13 +14,18 @@
 #include <asm/nmi.h>
 
 #include "compat.h"
+#include "hazard.h"
 
-#define ID	0x454b4146
 #define CARD_VECTORS	4
 
-static bool traffic, panic_reads;
+static bool traffic, panic_reads, filter;
 module_param(traffic, bool, 0400);
+module_param(filter, bool, 0400);	/* calls the hooked function in every way */
 module_param(panic_reads, bool, 0400);
+
+static ulong filter_calls, filter_wrong;
+module_param(filter_calls, ulong, 0400);
+module_param(filter_wrong, ulong, 0400);
 
 static ulong reads, wrong, worst_us, nmi_reads, nmi_wrong, interrupts;
 module_param(reads, ulong, 0400);
@@ -79,7 +84,7 @@ static int read_for_ever(void *arg)
 		us = div_u64(ktime_get_ns() - start, 1000);
 		worst_us = max_t(ulong, worst_us, us);
 		reads++;
-		if (v != ID && v != ~0u)
+		if (v != HAZARD_ID && v != ~0u)
 			wrong++;
 		/* interrupt 0x100 + vector */
 		writel(0x100 + reads % CARD_VECTORS, regs + 0x1c);
@@ -136,6 +141,8 @@ static int probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	}
 	WRITE_ONCE(regs, pcim_iomap_table(pdev)[0]);
 	read_once();
+	if (filter)
+		hazard_filter(regs, &filter_calls, &filter_wrong);
 	ret = traffic ? start_reader() : 0;
 	if (ret)
 		WRITE_ONCE(regs, NULL);

@@ -20,6 +20,42 @@ nmi_reads()
 		[ "$(stat_of refused_nmi)" -ge "$(seen nmi_reads)" ] && reads_more
 }
 
+# H22: what is not a page fault of the kernel's on the card is not ours
+filter()
+{
+	rmmod pciem_hazard
+	driver filter=1 || return 1
+	riser_value filter "$(seen filter_calls) calls, $(seen filter_wrong) wrong"
+	[ "$(seen filter_calls)" -gt 30000 ] && [ "$(seen filter_wrong)" = 0 ] || return 1
+	rmmod pciem_hazard
+	driver traffic=1
+}
+
+# burn MASK: real-time tasks on these CPUs; what they are is in burners
+burn()
+{
+	chrt -f 50 taskset "$1" sh -c 'while :; do :; done' &
+	burners="$burners $!"
+}
+
+# H19: real-time tasks on every CPU take the bridge's time: every read ends, and
+# afterwards a card answers. A bridge that is a real-time task itself goes before.
+starved()
+{
+	local ended again burners=''
+	ended=$(seen reads)
+	burn 1 && burn 2 && sleep 3
+	kill -9 $burners
+	ended=$(($(seen reads) - ended))
+	reads_more || { kill_card $card; start_card starved && reads_more || return 1; }
+	chrt -f -p 60 "$card" && burn 2 || return 1
+	again=$(seen reads)
+	reads_more || return 1
+	kill -9 $burners
+	riser_value starved "$ended reads ended while two tasks had all CPUs, $(($(seen reads) - again)) with a real-time bridge, slowest $(seen worst_us) us"
+	[ "$(seen wrong)" = 0 ]
+}
+
 now_ms()
 {
 	local up
@@ -153,6 +189,8 @@ riser_check interrupts eval '[ "$(seen interrupts)" -gt 0 ]'
 riser_check nmi_reads nmi_reads
 riser_check patch_text patch_text
 riser_check trace_all trace_all
+riser_check filter filter
+riser_check starved starved
 kill_card $card
 riser_check storm storm
 rmmod pciem_hazard
