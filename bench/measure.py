@@ -163,7 +163,7 @@ def _one(tools, command, names):
 
 
 ENGINE, MODEL, FAR = "riser_engine_run", "riser_model::Run(", "far_end_kick"
-EVAL = "Vriser::eval_step("
+EVAL = "Vriser___024root___eval("
 
 
 def _difference(tools, command_of, names, few, many):

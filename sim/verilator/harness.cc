@@ -25,6 +25,10 @@
 #include "verilated_fst_c.h"
 #endif
 
+#ifdef RISER_EVAL
+void RISER_EVAL(Vriser___024root* root);  // Verilator's, without what eval() adds
+#endif
+
 using riser::SinkScope;
 
 namespace {
@@ -186,32 +190,41 @@ int riser_model::Run(riser_run* run) {
 }
 
 void riser_model::Loop(riser_run* run) {
-  Vriser___024root& p = *pins_;
-  uint64_t left = run->max_cycles;
-  uint32_t why = 0;
-  const bool stop_on_state = run->stop_on_idle || run->stop_on_rx_done;
   bool stall = false;
   for (uint32_t c = 0; c < RISER_NR_CLASSES; ++c) {
     stall |= riser::StallPossible(run->stall_rx[c], state_.cycle) ||
              riser::StallPossible(run->stall_tx[c], state_.cycle);
   }
-  bool attend = true;  // also sets the ready pins after a call with stalls
+  if (stall) {
+    Cycles<true>(run);
+  } else {
+    Cycles<false>(run);
+  }
+}
+
+// @kStall: some channel may be held; without it no stall pattern is looked at.
+template <bool kStall>
+void riser_model::Cycles(riser_run* run) {
+  Vriser___024root& p = *pins_;
+  uint64_t left = run->max_cycles;
+  uint32_t why = 0;
+  const bool stop_on_state = run->stop_on_idle || run->stop_on_rx_done;
+  bool has_room = tx_.HasRoom();
+  bool attend = true;
+  bool is_first = true;
 
   for (;;) {
-    if (left == 0) {
-      why |= RISER_RUN_CYCLES;
+    if (__builtin_expect(left == 0 || !has_room, false)) {
+      why |= left == 0 ? RISER_RUN_CYCLES : RISER_RUN_TX_FULL;
       break;
     }
-    if (!tx_.HasRoom()) {
-      why |= RISER_RUN_TX_FULL;
-      break;
+    if (attend) {
+      Drive<kStall>(*run, is_first);
+      is_first = false;
     }
-    if (attend) Drive(*run);
     const uint64_t start_ps = state_.cycle * kPeriodPs;
     if (RISER_RANDOM) riser::SetSeed(context_.get(), seed_ ^ (state_.cycle + 1) << 20);
-    p.clk = 0;
-    EvalUntil(start_ps);
-    FreeClocksUntil(start_ps + kRisePs);
+    Fall(start_ps);
 
     uint32_t valid = p.tx_p_valid | static_cast<uint32_t>(p.tx_np_valid) << 1 |
                      static_cast<uint32_t>(p.tx_cpl_valid) << 2;
@@ -219,8 +232,9 @@ void riser_model::Loop(riser_run* run) {
     if (valid != 0) {
       uint32_t done = tx_.Take(valid, state_.cycle, &sink_);
       if (done & run->stop_on_tx) why |= RISER_RUN_TX;
+      has_room = tx_.HasRoom();
     }
-    if (rx_.active() != 0) rx_.Sample();
+    if (rx_.offered() != 0) rx_.Sample();
     SampleMemories();
 
     p.clk = 1;
@@ -228,7 +242,7 @@ void riser_model::Loop(riser_run* run) {
     ++state_.cycle;
     --left;
 
-    attend = stall || rx_.active() != 0 || MemoriesBusy();
+    attend = kStall || rx_.active() != 0 || MemoriesBusy();
     why |= sink_.why();
     if (run->wake != nullptr &&
         __atomic_load_n(run->wake, __ATOMIC_ACQUIRE) != run->wake_seen) {
@@ -247,28 +261,57 @@ void riser_model::Loop(riser_run* run) {
   run->why |= why;
 }
 
-// Before the falling edge of a cycle in which something may change.
-void riser_model::Drive(const riser_run& run) {
-  if (state_.sideband_dirty) ApplySideband();
-  DriveTxReady(run);
-  if (state_.link_ok) rx_.Drive(run.stall_rx, state_.cycle);
+// The first half of a cycle. When no input has changed since the rising edge, and
+// the falling one does nothing in this design (edges.awk), it is only noted that
+// clk was low: every other value is what an evaluation would find.
+inline void riser_model::Fall(uint64_t start_ps) {
+#ifdef RISER_CLK_PREVIOUS
+  bool is_needed = touched_;
+#if RISER_TRACE
+  is_needed |= tracer_.open();
+#endif
+  if (!is_needed) {
+    pins_->RISER_CLK_PREVIOUS = 0;
+    return;
+  }
+  touched_ = false;
+#endif
+  pins_->clk = 0;
+  EvalUntil(start_ps);
+  FreeClocksUntil(start_ps + kRisePs);
+}
+
+// Before the falling edge of a cycle in which something may change. @is_first: of a
+// call; levels change between calls, and the call before may have held ready.
+template <bool kStall>
+inline void riser_model::Drive(const riser_run& run, bool is_first) {
+  if (is_first && state_.sideband_dirty) {
+    ApplySideband();
+    touched_ = true;
+  }
+  if (is_first || kStall) DriveTxReady<kStall>(run);
+  if (state_.link_ok && rx_.active() != 0) {
+    touched_ |= rx_.Drive<kStall>(run.stall_rx, state_.cycle);
+  }
   DriveMemories();
 }
 
-void riser_model::DriveTxReady(const riser_run& run) {
+template <bool kStall>
+inline void riser_model::DriveTxReady(const riser_run& run) {
   uint32_t ready = state_.link_ok ? kAllClasses : 0;
   ready &= ~(state_.sideband / RISER_SB_HOLD_TX(0));
-  for (uint32_t c = 0; c < RISER_NR_CLASSES; ++c) {
+  for (uint32_t c = 0; kStall && c < RISER_NR_CLASSES; ++c) {
     if (riser::Stalled(run.stall_tx[c], c, 1, state_.cycle)) ready &= ~(1u << c);
   }
   if (ready == state_.tx_ready) return;
   state_.tx_ready = ready;
+  touched_ = true;
   for (uint32_t c = 0; c < RISER_NR_CLASSES; ++c) *tx_.pins[c].ready = (ready >> c) & 1;
 }
 
 void riser_model::DriveMemories() {
 #define RISER_DRIVE_MEM(index, prefix, word_bits, addr_bits) \
-  if (prefix##_.busy()) prefix##_.Drive(state_.cycle);
+  if (prefix##_.busy()) touched_ |= prefix##_.Drive(state_.cycle);
   RISER_MEM_LIST(RISER_DRIVE_MEM)
 #undef RISER_DRIVE_MEM
 }
@@ -287,9 +330,21 @@ inline bool riser_model::MemoriesBusy() const {
 
 inline void riser_model::Eval(uint64_t time_ps) {
   context_->time(time_ps);
+#ifdef RISER_EVAL
+  if (!plain_) {
+    top_->eval();
+    plain_ = true;
+  } else {
+    RISER_EVAL(pins_);
+  }
+#else
   top_->eval();
+#endif
 #if RISER_TRACE
-  if (tracer_.open()) tracer_.Dump(time_ps);
+  if (tracer_.open()) {
+    tracer_.Dump(time_ps);
+    plain_ = false;  // the next one has to note that something may have changed
+  }
 #endif
 }
 
@@ -340,6 +395,8 @@ uint32_t riser_model::Status() const {
 int riser_model::TraceOpen(const char* path, const char* scopes) {
   SinkScope scope(&sink_, context_.get());
   if (sink_.dead()) return -EIO;
+  touched_ = true;
+  plain_ = false;
   try {
     return tracer_.Open(path, scopes, [this](VerilatedFstC* fst) { top_->trace(fst, 99); });
   } catch (const riser::ModelDied&) {
@@ -421,6 +478,9 @@ int riser_model::Restore(int fd) {
       sink_.set_partial(partial);
       is >> context_.get();
       is >> *top_;
+      touched_ = true;
+      plain_ = false;
+      rx_.Restored();
     });
   } catch (const riser::ModelDied&) {
     return -EINVAL;

@@ -55,8 +55,13 @@ struct riser_model final {
   void StartClocks();
   int Check(const riser_run& run) const;
   void Loop(riser_run* run);
-  void Drive(const riser_run& run);
+  template <bool kStall>
+  void Cycles(riser_run* run);
+  void Fall(uint64_t start_ps);
+  template <bool kStall>
+  void Drive(const riser_run& run, bool is_first);
   void ApplySideband();
+  template <bool kStall>
   void DriveTxReady(const riser_run& run);
   void DriveMemories();
   void SampleMemories();
@@ -73,6 +78,8 @@ struct riser_model final {
   std::unique_ptr<Vriser> top_;
   Vriser___024root* pins_ = nullptr;
   State state_{};
+  bool touched_ = true;  // an input may have changed since the last evaluation
+  bool plain_ = false;   // an evaluation is no more than RISER_EVAL
   riser::RxPort rx_;
   riser::TxPort tx_;
 #define RISER_MEM_MEMBER(index, prefix, word_bits, addr_bits) \

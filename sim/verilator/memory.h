@@ -43,17 +43,20 @@ class MemoryPort {
 
   bool busy() const { return state.pending != 0; }
 
-  // Before the falling edge of @cycle: the response that is due.
-  void Drive(uint64_t cycle) {
+  // Before the falling edge of @cycle: the response that is due. Whether a pin
+  // has changed.
+  bool Drive(uint64_t cycle) {
     unsigned slot = cycle % kLatency;
-    if (*pins.rsp_valid) {
+    bool was_valid = *pins.rsp_valid;
+    if (was_valid) {
       *pins.rsp_valid = 0;
       --state.pending;
     }
-    if (!state.full[slot]) return;
+    if (!state.full[slot]) return was_valid;
     state.full[slot] = 0;
     memcpy(pins.rsp_data, state.data[slot], kWordBytes);
     *pins.rsp_valid = 1;  // its pending count is given back in the next cycle
+    return true;
   }
 
   // The request that is accepted in @cycle.

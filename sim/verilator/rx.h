@@ -34,8 +34,18 @@ class RxPort {
     }
   }
 
+  // @state is another one.
+  void Restored() {
+    offered_ = 0;
+    for (uint32_t c = 0; c < RISER_NR_CLASSES; ++c) {
+      if (state.channel[c].offered) offered_ |= 1u << c;
+    }
+  }
+
   // Bit mask of the classes that need Drive() in the next cycle.
   uint32_t active() const { return active_; }
+  // Those with a beat on the pins.
+  uint32_t offered() const { return offered_; }
   bool bad() const { return bad_; }
   bool Empty() const {
     for (uint32_t c = 0; c < RISER_NR_CLASSES; ++c) {
@@ -44,19 +54,28 @@ class RxPort {
     return true;
   }
 
-  // Before the falling edge: puts the beats of this cycle onto the pins.
-  void Drive(const riser_stall* stall, uint64_t cycle) {
-    for (uint32_t c = 0; c < RISER_NR_CLASSES; ++c) {
-      if (active_ & (1u << c)) DriveChannel(c, stall[c], cycle);
+  // Before the falling edge: puts the beats of this cycle onto the pins. Whether
+  // a pin has changed.
+  template <bool kStall>
+  bool Drive(const riser_stall* stall, uint64_t cycle) {
+    bool changed = false;
+    // valid stays until the transfer
+    for (uint32_t todo = active_ & ~offered_; todo != 0; todo &= todo - 1) {
+      uint32_t c = static_cast<uint32_t>(__builtin_ctz(todo));
+      bool hold = kStall && Stalled(stall[c], c, 0, cycle);
+      changed |= DriveChannel(c, hold);
     }
+    return changed;
   }
 
   // With both sides stable: what is transferred at the coming rising edge.
   void Sample() {
-    for (uint32_t c = 0; c < RISER_NR_CLASSES; ++c) {
+    for (uint32_t todo = offered_; todo != 0; todo &= todo - 1) {
+      uint32_t c = static_cast<uint32_t>(__builtin_ctz(todo));
       Channel& ch = state.channel[c];
-      if (!ch.offered || !*pins[c].ready) continue;
+      if (!*pins[c].ready) continue;
       ch.offered = 0;
+      offered_ &= ~(1u << c);
       if (ch.last) {
         ++queue_[c].tail;
         ch.sent = 0;
@@ -71,6 +90,7 @@ class RxPort {
   // Link down or reset: a TLP that was half sent starts again if it is still
   // queued when the link comes back.
   void Drop() {
+    offered_ = 0;
     for (uint32_t c = 0; c < RISER_NR_CLASSES; ++c) {
       state.channel[c] = Channel{};
       *pins[c].valid = 0;
@@ -78,43 +98,39 @@ class RxPort {
   }
 
  private:
-  void DriveChannel(uint32_t c, const riser_stall& stall, uint64_t cycle) {
+  bool DriveChannel(uint32_t c, bool hold) {
     Channel& ch = state.channel[c];
     riser_rx_queue& q = queue_[c];
-    if (ch.offered) return;  // valid stays until the transfer
     if (q.head == q.tail) {
-      Lower(c);
       active_ &= ~(1u << c);
-      return;
+      return Lower(c);
     }
     const riser_tlp_ref& ref = q.ref[q.tail & q.mask];
     bool wait = !ch.started && queue_[RISER_POSTED].tail < ref.after_posted;
-    if (wait || Stalled(stall, c, 0, cycle)) {
-      Lower(c);
-      return;
-    }
-    Offer(c, ref);
+    if (wait || hold) return Lower(c);
+    return Offer(c, ref);
   }
 
-  void Lower(uint32_t c) {
-    if (!state.channel[c].high) return;
+  bool Lower(uint32_t c) {
+    if (!state.channel[c].high) return false;
     *pins[c].valid = 0;
     state.channel[c].high = 0;
+    return true;
   }
 
-  void Offer(uint32_t c, const riser_tlp_ref& ref) {
+  bool Offer(uint32_t c, const riser_tlp_ref& ref) {
     Channel& ch = state.channel[c];
     const ChannelPins& p = pins[c];
     if (ref.len < 12 || ref.len > kMaxTlpBytes || ref.len % 4 || HeaderBytes(ref.bytes) > ref.len) {
       bad_ = true;
-      Lower(c);
-      return;
+      return Lower(c);
     }
     uint32_t header = HeaderBytes(ref.bytes);
     uint32_t left = ref.len - header - ch.sent;
     ch.beat = left < kBeatBytes ? left : kBeatBytes;
     ch.last = left <= kBeatBytes;
     ch.offered = 1;
+    offered_ |= 1u << c;
     ch.high = 1;
     if (!ch.started) PutHeader(ref.bytes, header, p.hdr);
     const uint8_t* from = ref.bytes + header + ch.sent;
@@ -127,10 +143,12 @@ class RxPort {
     *p.valid = 1;
     *p.sop = !ch.started;
     *p.eop = ch.last;
+    return true;
   }
 
   riser_rx_queue* queue_ = nullptr;
   uint32_t active_ = 0;
+  uint32_t offered_ = 0;  // as in state.channel
   bool bad_ = false;
 };
 
