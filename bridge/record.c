@@ -2,9 +2,11 @@
 /*
  * Writes the record of a run (docs/record.md): events to records.
  *
- * The engine's thread encodes records into the open block; a thread of its own
- * (record_write.c) packs whole blocks and hands them to the file. There is a
- * fixed number of blocks: when all are full, the engine waits.
+ * The engine's thread copies TLPs into a ring (record_feed.c). A thread of its own
+ * (record_write.c) encodes them into the open block, packs whole blocks and hands
+ * them to the file. Everything but TLPs is rare: the engine's thread encodes it
+ * itself, with all TLPs before it. There is a fixed number of blocks: when all are
+ * full, the engine waits.
  */
 #define _GNU_SOURCE
 #include "record_internal.h"
@@ -18,7 +20,7 @@
 #define RECORD_MAX	(RISER_TLP_MAX_BYTES + 4096)	/* one record */
 #define TEXT_MAX	2048
 
-/* ---- the engine's side ---- */
+/* ---- blocks ---- */
 
 static void close_block(struct riser_recorder *rec)
 {
@@ -29,11 +31,8 @@ static void close_block(struct riser_recorder *rec)
 
 static void open_block(struct riser_recorder *rec)
 {
-	struct riser_rec_buffer *block;
+	struct riser_rec_buffer *block = rec->idle[--rec->nr_idle];
 
-	while (!rec->nr_idle)
-		pthread_cond_wait(&rec->room, &rec->lock);
-	block = rec->idle[--rec->nr_idle];
 	block->len = 0;
 	block->head = (struct riser_rec_block){
 		.magic = RISER_REC_BLOCK_MAGIC, .log_id = rec->log_id,
@@ -44,19 +43,33 @@ static void open_block(struct riser_recorder *rec)
 	rec->open = block;
 }
 
-/* A block with room for one more record; NULL when recording has ended. */
+/*
+ * A block with room for one more record; NULL: none, and it may not wait. While it
+ * waits the writer's thread has the lock and may encode.
+ */
+static struct riser_rec_buffer *room(struct riser_recorder *rec, bool may_wait)
+{
+	for (;;) {
+		if (rec->open && rec->open->len >= RISER_REC_BLOCK_BYTES)
+			close_block(rec);
+		if (!rec->open && rec->nr_idle)
+			open_block(rec);
+		if (rec->open || !may_wait)
+			return rec->open;
+		pthread_cond_wait(&rec->room, &rec->lock);
+	}
+}
+
+/* The same behind all TLPs so far; NULL when recording has ended. */
 static struct riser_rec_buffer *begin(struct riser_recorder *rec)
 {
 	pthread_mutex_lock(&rec->lock);
+	riser_recorder_encode(rec, true);
 	if (rec->error) {
 		pthread_mutex_unlock(&rec->lock);
 		return NULL;
 	}
-	if (rec->open && rec->open->len >= RISER_REC_BLOCK_BYTES)
-		close_block(rec);
-	if (!rec->open)
-		open_block(rec);
-	return rec->open;
+	return room(rec, true);
 }
 
 static void end(struct riser_recorder *rec)
@@ -121,7 +134,8 @@ static void rec_start(void *ctx, const struct riser_run_facts *facts)
 		return;
 	}
 	if (!text || len > RISER_REC_RAW_MAX - 2 * RECORD_MAX) {
-		rec->error = text ? -E2BIG : -ENOMEM;
+		__atomic_store_n(&rec->error, text ? -E2BIG : -ENOMEM,
+				 __ATOMIC_RELAXED);
 	} else {
 		block->head.flags |= RISER_REC_F_HEAD;
 		put_byte(block, RISER_RT_HEAD);
@@ -175,70 +189,90 @@ static uint32_t intern(struct riser_recorder *rec, struct riser_rec_buffer *bloc
 }
 
 static void put_to_card(struct riser_recorder *rec, struct riser_rec_buffer *block,
-			const struct riser_tlp_event *event)
+			const struct riser_rec_fed *fed)
 {
-	bool has_request = event->request_seq != RISER_NO_SEQ;
-	uint8_t flags = (uint8_t)event->tlp_class;
+	const uint8_t *bytes = fed->body;
+	uint8_t flags = fed->tlp_class;
+	struct riser_tlp_caller caller;
 	uint32_t slot = 0;
 
-	if (event->caller) {
-		slot = intern(rec, block, event->caller, event->site);
+	if (fed->has_caller) {
+		memcpy(&caller, bytes, sizeof(caller));
+		bytes += sizeof(caller);
+		slot = intern(rec, block, &caller, fed->site);
 		flags |= RISER_RTF_CALLER;
-	} else if (event->site) {
+	} else if (fed->site) {
 		flags |= RISER_RTF_SITE;
 	}
-	if (has_request)
+	if (fed->has_request)
 		flags |= RISER_RTF_REQUEST;
-	if (event->host_ns)
+	if (fed->host_ns)
 		flags |= RISER_RTF_HOST_NS;
 	put_byte(block, RISER_RT_TO_CARD);
 	put_byte(block, flags);
-	put_cycle(rec, block, event->cycle);
-	put_v(block, event->len);
+	put_cycle(rec, block, fed->cycle);
+	put_v(block, fed->len);
 	if (flags & RISER_RTF_CALLER)
 		put_v(block, slot);
 	if (flags & RISER_RTF_SITE)
-		put_v(block, event->site);
-	if (has_request)
-		put_z(block, event->seq, event->request_seq);
-	if (event->host_ns) {
-		put_z(block, event->host_ns, rec->host_ns);
-		rec->host_ns = event->host_ns;
+		put_v(block, fed->site);
+	if (fed->has_request)
+		put_z(block, fed->back, 0);
+	if (fed->host_ns) {
+		put_z(block, fed->host_ns, rec->host_ns);
+		rec->host_ns = fed->host_ns;
 	}
-	put(block, event->bytes, event->len);
+	put(block, bytes, fed->len);
 	rec->nr_to_card++;
 }
 
 static void put_to_host(struct riser_recorder *rec, struct riser_rec_buffer *block,
-			const struct riser_tlp_event *event)
+			const struct riser_rec_fed *fed)
 {
-	bool has_request = event->request_seq != RISER_NO_SEQ;
-
 	put_byte(block, RISER_RT_TO_HOST);
-	put_byte(block, (uint8_t)(event->tlp_class |
-				  (has_request ? RISER_RTF_REQUEST : 0)));
-	put_cycle(rec, block, event->cycle);
-	put_v(block, event->len);
-	if (has_request)
-		put_z(block, event->seq, event->request_seq);
-	put(block, event->bytes, event->len);
-	rec->tx_hash = riser_rec_tx_hash(rec->tx_hash, event->cycle,
-					 event->bytes, event->len);
+	put_byte(block, (uint8_t)(fed->tlp_class |
+				  (fed->has_request ? RISER_RTF_REQUEST : 0)));
+	put_cycle(rec, block, fed->cycle);
+	put_v(block, fed->len);
+	if (fed->has_request)
+		put_z(block, fed->back, 0);
+	put(block, fed->body, fed->len);
+	rec->tx_hash = riser_rec_tx_hash(rec->tx_hash, fed->cycle, fed->body,
+					 fed->len);
+}
+
+void riser_recorder_encode(struct riser_recorder *rec, bool may_wait)
+{
+	const struct riser_rec_fed *fed;
+	struct riser_rec_buffer *block;
+
+	while (riser_rec_feed_next(&rec->feed)) {
+		block = room(rec, may_wait);
+		if (!block)
+			break;
+		/* only now: whoever had the lock meanwhile may have taken some */
+		fed = riser_rec_feed_next(&rec->feed);
+		if (!fed)
+			break;
+		/* recording has ended: they go nowhere */
+		if (!rec->error) {
+			if (fed->direction == RISER_TO_CARD)
+				put_to_card(rec, block, fed);
+			else
+				put_to_host(rec, block, fed);
+			rec->seq++;
+		}
+		riser_rec_feed_take(&rec->feed, fed);
+	}
+	riser_rec_feed_give(&rec->feed);
 }
 
 static void rec_tlp(void *ctx, const struct riser_tlp_event *event)
 {
 	struct riser_recorder *rec = ctx;
-	struct riser_rec_buffer *block = begin(rec);
 
-	if (!block)
-		return;
-	if (event->direction == RISER_TO_CARD)
-		put_to_card(rec, block, event);
-	else
-		put_to_host(rec, block, event);
-	rec->seq++;
-	end(rec);
+	if (!__atomic_load_n(&rec->error, __ATOMIC_RELAXED))
+		riser_rec_feed_put(rec, event);
 }
 
 /* ---- everything else ---- */
@@ -354,6 +388,7 @@ void riser_recorder_position(struct riser_recorder *rec,
 			     struct riser_rec_position *position)
 {
 	pthread_mutex_lock(&rec->lock);
+	riser_recorder_encode(rec, true);
 	*position = (struct riser_rec_position){
 		.log_id = rec->log_id, .seq = rec->seq, .cycle = rec->cycle,
 		.tx_hash = rec->tx_hash,

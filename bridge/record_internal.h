@@ -2,7 +2,8 @@
 /*
  * Inside of the recorder.
  *
- *	record.c	the engine's side: events to records
+ *	record_feed.c	TLPs from the engine's thread to whoever encodes them
+ *	record.c	events to records
  *	record_write.c	the writer's side: blocks to the file
  *	record_head.c	what ran, as text
  *	record_read.c	blocks and records out of the file
@@ -24,6 +25,47 @@
 #include "record_format.h"
 
 #define RISER_REC_BLOCKS 8
+#define RISER_REC_FEED_BYTES	(256U << 10)	/* a power of two */
+
+/**
+ * struct riser_rec_fed - a TLP on its way to the encoder
+ * @bytes: of the entry, a multiple of 8
+ * @len: of the TLP
+ * @back: completions: number of the TLP minus that of its request
+ * @body: the caller, if there is one, then the TLP
+ */
+struct riser_rec_fed {
+	uint32_t bytes;
+	uint32_t len;
+	uint64_t cycle;
+	uint64_t host_ns;
+	uint64_t back;
+	uint32_t site;
+	bool has_request;
+	bool has_caller;
+	uint8_t direction;
+	uint8_t tlp_class;
+	uint8_t body[];
+};
+
+/**
+ * struct riser_rec_feed - ring of them
+ * @head: free-running, written by the engine's thread
+ * @seen: @tail as that thread has read it last
+ * @called: @head when it last called the writer
+ * @tail: free-running: everything before it may be written over
+ * @next: of the one who takes: what comes next
+ * @ready: @head as the one who takes has read it last
+ */
+struct riser_rec_feed {
+	uint8_t *data;
+	uint32_t head __attribute__((aligned(64)));
+	uint32_t seen;
+	uint32_t called;
+	uint32_t tail __attribute__((aligned(64)));
+	uint32_t next;
+	uint32_t ready;
+};
 
 struct riser_rec_buffer {
 	struct riser_rec_block head;
@@ -43,6 +85,7 @@ struct riser_recorder {
 	pthread_cond_t room;		/* for the engine, and for flush() */
 	pthread_t thread;
 	bool has_thread;
+	struct riser_rec_feed feed;
 	/* under @lock */
 	struct riser_rec_buffer block[RISER_REC_BLOCKS];
 	struct riser_rec_buffer *open;	/* NULL: none */
@@ -53,8 +96,8 @@ struct riser_recorder {
 	bool is_writing;
 	bool wants_flush;
 	bool stop;
-	int error;
-	/* the engine's, touched with @lock held */
+	int error;			/* atomic */
+	/* the encoder's, touched with @lock held */
 	uint64_t log_id;
 	uint64_t cycle;
 	uint64_t host_ns;
@@ -71,6 +114,26 @@ struct riser_recorder {
 	uint8_t *packed;
 	size_t packed_room;
 };
+
+/* ---- record_feed.c ---- */
+int riser_rec_feed_init(struct riser_rec_feed *feed);
+void riser_rec_feed_fini(struct riser_rec_feed *feed);
+/* From the engine's thread, without the lock. */
+void riser_rec_feed_put(struct riser_recorder *rec,
+			const struct riser_tlp_event *event);
+/* With the lock: the oldest entry, NULL if there is none; it is done with. */
+const struct riser_rec_fed *riser_rec_feed_next(struct riser_rec_feed *feed);
+void riser_rec_feed_take(struct riser_rec_feed *feed,
+			 const struct riser_rec_fed *fed);
+/* All that were taken may be written over. */
+void riser_rec_feed_give(struct riser_rec_feed *feed);
+
+/* ---- record.c ---- */
+/*
+ * With the lock: encodes what the engine has put. @may_wait: for a block, which
+ * the writer's thread must not.
+ */
+void riser_recorder_encode(struct riser_recorder *rec, bool may_wait);
 
 /* malloc'ed, NULL without memory */
 char *riser_rec_head_text(const struct riser_run_facts *facts);

@@ -96,6 +96,9 @@ static struct riser_rec_buffer *next_block(struct riser_recorder *rec)
 	bool is_due = false;
 
 	while (!rec->nr_full) {
+		riser_recorder_encode(rec, false);
+		if (rec->nr_full)
+			break;
 		if (rec->open && rec->open->len &&
 		    (is_due || rec->wants_flush || rec->stop)) {
 			block = rec->open;
@@ -130,7 +133,7 @@ static void *writer(void *arg)
 			ret = write_block(rec, block);
 		pthread_mutex_lock(&rec->lock);
 		rec->is_writing = false;
-		rec->error = ret;
+		__atomic_store_n(&rec->error, ret, __ATOMIC_RELAXED);
 		rec->idle[rec->nr_idle++] = block;
 		pthread_cond_broadcast(&rec->room);
 	}
@@ -165,6 +168,8 @@ static int init(struct riser_recorder *rec)
 	pthread_cond_init(&rec->work, &attr);
 	pthread_cond_init(&rec->room, &attr);
 	pthread_condattr_destroy(&attr);
+	if (riser_rec_feed_init(&rec->feed))
+		return -ENOMEM;
 	for (i = 0; i < RISER_REC_BLOCKS; i++) {
 		rec->block[i].data = malloc(RISER_REC_RAW_MAX);
 		if (!rec->block[i].data)
@@ -184,13 +189,14 @@ static int init(struct riser_recorder *rec)
 int riser_recorder_open(const char *path, struct riser_recorder **out,
 			char *error)
 {
-	struct riser_recorder *rec = calloc(1, sizeof(*rec));
+	struct riser_recorder *rec = aligned_alloc(64, sizeof(*rec));
 	int ret;
 
 	if (!rec) {
 		snprintf(error, RISER_ERROR_BYTES, "out of memory");
 		return -ENOMEM;
 	}
+	memset(rec, 0, sizeof(*rec));
 	rec->fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (rec->fd < 0) {
 		ret = -errno;
@@ -212,6 +218,7 @@ int riser_recorder_open(const char *path, struct riser_recorder **out,
 void riser_recorder_flush(struct riser_recorder *rec)
 {
 	pthread_mutex_lock(&rec->lock);
+	riser_recorder_encode(rec, true);
 	rec->wants_flush = true;
 	while (rec->nr_full || rec->is_writing || (rec->open && rec->open->len)) {
 		pthread_cond_signal(&rec->work);
@@ -248,6 +255,7 @@ void riser_recorder_close(struct riser_recorder *rec)
 	close(rec->fd);
 	ZSTD_freeCCtx(rec->zstd);
 	free(rec->packed);
+	riser_rec_feed_fini(&rec->feed);
 	for (i = 0; i < RISER_REC_BLOCKS; i++)
 		free(rec->block[i].data);
 	pthread_cond_destroy(&rec->work);
