@@ -24,6 +24,9 @@
 #define BATCH_NS_HIGH	2000000
 #define IDLE_SLEEP_NS	100000000ULL
 #define DEFAULT_SPIN_US	50
+#define CLOCK_NS	50000	/* as old as @now_ns may be, about */
+#define CLOCK_CYCLES	4096	/* and never more than that */
+#define RUN_CYCLES	4	/* what a call of run() takes beside its cycles */
 
 static void on_message(void *ctx, enum riser_severity severity,
 		       const char *file, int line, const char *text)
@@ -139,8 +142,10 @@ static void prepare_run(struct riser_engine *engine)
 			 !engine->link->ops->poll;
 
 	run->max_cycles = min_u64(engine->batch_cycles,
-				  min_u64(riser_session_cycles(engine),
-					  riser_pending_cycles(engine)));
+				  riser_pending_cycles(engine));
+	if (engine->phase != RISER_PHASE_UP)
+		run->max_cycles = min_u64(run->max_cycles,
+					  riser_session_cycles(engine));
 	if (engine->faults)
 		run->max_cycles = min_u64(run->max_cycles,
 					  riser_fault_cycles(engine));
@@ -164,11 +169,48 @@ static void prepare_run(struct riser_engine *engine)
 	run->wake_seen = engine->down.seen;
 }
 
+/*
+ * Reading the clock costs as much as a small TLP, so it is not done after each
+ * call of run(), but after about CLOCK_NS, told from what cycles took so far.
+ * Whether it was.
+ */
+static bool read_clock(struct riser_engine *engine, uint64_t cycles)
+{
+	uint64_t now_ns;
+
+	engine->has_run = true;
+	engine->unread_cycles += cycles + RUN_CYCLES;
+	if (engine->unread_cycles < engine->read_cycles)
+		return false;
+	now_ns = riser_now_ns();
+	if (now_ns - engine->now_ns > CLOCK_NS)
+		engine->read_cycles /= 2;
+	else if (now_ns - engine->now_ns < CLOCK_NS / 2 &&
+		 engine->read_cycles < CLOCK_CYCLES)
+		engine->read_cycles = 2 * engine->read_cycles + 1;
+	engine->unread_cycles = 0;
+	engine->now_ns = now_ns;
+	return true;
+}
+
+/* Long enough to be cheap, short enough to notice a signal. */
+static void adapt_batch(struct riser_engine *engine, uint64_t took_ns)
+{
+	bool whole_batch = engine->run.why & RISER_RUN_CYCLES &&
+			   engine->run.max_cycles == engine->batch_cycles;
+
+	if (whole_batch && took_ns < BATCH_NS_LOW &&
+	    engine->batch_cycles < MAX_BATCH)
+		engine->batch_cycles *= 2;
+	else if (took_ns > BATCH_NS_HIGH && engine->batch_cycles > MIN_BATCH)
+		engine->batch_cycles /= 2;
+}
+
 static void run_model(struct riser_engine *engine)
 {
 	struct riser_run *run = &engine->run;
 	uint64_t start_ns = engine->now_ns, start = engine->cycle;
-	bool whole_batch;
+	bool is_read;
 	int ret;
 
 	prepare_run(engine);
@@ -180,8 +222,7 @@ static void run_model(struct riser_engine *engine)
 	}
 	engine->cycle = run->cycle;
 	engine->stats.sim_cycles = run->cycle;
-	engine->now_ns = riser_now_ns();
-	engine->has_run = true;
+	is_read = read_clock(engine, run->cycle - start);
 	if (run->tx_nr && run->cycle - start <= RISER_STREAK_CYCLES)
 		engine->streak++;
 	else
@@ -192,21 +233,14 @@ static void run_model(struct riser_engine *engine)
 	}
 	riser_rx_release(engine);
 	look_at_run(engine);
-	/* long enough to be cheap, short enough to notice a signal */
-	whole_batch = run->why & RISER_RUN_CYCLES &&
-		      run->max_cycles == engine->batch_cycles;
-	if (whole_batch && engine->now_ns - start_ns < BATCH_NS_LOW &&
-	    engine->batch_cycles < MAX_BATCH)
-		engine->batch_cycles *= 2;
-	else if (engine->now_ns - start_ns > BATCH_NS_HIGH &&
-		 engine->batch_cycles > MIN_BATCH)
-		engine->batch_cycles /= 2;
+	if (is_read)
+		adapt_batch(engine, engine->now_ns - start_ns);
 }
 
 /* The clock stands: sleep until something happens. */
 static void idle_stop(struct riser_engine *engine)
 {
-	uint64_t since_ns = engine->now_ns;
+	uint64_t since_ns = riser_now_ns();
 
 	riser_sleep(engine, IDLE_SLEEP_NS);
 	riser_stood_still(engine, since_ns);
@@ -216,8 +250,7 @@ static void iterate(struct riser_engine *engine)
 {
 	uint32_t room;
 
-	/* reading the clock costs as much as a small TLP: once for each run() */
-	if (!engine->has_run)
+	if (!engine->has_run || engine->config.idle == RISER_IDLE_PACE)
 		engine->now_ns = riser_now_ns();
 	engine->has_run = false;
 	if (engine->now_ns >= engine->snapshot_ns)
@@ -227,7 +260,11 @@ static void iterate(struct riser_engine *engine)
 							      engine->cycle);
 	if (__atomic_load_n(&engine->has_posts, __ATOMIC_RELAXED))
 		riser_triggers_pump(engine);
-	riser_session_step(engine);
+	if (riser_session_is_calm(engine))
+		__atomic_store_n(&engine->link->bridge->cycles, engine->cycle,
+				 __ATOMIC_RELAXED);
+	else
+		riser_session_step(engine);
 	if (engine->is_over)
 		return;
 	if (engine->phase == RISER_PHASE_ATTACHING ||
@@ -239,7 +276,8 @@ static void iterate(struct riser_engine *engine)
 		ring_broke(engine, "kernel's");
 		return;
 	}
-	riser_pending_expire(engine);
+	if (engine->oldest != RISER_NO_TAG)
+		riser_pending_expire(engine);
 	if (engine->faults) {
 		riser_fault_pump(engine);
 		if (riser_fault_is_full(engine)) {
@@ -252,7 +290,8 @@ static void iterate(struct riser_engine *engine)
 		engine->run.why = 0;
 		return;
 	}
-	riser_pace(engine);
+	if (engine->config.idle == RISER_IDLE_PACE)
+		riser_pace(engine);
 	engine->run.tx = riser_up_area(&engine->up, RISER_TX_MIN_BYTES, &room);
 	if (room < engine->up.bytes / 2 && !engine->is_over) {
 		if (riser_up_refresh(&engine->up)) {
@@ -327,6 +366,7 @@ int riser_engine_run(struct riser_engine *engine,
 	engine->start_ns = riser_now_ns();
 	engine->now_ns = engine->start_ns;
 	engine->progress_ns = engine->start_ns;
+	engine->tell_ns = engine->config.progress ? 0 : UINT64_MAX;
 	riser_observe_start(engine);
 	if (engine->config.lock_memory || engine->link->is_local)
 		lock_memory(engine);

@@ -19,6 +19,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 
 #include <riser/record.h>
 #include <riser/run.h>
@@ -143,6 +144,7 @@ struct riser_engine {
 	uint64_t attach_since_ns;
 	uint64_t leave_since_ns;
 	uint64_t progress_ns;
+	uint64_t tell_ns;		/* when progress is told next */
 	struct riser_engine_result result;
 
 	/* towards the card */
@@ -164,7 +166,9 @@ struct riser_engine {
 
 	/* what is known */
 	uint64_t now_ns;
-	bool has_run;			/* @now_ns was read just now */
+	bool has_run;			/* @now_ns is recent enough */
+	uint64_t unread_cycles;		/* since @now_ns was read, about */
+	uint64_t read_cycles;		/* as many are worth a look at the clock */
 	uint64_t start_ns;
 	uint64_t pace_ns;
 	uint64_t pace_cycle;
@@ -203,6 +207,7 @@ struct riser_engine {
  * @is_pending: the engine knows already that the host waits for its completion
  * @is_extra: nobody waits for its completion
  * @fault: RISER_FAULTED_*
+ * @caller: in the ring or in the parcel; NULL: not known
  */
 struct riser_arrival {
 	const uint8_t *bytes;
@@ -212,10 +217,9 @@ struct riser_arrival {
 	bool is_in_ring;
 	bool is_pending;
 	bool is_extra;
-	bool has_caller;
 	uint8_t fault;
 	uint64_t host_ns;
-	struct pciem_caller caller;
+	const struct pciem_caller *caller;
 	struct riser_tlp tlp;
 };
 
@@ -223,6 +227,22 @@ struct riser_arrival {
 int riser_session_begin(struct riser_engine *engine);
 /* Looks at the kernel's words and at the clock; 0 or the run is over. */
 void riser_session_step(struct riser_engine *engine);
+/* Nothing has happened that riser_session_step() would act on. */
+static inline bool riser_session_is_calm(const struct riser_engine *engine)
+{
+	const struct pciem_kernel_words *kernel = engine->link->kernel;
+
+	return engine->phase == RISER_PHASE_UP &&
+	       /* pairs with the kernel's release of the words of its page */
+	       __atomic_load_n(&kernel->epoch, __ATOMIC_ACQUIRE) ==
+	       engine->epoch &&
+	       __atomic_load_n(&kernel->state, __ATOMIC_ACQUIRE) ==
+	       PCIEM_KERNEL_RUNNING &&
+	       engine->kernel_state == PCIEM_KERNEL_RUNNING &&
+	       !__atomic_load_n(&engine->stop, __ATOMIC_RELAXED) &&
+	       __atomic_load_n(&engine->slot, __ATOMIC_RELAXED) ==
+	       engine->seen_slot && engine->now_ns < engine->tell_ns;
+}
 void riser_session_reset(struct riser_engine *engine, uint32_t what);
 /* Link down, for good. */
 void riser_session_end(struct riser_engine *engine, enum riser_end end,
@@ -271,11 +291,19 @@ int riser_triggers_init(struct riser_engine *engine);
 void riser_triggers_fini(struct riser_engine *engine);
 /* What other threads have told since. */
 void riser_triggers_pump(struct riser_engine *engine);
-/* The rule of riser_engine_config.triggers that means this TLP; NULL: none. */
 const struct riser_fault *
+riser_trigger_search(struct riser_engine *engine,
+		     const struct riser_tlp_event *event,
+		     const struct pciem_caller *caller);
+/* The rule of riser_engine_config.triggers that means this TLP; NULL: none. */
+static inline const struct riser_fault *
 riser_trigger_find(struct riser_engine *engine,
 		   const struct riser_tlp_event *event,
-		   const struct pciem_caller *caller);
+		   const struct pciem_caller *caller)
+{
+	return engine->config.nr_triggers && event->tlp ?
+	       riser_trigger_search(engine, event, caller) : NULL;
+}
 /* It, once the observers know the TLP. */
 void riser_trigger_tlp(struct riser_engine *engine,
 		       const struct riser_tlp_event *event,
@@ -331,7 +359,15 @@ void riser_pending_abort(struct riser_engine *engine);
 void riser_pending_expire(struct riser_engine *engine);
 /* One TIMEOUT record; false when the up ring has no room. */
 bool riser_timeout_send(struct riser_engine *engine, uint16_t tag);
-uint64_t riser_pending_cycles(const struct riser_engine *engine);
+static inline uint64_t riser_pending_cycles(const struct riser_engine *engine)
+{
+	uint64_t deadline;
+
+	if (engine->oldest == RISER_NO_TAG)
+		return UINT64_MAX;
+	deadline = engine->pending[engine->oldest].deadline;
+	return deadline > engine->cycle ? deadline - engine->cycle : 1;
+}
 
 /* ---- wait.c ---- */
 uint64_t riser_now_ns(void);
@@ -359,13 +395,26 @@ void riser_finding_late(struct riser_engine *engine,
 			const struct riser_pending *pending, uint64_t cycle);
 void riser_finding_tlp(struct riser_engine *engine,
 		       enum riser_finding_kind kind, const uint8_t *bytes,
-		       uint32_t len, uint64_t cycle, uint64_t seq);
+		       uint32_t len, uint64_t cycle, uint64_t seq)
+	__attribute__((cold));
 void riser_finding_kernel(struct riser_engine *engine, uint32_t event,
 			  const char *text, uint64_t host_ns);
 void riser_finding_plain(struct riser_engine *engine,
 			 enum riser_finding_kind kind, const char *side,
 			 const char *advice, const char *format, ...)
-	__attribute__((format(printf, 5, 6)));
+	__attribute__((cold, format(printf, 5, 6)));
+
+/* Most TLPs are a header: as many bytes as a register or two hold. */
+static inline void riser_copy_tlp(uint8_t *to, const uint8_t *from,
+				  uint32_t len)
+{
+	if (len == 12)
+		memcpy(to, from, 12);
+	else if (len == 16)
+		memcpy(to, from, 16);
+	else
+		memcpy(to, from, len);
+}
 
 /* ---- observer.c ---- */
 void riser_observe_start(struct riser_engine *engine);
@@ -385,7 +434,7 @@ void riser_observe_finding(struct riser_engine *engine,
 			   const struct riser_finding *finding);
 void riser_note(struct riser_engine *engine, enum riser_note_source source,
 		uint32_t code, uint64_t host_ns, const char *format, ...)
-	__attribute__((format(printf, 5, 6)));
+	__attribute__((cold, format(printf, 5, 6)));
 
 /* ---- stats.c ---- */
 extern const struct riser_observer_ops riser_stats_observer;

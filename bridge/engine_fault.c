@@ -148,7 +148,7 @@ riser_fault_describe(struct riser_engine *engine,
 		place->interrupt = interrupt_of(engine, tlp);
 	if (direction == RISER_TO_CARD && !is_cpl)
 		describe_access(engine, place, tlp, arrival->site,
-				arrival->has_caller ? &arrival->caller : NULL);
+				arrival->caller);
 	if (is_cpl && direction == RISER_TO_CARD)
 		place->request_kind = RISER_TLP_MRD;
 	if (is_cpl && direction == RISER_TO_HOST)

@@ -26,6 +26,10 @@ struct riser_parcel *riser_parcel_new(struct riser_engine *engine,
 	memcpy(parcel->bytes, arrival->bytes, arrival->len);
 	parcel->arrival = *arrival;
 	parcel->arrival.bytes = parcel->bytes;
+	if (arrival->caller) {
+		parcel->caller = *arrival->caller;
+		parcel->arrival.caller = &parcel->caller;
+	}
 	parcel->arrival.is_in_ring = false;
 	parcel->arrival.tlp.data = NULL;
 	parcel->arrival.tlp.digest = NULL;

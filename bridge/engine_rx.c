@@ -114,7 +114,7 @@ static void remember_access(struct riser_engine *engine, const uint8_t *bytes,
 	engine->last[1] = *last;
 	last->cycle = engine->cycle;
 	last->len = len <= RISER_LAST_BYTES ? len : 0;
-	memcpy(last->bytes, bytes, last->len);
+	riser_copy_tlp(last->bytes, bytes, last->len);
 }
 
 static void learn(struct riser_engine *engine, const struct riser_tlp *tlp)
@@ -132,7 +132,7 @@ static void put_nonposted(struct riser_engine *engine,
 	struct riser_pending *pending = &engine->pending[arrival->tlp.tag];
 	uint32_t slot = head & QUEUE_MASK;
 
-	memcpy(engine->np_slot[slot], arrival->bytes, arrival->len);
+	riser_copy_tlp(engine->np_slot[slot], arrival->bytes, arrival->len);
 	engine->np_tag[slot] = arrival->tlp.tag;
 	if (!arrival->is_pending) {
 		riser_pending_add(engine, arrival);
@@ -174,8 +174,6 @@ int riser_rx_accept(struct riser_engine *engine,
 		    const struct riser_arrival *arrival)
 {
 	struct riser_tlp_event event = event_of(engine, arrival);
-	const struct pciem_caller *caller = arrival->has_caller ?
-					    &arrival->caller : NULL;
 	const struct riser_fault *rule;
 	struct riser_tlp changed;
 
@@ -197,8 +195,8 @@ int riser_rx_accept(struct riser_engine *engine,
 	if (arrival->fault & RISER_FAULTED_CHANGED)
 		event.tlp = riser_tlp_decode(&changed, arrival->bytes,
 					     arrival->len) ? NULL : &changed;
-	rule = riser_trigger_find(engine, &event, caller);
-	riser_observe_to_card(engine, &event, caller);
+	rule = riser_trigger_find(engine, &event, arrival->caller);
+	riser_observe_to_card(engine, &event, arrival->caller);
 	engine->next_seq++;
 	if (rule)
 		riser_trigger_tlp(engine, &event, rule);
@@ -223,26 +221,31 @@ void riser_rx_lose(struct riser_engine *engine,
 		match_card_request(engine, &arrival->tlp, &event);
 	else
 		remember_access(engine, arrival->bytes, arrival->len);
-	riser_observe_lost(engine, &event, arrival->has_caller ?
-			   &arrival->caller : NULL);
+	riser_observe_lost(engine, &event, arrival->caller);
 }
 
 static int take_tlp(struct riser_engine *engine,
 		    const struct riser_down_rec *down)
 {
-	struct riser_arrival arrival = {
-		.bytes = down->body, .len = down->rec.len,
-		.site = down->rec.aux, .host_ns = down->rec.time,
-		.end = down->end, .is_in_ring = true,
-		.has_caller = down->rec.flags & PCIEM_RECF_CALLER,
-	};
+	/* member by member: .tlp is written by the decoder */
+	struct riser_arrival arrival;
 
-	if (arrival.has_caller) {
-		if (arrival.len < sizeof(arrival.caller))
+	arrival.bytes = down->body;
+	arrival.len = down->rec.len;
+	arrival.site = down->rec.aux;
+	arrival.end = down->end;
+	arrival.is_in_ring = true;
+	arrival.is_pending = false;
+	arrival.is_extra = false;
+	arrival.fault = 0;
+	arrival.host_ns = down->rec.time;
+	arrival.caller = NULL;
+	if (down->rec.flags & PCIEM_RECF_CALLER) {
+		if (arrival.len < sizeof(*arrival.caller))
 			return -EPROTO;
-		memcpy(&arrival.caller, arrival.bytes, sizeof(arrival.caller));
-		arrival.bytes += sizeof(arrival.caller);
-		arrival.len -= (uint32_t)sizeof(arrival.caller);
+		arrival.caller = (const void *)arrival.bytes;
+		arrival.bytes += sizeof(*arrival.caller);
+		arrival.len -= (uint32_t)sizeof(*arrival.caller);
 	}
 	if (riser_tlp_decode(&arrival.tlp, arrival.bytes, arrival.len))
 		return -EPROTO;
@@ -346,7 +349,7 @@ static bool may_take(const struct riser_engine *engine)
 int riser_rx_drain(struct riser_engine *engine)
 {
 	const struct riser_rx_queue *np = &engine->run.rx[RISER_NONPOSTED];
-	struct riser_down before;
+	struct riser_down_mark before;
 	struct riser_down_rec down;
 	int ret;
 
@@ -362,13 +365,13 @@ int riser_rx_drain(struct riser_engine *engine)
 		/* more requests than there are tags: not a kernel of ours */
 		if (np->head - np->tail == RISER_RX_QUEUE)
 			return -EPROTO;
-		before = engine->down;
+		before = riser_down_mark(&engine->down);
 		ret = riser_down_next(&engine->down, &down);
 		if (ret <= 0)
 			break;
 		ret = take_record(engine, &down);
 		if (ret == -EAGAIN) {
-			engine->down = before;
+			riser_down_back(&engine->down, before);
 			engine->has_backlog = true;
 			ret = 0;
 			break;

@@ -157,9 +157,9 @@ static bool is_armed(const struct riser_engine *engine,
 }
 
 const struct riser_fault *
-riser_trigger_find(struct riser_engine *engine,
-		   const struct riser_tlp_event *event,
-		   const struct pciem_caller *caller)
+riser_trigger_search(struct riser_engine *engine,
+		     const struct riser_tlp_event *event,
+		     const struct pciem_caller *caller)
 {
 	struct riser_triggers *triggers = engine->triggers;
 	const struct riser_fault *found = NULL, *rule;
@@ -167,14 +167,9 @@ riser_trigger_find(struct riser_engine *engine,
 	struct riser_fault_place place;
 	uint32_t i;
 
-	if (!engine->config.nr_triggers || !event->tlp)
-		return NULL;
 	arrival = (struct riser_arrival){
-		.tlp = *event->tlp, .site = event->site,
-		.has_caller = caller != NULL,
+		.tlp = *event->tlp, .site = event->site, .caller = caller,
 	};
-	if (caller)
-		arrival.caller = *caller;
 	riser_fault_describe(engine, &arrival, event->direction, &place);
 	for (i = 0; i < engine->config.nr_triggers; i++) {
 		rule = &engine->config.triggers[i];

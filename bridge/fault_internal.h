@@ -21,7 +21,7 @@
  * @waits: reorder: goes on when another one has passed it
  * @was_passed: one has
  * @injection: that made it wait, RISER_NO_SEQ: none
- * @arrival: for both directions; its bytes are @bytes
+ * @arrival: for both directions; its bytes are @bytes, its caller is @caller
  * @tlp_class: of the channel
  * @index: for the card, lent to the model: place in the queue
  */
@@ -36,6 +36,7 @@ struct riser_parcel {
 	uint64_t index;
 	uint64_t cycle;
 	struct riser_arrival arrival;
+	struct pciem_caller caller;
 	uint8_t bytes[];
 };
 

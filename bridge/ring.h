@@ -52,6 +52,25 @@ void riser_down_init(struct riser_down *down, const uint8_t *base,
 int riser_down_refresh(struct riser_down *down);
 /* 1: @out is the next record, passed over; 0: none; -EPROTO: cannot be. */
 int riser_down_next(struct riser_down *down, struct riser_down_rec *out);
+/* A place in the ring, to come back to. */
+struct riser_down_mark {
+	uint32_t next;
+	uint64_t seq;
+};
+
+static inline struct riser_down_mark
+riser_down_mark(const struct riser_down *down)
+{
+	return (struct riser_down_mark){ down->next, down->seq };
+}
+
+static inline void riser_down_back(struct riser_down *down,
+				   struct riser_down_mark mark)
+{
+	down->next = mark.next;
+	down->seq = mark.seq;
+}
+
 /* Everything before index @end is not needed any more. */
 void riser_down_release(struct riser_down *down, uint32_t end);
 

@@ -502,6 +502,7 @@ void riser_session_step(struct riser_engine *engine)
 	if (engine->config.progress &&
 	    engine->now_ns - engine->progress_ns >= PROGRESS_NS) {
 		engine->progress_ns = engine->now_ns;
+		engine->tell_ns = engine->now_ns + PROGRESS_NS;
 		engine->config.progress(engine->config.ctx,
 					riser_session_state(engine),
 					engine->cycle, engine->next_seq);

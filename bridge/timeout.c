@@ -56,11 +56,12 @@ void riser_pending_add(struct riser_engine *engine,
 	pending->host_ns = arrival->host_ns;
 	pending->site = arrival->site;
 	pending->len = (uint8_t)arrival->len;
-	memcpy(pending->bytes, arrival->bytes, arrival->len);
+	riser_copy_tlp(pending->bytes, arrival->bytes, arrival->len);
 	pending->tlp = *tlp;
 	pending->tlp.data = NULL;
-	pending->has_caller = arrival->has_caller;
-	pending->caller = arrival->caller;
+	pending->has_caller = arrival->caller != NULL;
+	if (arrival->caller)
+		pending->caller = *arrival->caller;
 	pending->next = RISER_NO_TAG;
 	pending->prev = engine->newest;
 	if (engine->newest == RISER_NO_TAG)
@@ -144,14 +145,4 @@ void riser_pending_expire(struct riser_engine *engine)
 		unlink_tag(engine, tag);
 		pending->state = RISER_PENDING_EXPIRED;
 	}
-}
-
-uint64_t riser_pending_cycles(const struct riser_engine *engine)
-{
-	uint64_t deadline;
-
-	if (engine->oldest == RISER_NO_TAG)
-		return UINT64_MAX;
-	deadline = engine->pending[engine->oldest].deadline;
-	return deadline > engine->cycle ? deadline - engine->cycle : 1;
 }

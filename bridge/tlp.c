@@ -25,11 +25,6 @@ static const uint8_t fmt_type_of[RISER_TLP_NR_KINDS] = {
 	[RISER_TLP_DMWR] = 0x5b,
 };
 
-static uint16_t get16(const uint8_t *p)
-{
-	return (uint16_t)(p[0] << 8 | p[1]);
-}
-
 static uint32_t get32(const uint8_t *p)
 {
 	/* one load and a swap for the compiler */
@@ -97,57 +92,62 @@ static const uint8_t kind_of[256] = {
 
 static void decode_completion(struct riser_tlp *tlp, const uint8_t *bytes)
 {
-	unsigned int count = get16(bytes + 6) & 0xfff;
+	uint32_t second = get32(bytes + 4), third = get32(bytes + 8);
 
-	tlp->completer = get16(bytes + 4);
-	tlp->status = bytes[6] >> 5;
-	tlp->bcm = bytes[6] & 0x10;
-	tlp->byte_count = count ? (uint16_t)count : 4096;
-	tlp->requester = get16(bytes + 8);
-	tlp->tag |= bytes[10];
-	tlp->lower_addr = bytes[11] & 0x7f;
+	tlp->completer = (uint16_t)(second >> 16);
+	tlp->status = second >> 13 & 7;
+	tlp->bcm = second >> 12 & 1;
+	tlp->byte_count = second & 0xfff ? second & 0xfff : 4096;
+	tlp->requester = (uint16_t)(third >> 16);
+	tlp->tag |= third >> 8 & 0xff;
+	tlp->lower_addr = third & 0x7f;
 }
 
 static void decode_request(struct riser_tlp *tlp, const uint8_t *bytes)
 {
-	tlp->requester = get16(bytes + 4);
-	tlp->tag |= bytes[6];
+	uint32_t second = get32(bytes + 4), third = get32(bytes + 8);
+
+	tlp->requester = (uint16_t)(second >> 16);
+	tlp->tag |= second >> 8 & 0xff;
 	if (is_message(tlp->kind)) {
 		tlp->routing = bytes[0] & 7;
-		tlp->code = bytes[7];
-		tlp->msg[0] = get32(bytes + 8);
+		tlp->code = second & 0xff;
+		tlp->msg[0] = third;
 		tlp->msg[1] = get32(bytes + 12);
 		return;
 	}
-	tlp->last_be = bytes[7] >> 4;
-	tlp->first_be = bytes[7] & 0xf;
+	tlp->last_be = second >> 4 & 0xf;
+	tlp->first_be = second & 0xf;
 	if (is_config(tlp->kind)) {
-		tlp->target = get16(bytes + 8);
-		tlp->reg = get16(bytes + 10) & 0xffc;
+		tlp->target = (uint16_t)(third >> 16);
+		tlp->reg = third & 0xffc;
 		return;
 	}
-	tlp->addr = get32(bytes + 8);
+	tlp->addr = third;
 	if (tlp->is_4dw)
 		tlp->addr = tlp->addr << 32 | get32(bytes + 12);
 	tlp->ph = tlp->addr & 3;
 	tlp->addr &= ~(uint64_t)3;
 }
 
-static void decode_first_dword(struct riser_tlp *tlp, const uint8_t *bytes)
+static void decode_first_dword(struct riser_tlp *tlp, uint32_t dw)
 {
-	tlp->is_4dw = bytes[0] & FMT_4DW;
-	tlp->tc = bytes[1] >> 4 & 7;
-	tlp->attr = (uint8_t)((bytes[1] & 4) | (bytes[2] >> 4 & 3));
-	tlp->th = bytes[1] & 1;
-	tlp->td = bytes[2] & 0x80;
-	tlp->ep = bytes[2] & 0x40;
-	tlp->at = bytes[2] >> 2 & 3;
-	tlp->length_dw = get16(bytes + 2) & 0x3ff;
-	tlp->tag = (uint16_t)((bytes[1] & 0x80) << 2 | (bytes[1] & 0x08) << 5);
+	tlp->is_4dw = dw >> 24 & FMT_4DW;
+	tlp->length_dw = dw & 0x3ff;
 	/* 0 means 1024, except where there is no length to tell */
 	if (!tlp->length_dw && (riser_tlp_has_data(tlp->kind) ||
 				riser_tlp_class(tlp->kind) == RISER_NONPOSTED))
 		tlp->length_dw = RISER_TLP_MAX_DW;
+	/* TC, attributes, TH, TD, EP, AT, high tag bits: hardly ever there */
+	if (!(dw & 0x00fffc00))
+		return;
+	tlp->tc = dw >> 20 & 7;
+	tlp->attr = (uint8_t)((dw >> 16 & 4) | (dw >> 12 & 3));
+	tlp->th = dw >> 16 & 1;
+	tlp->td = dw >> 15 & 1;
+	tlp->ep = dw >> 14 & 1;
+	tlp->at = dw >> 10 & 3;
+	tlp->tag = (uint16_t)((dw >> 14 & 0x200) | (dw >> 11 & 0x100));
 }
 
 enum riser_tlp_error riser_tlp_decode(struct riser_tlp *tlp,
@@ -163,7 +163,7 @@ enum riser_tlp_error riser_tlp_decode(struct riser_tlp *tlp,
 		tlp->kind = RISER_TLP_NR_KINDS;
 		return RISER_TLP_E_TYPE;
 	}
-	decode_first_dword(tlp, bytes);
+	decode_first_dword(tlp, get32(bytes));
 	header_bytes = tlp->is_4dw ? 16 : 12;
 	if (riser_tlp_has_data(tlp->kind))
 		tlp->data_bytes = 4U * tlp->length_dw;

@@ -63,7 +63,7 @@ struct riser_tlp_caller {
  *	its last beat
  * @request_cycle: completions that match: @cycle of the request
  * @host_ns: to the card: monotonic time of the driver's kernel; else 0
- * @bridge_ns: monotonic time of the bridge, read once per call of run()
+ * @bridge_ns: monotonic time of the bridge, mostly not older than 100 us
  * @site: interned call site of the kernel, 0 if none
  * @tlp: decoded, NULL if the bytes are no TLP
  * @caller: NULL if not known
