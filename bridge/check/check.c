@@ -180,10 +180,21 @@ static void drop(struct riser_check *ck, const struct ck_tlp *tlp)
 		req->is_bad = true;
 }
 
+/*
+ * Most TLPs: nothing but Fmt, Type and Length in the first dword, and the size that
+ * follows from it. ck_hdr_size() has nothing to say about them.
+ */
+static bool is_plain(const struct ck_tlp *tlp)
+{
+	return !(ck_get32(tlp->hdr) & 0x00fffc00) &&
+	       (tlp->kind == CK_MRD || tlp->kind == CK_MWR || tlp->kind == CK_CPLD) &&
+	       !(tlp->in->len & 3) && tlp->size_dw == (tlp->has_data ? tlp->length : 0);
+}
+
 /* The rules about form, in the order in which a receiver would look. */
 static bool is_malformed(struct riser_check *ck, const struct ck_tlp *tlp)
 {
-	if (ck_hdr_size(ck, tlp))
+	if (!is_plain(tlp) && ck_hdr_size(ck, tlp))
 		return true;
 	if (tlp->cls == RISER_COMPLETION)
 		return false;

@@ -46,48 +46,57 @@ static uint8_t class_of(uint8_t kind)
 	return kind == CK_MWR || ck_is_message(kind) ? RISER_POSTED : RISER_NONPOSTED;
 }
 
-static void decode_first(struct ck_tlp *tlp, const uint8_t *h)
+static void decode_first(struct ck_tlp *tlp, uint32_t dw)
 {
-	tlp->tc = h[1] >> 4 & 7;
-	tlp->attr = (uint8_t)((h[1] & 4) | (h[2] >> 4 & 3));
-	tlp->th = h[1] & 1;
-	tlp->td = h[2] >> 7;
-	tlp->ep = h[2] >> 6 & 1;
-	tlp->at = h[2] >> 2 & 3;
-	tlp->raw_length = ck_get16(h + 2) & 0x3ff;
+	tlp->raw_length = dw & 0x3ff;
 	tlp->length = tlp->raw_length ? tlp->raw_length : 1024;
-	tlp->tag = (uint16_t)((h[1] & 0x80) << 2 | (h[1] & 8) << 5);
+	/* TC, attributes, TH, TD, EP, AT, high tag bits: hardly ever there */
+	if (!(dw & 0x00fffc00))
+		return;
+	tlp->tc = dw >> 20 & 7;
+	tlp->attr = (uint8_t)((dw >> 16 & 4) | (dw >> 12 & 3));
+	tlp->th = dw >> 16 & 1;
+	tlp->td = dw >> 15 & 1;
+	tlp->ep = dw >> 14 & 1;
+	tlp->at = dw >> 10 & 3;
+	tlp->tag = (uint16_t)((dw >> 14 & 0x200) | (dw >> 11 & 0x100));
+}
+
+static void decode_completion(struct ck_tlp *tlp, const uint8_t *h)
+{
+	uint32_t second = ck_get32(h + 4), third = ck_get32(h + 8);
+
+	tlp->cid = (uint16_t)(second >> 16);
+	tlp->status = second >> 13 & 7;
+	tlp->bc = second & 0xfff;
+	if (!tlp->bc)
+		tlp->bc = 4096;
+	tlp->rid = (uint16_t)(third >> 16);
+	tlp->tag |= third >> 8 & 0xff;
+	tlp->lower = third & 0x7f;
 }
 
 static void decode_rest(struct ck_tlp *tlp, const uint8_t *h)
 {
-	if (ck_is_completion(tlp->kind)) {
-		tlp->cid = (uint16_t)ck_get16(h + 4);
-		tlp->status = h[6] >> 5;
-		tlp->bc = ck_get16(h + 6) & 0xfff;
-		if (!tlp->bc)
-			tlp->bc = 4096;
-		tlp->rid = (uint16_t)ck_get16(h + 8);
-		tlp->tag |= h[10];
-		tlp->lower = h[11] & 0x7f;
-		return;
-	}
-	tlp->rid = (uint16_t)ck_get16(h + 4);
-	tlp->tag |= h[6];
+	uint32_t second = ck_get32(h + 4);
+
+	tlp->rid = (uint16_t)(second >> 16);
+	tlp->tag |= second >> 8 & 0xff;
 	if (ck_is_message(tlp->kind)) {
-		tlp->code = h[7];
+		tlp->code = second & 0xff;
 		tlp->routing = h[0] & 7;
 		return;
 	}
-	tlp->fbe = h[7] & 0xf;
-	tlp->lbe = h[7] >> 4;
+	tlp->fbe = second & 0xf;
+	tlp->lbe = second >> 4 & 0xf;
 	if (ck_is_config(tlp->kind)) {
 		tlp->target = (uint16_t)ck_get16(h + 8);
 		tlp->reg = ck_get16(h + 10) & 0xffc;
 		return;
 	}
-	tlp->addr = tlp->is_4dw ? (uint64_t)ck_get32(h + 8) << 32 | ck_get32(h + 12) :
-				  ck_get32(h + 8);
+	tlp->addr = ck_get32(h + 8);
+	if (tlp->is_4dw)
+		tlp->addr = tlp->addr << 32 | ck_get32(h + 12);
 	tlp->addr &= ~(uint64_t)3;
 }
 
@@ -115,8 +124,11 @@ bool ck_decode(struct ck_tlp *tlp, const struct riser_check_tlp *in)
 	tlp->cls = class_of(tlp->kind);
 	tlp->size_dw = left - tlp->hdr_bytes / 4;
 	tlp->data = tlp->hdr + tlp->hdr_bytes;
-	decode_first(tlp, tlp->hdr);
-	decode_rest(tlp, tlp->hdr);
+	decode_first(tlp, ck_get32(tlp->hdr));
+	if (tlp->cls == RISER_COMPLETION)
+		decode_completion(tlp, tlp->hdr);
+	else
+		decode_rest(tlp, tlp->hdr);
 	return true;
 }
 

@@ -6,18 +6,9 @@
 
 static const char *const class_name[] = { "posted", "non-posted", "completion" };
 
-void ck_fc(struct riser_check *ck, const struct ck_tlp *tlp)
+static void spend(struct riser_check *ck, const struct ck_tlp *tlp, struct ck_credit *credit,
+		  uint32_t units)
 {
-	struct ck_credit *credit = &ck->credit[tlp->dir][tlp->cls];
-	uint32_t units = tlp->has_data ? (tlp->length + UNIT_DW - 1U) / UNIT_DW : 0;
-
-	if (tlp->in->channel < RISER_NR_CLASSES && tlp->in->channel != tlp->cls)
-		ck_report(ck, CK_FC_07, "%s on the %s channel", ck_kind_name(tlp->kind),
-			  class_name[tlp->in->channel]);
-	ck->cost_headers[tlp->dir] = 1;
-	ck->cost_data[tlp->dir] = units;
-	if (!credit->is_used)
-		return;
 	if (!credit->is_header_infinite && credit->headers_spent + 1 > credit->headers)
 		ck_report(ck, CK_FC_01, "%s header credits: %llu granted, this is number %llu",
 			  class_name[tlp->cls], (unsigned long long)credit->headers,
@@ -28,6 +19,20 @@ void ck_fc(struct riser_check *ck, const struct ck_tlp *tlp)
 			  (unsigned long long)credit->data_spent + units);
 	credit->headers_spent++;
 	credit->data_spent += units;
+}
+
+void ck_fc(struct riser_check *ck, const struct ck_tlp *tlp)
+{
+	struct ck_credit *credit = &ck->credit[tlp->dir][tlp->cls];
+	uint32_t units = tlp->has_data ? (tlp->length + UNIT_DW - 1U) / UNIT_DW : 0;
+
+	if (tlp->in->channel != tlp->cls && tlp->in->channel < RISER_NR_CLASSES)
+		ck_report(ck, CK_FC_07, "%s on the %s channel", ck_kind_name(tlp->kind),
+			  class_name[tlp->in->channel]);
+	ck->cost_headers[tlp->dir] = 1;
+	ck->cost_data[tlp->dir] = units;
+	if (credit->is_used)
+		spend(ck, tlp, credit, units);
 }
 
 void riser_check_credit_init(struct riser_check *ck, uint64_t cycle,

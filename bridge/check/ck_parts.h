@@ -6,14 +6,15 @@
 /* ---- check_report.c ---- */
 /* The current TLP, alone or with the request that it concerns. */
 void ck_report(struct riser_check *ck, enum ck_rule rule, const char *format, ...)
-	__attribute__((format(printf, 3, 4)));
+	__attribute__((cold, format(printf, 3, 4)));
 void ck_report_req(struct riser_check *ck, enum ck_rule rule, const struct ck_req *req,
-		   const char *format, ...) __attribute__((format(printf, 4, 5)));
+		   const char *format, ...) __attribute__((cold, format(printf, 4, 5)));
 void ck_report_past(struct riser_check *ck, enum ck_rule rule, const struct ck_past *past,
-		    uint8_t dir, const char *format, ...) __attribute__((format(printf, 5, 6)));
+		    uint8_t dir, const char *format, ...)
+	__attribute__((cold, format(printf, 5, 6)));
 /* A constant fact of a function, told once per life. */
 void ck_report_once(struct riser_check *ck, struct ck_fn *fn, enum ck_rule rule,
-		    const char *format, ...) __attribute__((format(printf, 4, 5)));
+		    const char *format, ...) __attribute__((cold, format(printf, 4, 5)));
 
 /* ---- check_hdr.c, check_len.c, ...: true when the TLP is malformed ---- */
 bool ck_hdr_size(struct riser_check *ck, const struct ck_tlp *tlp);
