@@ -6,7 +6,8 @@
 # simulator runs in this guest.
 #
 #   riser_attach            load pciem, wait for the card and its driver
-#   riser_wait SECONDS CMD...   until CMD succeeds
+#   riser_wait SECONDS CMD...   until CMD succeeds; not longer when the driver has
+#                           given the card up
 #   riser_host ACTION       ask the host for something (only when it allows)
 #   riser_mark TEXT         marks this moment: it gets a waveform
 #   riser_fault_mark TEXT   arms the fault rules that have mark=TEXT
@@ -14,16 +15,43 @@
 #                           recovered, failed-cleanly, hung, silent-corruption
 #   riser_card              prints the card's address (0010:01:00.0)
 
-# riser_wait SECONDS CMD...: polls; fails when the time is over
+# riser_given_up: what the kernel has said so far about drivers that gave a card up
+riser_given_up()
+{
+	dmesg | grep -E ': probe (of|with driver) .* failed with error|Removing after probe failure'
+}
+
+# riser_gave_up: a driver has given the card up since riser_load_driver, and none has
+# it now or is probing it. Then nothing will come of waiting; riser_why becomes the
+# reason
+riser_gave_up()
+{
+	riser_dev=$(riser_card) || return 1
+	[ ! -e "/sys/bus/pci/devices/$riser_dev/driver" ] || return 1
+	riser_lines=$(riser_given_up | tail -n +$((${riser_lines_before:-0} + 1)))
+	[ -n "$riser_lines" ] || return 1
+	riser_why="the driver gave the card up: $(echo "$riser_lines" | tail -n 1 | sed 's/^\[[^]]*\] *//')"
+}
+
+# riser_wait SECONDS CMD...: polls; fails when the time is over, or when the card is
+# without a driver for five seconds since its driver has given it up (a script may
+# have it probed again), unless it is the card itself that is waited for
 riser_wait()
 {
 	riser_tries=$(($1 * 10))
+	riser_patience=5
 	shift
+	case $1 in riser_has_card | riser_no_card | rmmod) riser_patience=$riser_tries ;; esac
 	while ! "$@" 2>/dev/null; do
 		[ "$riser_tries" -gt 0 ] || return 1
 		riser_tries=$((riser_tries - 1))
 		sleep 0.1
+		if [ $((riser_tries % 10)) -eq 0 ] && riser_gave_up; then
+			riser_patience=$((riser_patience - 1))
+			[ "$riser_patience" -gt 0 ] || return 1
+		fi
 	done
+	riser_why=
 }
 
 riser_host()
@@ -112,6 +140,7 @@ riser_load_pciem()
 riser_load_driver()
 {
 	riser_driver_file=/riser/driver/$RISER_DRIVER.ko
+	riser_lines_before=$(riser_given_up | wc -l)
 	if [ ! -e "$riser_driver_file" ]; then
 		# shellcheck disable=SC2086 # several parameters
 		modprobe "$RISER_DRIVER" ${RISER_DRIVER_PARAMS:-}
@@ -147,6 +176,24 @@ riser_claims()
 	return 1
 }
 
+# riser_is_deferred: the driver wants the card later (EPROBE_DEFER)
+riser_is_deferred()
+{
+	grep -q "^$(riser_card)" /sys/kernel/debug/devices_deferred 2>/dev/null
+}
+
+# riser_binds: loading a module returns when its probes are over, also those in the
+# background; a driver that is not there then, and is not deferred, does not come
+riser_binds()
+{
+	riser_wait 2 riser_has_driver && return 0
+	if riser_is_deferred && riser_wait 60 riser_has_driver; then
+		return 0
+	fi
+	riser_gave_up || riser_why="${riser_why:-$RISER_DRIVER did not take the card: the kernel says nothing of its probe}"
+	return 1
+}
+
 riser_attach()
 {
 	riser_phase probe
@@ -163,7 +210,7 @@ riser_attach()
 		riser_report driver-binds fail "$riser_start" "$riser_said"
 		return 1
 	}
-	riser_check driver-binds riser_wait 60 riser_has_driver || return 1
+	riser_check driver-binds riser_binds || return 1
 	riser_value driver "$RISER_DRIVER"
 	riser_value driver_bound "$(basename "$(readlink \
 		"/sys/bus/pci/devices/$(riser_card)/driver")")"

@@ -84,6 +84,7 @@ riser_report()
 riser_check()
 {
 	riser_name=$1
+	riser_why=
 	shift
 	riser_start=$(riser_uptime)
 	if "$@"; then
@@ -92,8 +93,9 @@ riser_check()
 	else
 		riser_status=$?
 	fi
+	# a function that knows why it failed says so
 	riser_report "$riser_name" fail "$riser_start" \
-		"status $riser_status from: $*"
+		"${riser_why:+$riser_why; }status $riser_status from: $*"
 	return "$riser_status"
 }
 
