@@ -45,6 +45,7 @@ int riser_globals_apply(const struct riser_command *command, int *argc,
 			char ***argv);
 
 int riser_cmd_run(int argc, char **argv);
+int riser_cmd_shell(int argc, char **argv);
 int riser_cmd_init(int argc, char **argv);
 int riser_cmd_diff(int argc, char **argv);
 int riser_cmd_schema(int argc, char **argv);
@@ -66,6 +67,7 @@ int riser_cmd_rm(int argc, char **argv);
 int riser_cmd_pack(int argc, char **argv);
 int riser_cmd_manual(int argc, char **argv);
 extern const struct argp riser_argp_run;
+extern const struct argp riser_argp_shell;
 extern const struct argp riser_argp_init;
 extern const struct argp riser_argp_diff;
 extern const struct argp riser_argp_schema;

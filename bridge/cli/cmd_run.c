@@ -13,6 +13,7 @@
 #include "cli.h"
 #include "lockstep.h"
 #include "projectarg.h"
+#include "runcmd.h"
 
 enum {
 	OPT_MODEL = 256, OPT_TOP, OPT_FLAVOUR, OPT_KERNEL, OPT_DRIVER,
@@ -382,6 +383,11 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		a->c.no_waves = !strcmp(arg, "never");
 		return 0;
 	case ARGP_KEY_ARG:
+		if (a->c.shell) {
+			fprintf(stderr, "riser: error: %s: a shell runs no script: `riser run %s` does\n",
+				arg, arg);
+			return EBADMSG;
+		}
 		if (a->c.script) {
 			fprintf(stderr, "riser: error: two scripts, %s and %s: give one\n",
 				a->c.script, arg);
@@ -397,10 +403,20 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 const struct argp riser_argp_run = {
 	.options = options,
 	.parser = parse,
-	.args_doc = "SCRIPT\n[PROJECT.yaml] [SCRIPT]",
+	.args_doc = "SCRIPT\n[PROJECT.yaml] [SCRIPT]\n[PROJECT.yaml] -- COMMAND...",
 	.doc = "Builds what is stale, boots one of Debian's kernels in QEMU with the card plugged in, and runs "
-	       "SCRIPT there (a shell script with the functions of guest/lib.sh and guest/card.sh).\v"
+	       "SCRIPT there (a shell script with the functions of guest/lib.sh and guest/card.sh), or COMMAND when the card is attached.\v"
 	       "What happened is in DIR/latest: result.json, junit.xml, run.pcapng, console.log.",
+};
+
+const struct argp riser_argp_shell = {
+	.options = options,
+	.parser = parse,
+	.args_doc = "[PROJECT.yaml]",
+	.doc = "Boots a guest as `riser run` does, attaches the card with its driver, and gives a shell there (bash, as root) "
+	       "with this terminal. The functions of guest/lib.sh and guest/card.sh are in it. There is no time limit but one that is given on the "
+	       "command line.\v"
+	       "`exit` ends the run: checks, verdict and report are those of a run. Ctrl-] ends it at once.",
 };
 
 static bool is_file_name(const char *name)
@@ -412,6 +428,11 @@ static int check(const struct riser_super_config *c)
 {
 	if (!c->script) {
 		fprintf(stderr, "riser: error: no script: `riser run [OPTION...] SCRIPT`, or guest.script in riser.yaml\n");
+		return RISER_EXIT_USAGE;
+	}
+	if (c->shell && !c->dry_run && (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))) {
+		fprintf(stderr, "riser: error: no terminal: a shell needs one on standard input and output\n"
+			"riser: help: `riser run SCRIPT` runs commands without one\n");
 		return RISER_EXIT_USAGE;
 	}
 	if (access(c->script, R_OK)) {
@@ -530,25 +551,99 @@ static char *resolved(char *const *words, const char *script)
 	return text;
 }
 
-int riser_cmd_run(int argc, char **argv)
+/* The guest's side of a shell; the strings live as long as the process. */
+static int add_shell(struct run_args *a)
+{
+	static char terminal[64];
+	char *home = riser_home(), *script = home ? riser_path(home, "guest/shell.sh") : NULL;
+	const char *term = getenv("TERM");
+
+	free(home);
+	if (!script)
+		return RISER_EXIT_ENV;
+	snprintf(terminal, sizeof(terminal), "TERM=%.50s", term && *term ? term : "vt100");
+	a->c.script = script;
+	if (riser_cli_list_add(&a->programs, "bash") || riser_cli_list_add(&a->envs, terminal))
+		return RISER_EXIT_ENV;
+	return access("/lib/terminfo", R_OK) ? 0 :
+	       riser_cli_list_add(&a->adds, "/lib/terminfo:/lib/terminfo");
+}
+
+/* What is behind "--" as a script, malloc'ed in *@script. */
+static int take_command(const struct riser_runcmd *cmd, bool is_shell, char **script)
+{
+	if (!cmd->words)
+		return 0;
+	if (is_shell || !cmd->nr) {
+		fprintf(stderr, is_shell ? "riser: error: --: a shell runs no script: `riser run -- COMMAND` does\n" :
+			"riser: error: no command behind --\n");
+		return RISER_EXIT_USAGE;
+	}
+	*script = riser_runcmd_script(cmd);
+	return *script ? 0 : RISER_EXIT_ENV;
+}
+
+/* The command's script is the run's, and its program is in the guest. */
+static int use_command(struct run_args *a, struct riser_cli_list *words,
+		       const struct riser_runcmd *cmd, char *script)
+{
+	static char option[128];	/* lives as long as the process */
+	const char *program = riser_runcmd_program(cmd);
+
+	if (a->c.script) {
+		fprintf(stderr, "riser: error: a script, %s, and a command behind --: give one\n",
+			a->c.script);
+		return RISER_EXIT_USAGE;
+	}
+	a->c.script = script;
+	if (!program)
+		return 0;
+	snprintf(option, sizeof(option), "--program=%s", program);
+	return riser_cli_list_add(&a->programs, program) ||
+	       riser_cli_list_add(words, option) ? RISER_EXIT_ENV : 0;
+}
+
+/* Whether the time limit is the user's own: a project's is one for its script. */
+static bool has_timeout(int argc, char **argv)
+{
+	int i;
+
+	for (i = 1; i < argc; i++)
+		if (!strncmp(argv[i], "--timeout", 9))
+			return true;
+	return false;
+}
+
+static int run(int argc, char **argv, const struct argp *argp, bool is_shell)
 {
 	struct run_args a = {
 		.c = {
-			.name = "run", .out_root = "riser-out",
+			.name = is_shell ? "shell" : "run", .out_root = "riser-out",
 			.kernel = "6.1", .flavour = "trace", .smp = 2,
-			.timeout_s = 600,
+			.timeout_s = 600, .shell = is_shell,
 		},
 	};
+	bool is_limited = !is_shell || has_timeout(argc, argv);
 	struct riser_project project = { 0 };
+	struct riser_runcmd command = { 0 };
 	struct riser_cli_list words = { 0 };
-	char **given = argv, *project_text;
+	char **given = argv, *project_text, *made = NULL;
 	int ret;
 
-	ret = riser_cli_project(&riser_argp_run, &argc, &argv, &project);
+	riser_runcmd_take(&command, &argc, argv);
+	ret = take_command(&command, is_shell, &made);
 	if (!ret)
-		ret = riser_cli_parse(&riser_argp_run, argc, argv, &a);
-	ret = ret ? ret : keep_words(&words, argc, argv, a.c.script ? NULL :
-				     project.script);
+		ret = riser_cli_project(argp, &argc, &argv, &project);
+	if (!ret)
+		ret = riser_cli_parse(argp, argc, argv, &a);
+	ret = ret ? ret : keep_words(&words, argc, argv, is_shell ? NULL : made ? made :
+				     a.c.script ? NULL : project.script);
+	if (!ret && made)
+		ret = use_command(&a, &words, &command, made);
+	if (!ret && is_shell)
+		ret = add_shell(&a);
+	if (!is_limited)
+		a.c.timeout_s = 0;
 	if (!a.c.script)
 		a.c.script = project.script;
 	/* with faults on purpose the card is not to blame */
@@ -582,7 +677,7 @@ int riser_cmd_run(int argc, char **argv)
 		ret = check(&a.c);
 	if (!ret)
 		ret = riser_cli_reference_check(&a.reference);
-	project_text = ret ? NULL : resolved(a.c.argv, a.c.script);
+	project_text = ret ? NULL : resolved(a.c.argv, is_shell ? NULL : a.c.script);
 	a.c.run_yaml = project_text;
 	scale_timeout(&a.c);
 	if (!ret)
@@ -592,7 +687,18 @@ int riser_cmd_run(int argc, char **argv)
 	riser_project_fini(&project);
 	free(words.v);
 	free(project_text);
+	free(made);
 	if (argv != given)
 		free(argv);
 	return ret;
+}
+
+int riser_cmd_run(int argc, char **argv)
+{
+	return run(argc, argv, &riser_argp_run, false);
+}
+
+int riser_cmd_shell(int argc, char **argv)
+{
+	return run(argc, argv, &riser_argp_shell, true);
 }

@@ -52,17 +52,6 @@ static bool is_chosen(const struct riser_project_test *test, const char *expr)
 	return hit != is_not;
 }
 
-static void quote(FILE *f, const char *word)
-{
-	fputs(" '", f);
-	for (; *word; word++)
-		if (*word == '\'')
-			fputs("'\\''", f);
-		else
-			fputc(*word, f);
-	fputc('\'', f);
-}
-
 /* The command of a test in words of a shell, in the runner's place for it. */
 static char *command_of(const struct riser_test_project *a,
 			const struct riser_project_test *test)
@@ -77,11 +66,11 @@ static char *command_of(const struct riser_test_project *a,
 		return NULL;
 	exe[n] = '\0';
 	fputs("exec", f);
-	quote(f, exe);
+	riser_put_word(f, exe);
 	fputs(" run -q", f);
-	quote(f, a->project);
+	riser_put_word(f, a->project);
 	fputs(" -t", f);
-	quote(f, test->name);
+	riser_put_word(f, test->name);
 	fprintf(f, " --link 'riser-out/test-%s'", test->name);
 	fclose(f);
 	if (!place)
@@ -89,7 +78,7 @@ static char *command_of(const struct riser_test_project *a,
 	f = open_memstream(&whole, &size);
 	if (f) {
 		fprintf(f, "%.*s", (int)(place - a->runner), a->runner);
-		quote(f, text + strlen("exec "));
+		riser_put_word(f, text + strlen("exec "));
 		fputs(place + 2, f);
 		fclose(f);
 	}

@@ -10,6 +10,7 @@ const struct riser_command riser_commands[] = {
 	COMMAND(doctor, "say whether this machine can run cards, and what is missing"),
 	COMMAND(init, "write a project file to begin with"),
 	COMMAND(run, "build what is stale, boot a guest, run a script against the card"),
+	COMMAND(shell, "a shell in the guest, with the card and its driver"),
 	COMMAND(test, "run the project's tests, regression tests, or a campaign of faults"),
 	COMMAND(wave, "show the waveform of the failing access, or of any moment"),
 	COMMAND(replay, "put the record of a run into its model: is it the same?"),

@@ -40,9 +40,12 @@ const struct riser_message riser_messages[] = {
 	{ "option-unknown", "riser: error: .*no option '", 2,
 	  "The command has no such option.", "`riser COMMAND --help` lists them." },
 	{ "command-unknown", "riser: error: no command '", 2, "There is no such command.", "`riser --help` lists them." },
-	{ "no-script", "riser: error: (no script|script |two scripts)", 2,
+	{ "no-script", "riser: error: (no script|script |two scripts|a script, |no command behind)", 2,
 	  "A run is a script that the guest executes: exactly one, readable.",
 	  "Give it on the command line, or as guest.script." },
+	{ "no-terminal", "riser: error: (no terminal:|.* a shell runs no script)", 2,
+	  "`riser shell` gives a shell of the guest to the terminal that it was called from: it needs one, and takes no script.",
+	  "`riser run SCRIPT` runs commands without a terminal." },
 	{ "no-test", "riser: error: no test '", 2, "The project has no test of that name.", "Take one of `tests:`." },
 	/* ---- the card ---- */
 	{ "no-card", "riser: error: no card:", 2,

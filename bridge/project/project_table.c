@@ -5,7 +5,7 @@
 #include "project.h"
 
 static const char *const flavours[] = { "trace", "fast", "cover", NULL };
-static const char *const counted[] = { "line", "toggle", "user", NULL };
+static const char *const counted[] = { "line", "toggle", "user", "all", NULL };
 static const char *const when[] = { "fail", "never", NULL };
 
 const struct riser_project_key riser_project_keys[] = {
@@ -83,7 +83,7 @@ const struct riser_project_key riser_project_keys[] = {
 	{ "waves", "on-log", RISER_PROJECT_TEXT, "--trigger-log", "a line of the guest's log that this matches gets a waveform", 0, 0, NULL },
 	{ "waves", "on-tlp", RISER_PROJECT_LIST, "--trigger-tlp", "a TLP that one of these means gets a waveform", 0, 0, NULL },
 
-	{ "coverage", "rtl", RISER_PROJECT_LIST, "--coverage", "what the model counts: line, toggle, user (cover properties); see docs/howto-coverage.md", 0, 0, counted },
+	{ "coverage", "rtl", RISER_PROJECT_LIST, "--coverage", "what the model counts: line, toggle, user (cover properties) or all; see docs/howto-coverage.md", 0, 0, counted },
 
 	{ "tests", "", RISER_PROJECT_TESTS, NULL, "NAME: {script, timeout, tags, options}, for `riser test` and `riser run -t NAME`", 0, 0, NULL },
 	{ "checks", "", RISER_PROJECT_MAP, "--host-check", "NAME: COMMAND, run on this machine in the run's folder when the guest has ended", 0, 0, NULL },

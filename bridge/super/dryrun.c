@@ -12,13 +12,7 @@ static void print_word(const char *word)
 		printf(" %s", word);
 		return;
 	}
-	fputs(" '", stdout);
-	for (; *word; word++)
-		if (*word == '\'')
-			fputs("'\\''", stdout);
-		else
-			putchar(*word);
-	putchar('\'');
+	riser_put_word(stdout, word);
 }
 
 /* The lines of model.args behind its first, which is the folder. */

@@ -47,7 +47,7 @@ static void add_channel(struct riser_argv *argv, const char *id, int fd)
 	riser_argv_add(argv, "socket,id=%s,fd=%d", id, fd);
 }
 
-static void add_devices(struct riser_argv *argv, bool local, bool dilates)
+static void add_devices(struct riser_argv *argv, const struct riser_super_config *config)
 {
 	add_channel(argv, "console", RISER_FD_CONSOLE);
 	riser_argv_add(argv, "-serial");
@@ -55,12 +55,18 @@ static void add_devices(struct riser_argv *argv, bool local, bool dilates)
 	add_channel(argv, "results", RISER_FD_RESULTS);
 	riser_argv_add(argv, "-serial");
 	riser_argv_add(argv, "chardev:results");
-	if (dilates) {
+	if (config->shell) {
+		/* an interrupt of its own: the third port's usual one is the first's */
+		add_channel(argv, "shell", RISER_FD_SHELL);
+		riser_argv_add(argv, "-device");
+		riser_argv_add(argv, "isa-serial,chardev=shell,index=2,irq=5");
+	}
+	if (config->time_ratio) {
 		add_channel(argv, "qmp", RISER_FD_QMP);
 		riser_argv_add(argv, "-mon");
 		riser_argv_add(argv, "chardev=qmp,mode=control");
 	}
-	if (local)
+	if (config->local)
 		return;
 	add_channel(argv, "card", RISER_FD_IVSHMEM);
 	riser_argv_add(argv, "-device");
@@ -89,7 +95,7 @@ int riser_guest_argv(struct riser_argv *argv,
 		riser_argv_add(argv, "%s", parts->initramfs);
 		riser_argv_add(argv, "-append");
 		riser_argv_add(argv, "%s", cmdline);
-		add_devices(argv, config->local, config->time_ratio);
+		add_devices(argv, config);
 	}
 	free(args);
 	free(cmdline);

@@ -38,6 +38,20 @@ struct riser_dilation {
 };
 
 /**
+ * struct riser_shell - this terminal and a shell in the guest (shell.c)
+ * @has_handles: they must be closed
+ * @is_open: the terminal is the guest's
+ * @is_over: it will not be again
+ */
+struct riser_shell {
+	uv_pipe_t pipe;
+	uv_poll_t keys;
+	uv_signal_t on_winch;
+	bool has_handles, is_open, is_over;
+	char buf[4096];
+};
+
+/**
  * struct riser_live - processes, streams and findings of a run
  * @is_over: the guest has ended; what is left is the bridge's last words
  * @bridge_killed: its death was asked for by the script
@@ -61,6 +75,7 @@ struct riser_live {
 	uv_timer_t deadline, tick, grace;
 	struct riser_lines console, guest;
 	struct riser_dilation dilation;
+	struct riser_shell shell;
 	uv_pipe_t *control;
 	regex_t trigger_log;
 	bool has_trigger_log;
@@ -82,6 +97,13 @@ void riser_live_trouble(struct riser_live *live, const char *fmt, ...);
 
 /* run.c */
 void riser_bridge_on_exit(uv_process_t *process, int64_t status, int signal);
+/* The user wants the run to end. */
+void riser_live_interrupt(struct riser_live *live);
+
+/* shell.c: nothing without config->shell; before QEMU; its phase begins and ends */
+void riser_shell_init(struct riser_live *live);
+void riser_shell_begin(struct riser_live *live);
+void riser_shell_end(struct riser_live *live);
 
 /* bridge_proc.c */
 int riser_bridge_spawn(struct riser_live *live);

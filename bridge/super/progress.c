@@ -97,7 +97,7 @@ void riser_progress_tick(struct riser_live *live)
 	const char *name;
 	double seconds;
 
-	if (way == WAY_NONE || phases->current < 0)
+	if (way == WAY_NONE || phases->current < 0 || live->shell.is_open)
 		return;
 	name = phases->phase[phases->current].name;
 	seconds = riser_now_s() - phases->since_s;

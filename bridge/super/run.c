@@ -103,7 +103,7 @@ static void on_console_line(struct riser_live *live, char *line)
 	if (sentence)
 		riser_live_trouble(live, "%s: %.200s", sentence, line);
 	riser_trigger_console(live, line);
-	if (live->config->verbosity > 0)
+	if (live->config->verbosity > 0 && !live->shell.is_open)
 		printf(" guest   %s\n", line);
 }
 
@@ -142,6 +142,7 @@ static void wind_down(struct riser_live *live)
 		return;
 	live->is_over = true;
 	riser_dilation_end(live);
+	riser_shell_end(live);
 	riser_phases_begin(&live->phases, "shutdown");
 	uv_timer_start(&live->grace, on_grace_over, PATIENCE_MS, 0);
 	if (live->has_qemu)
@@ -243,9 +244,12 @@ static void on_deadline(uv_timer_t *timer)
 
 static void on_signal(uv_signal_t *handle, int signum)
 {
-	struct riser_live *live = handle->data;
-
 	(void)signum;
+	riser_live_interrupt(handle->data);
+}
+
+void riser_live_interrupt(struct riser_live *live)
+{
 	live->is_interrupted = true;
 	wind_down(live);
 }
@@ -270,7 +274,12 @@ static void on_guest_phase(void *ctx, const char *phase)
 	struct riser_live *live = ctx;
 
 	riser_phases_begin(&live->phases, phase);
-	riser_progress_phase(live, phase);
+	if (!strcmp(phase, "shell"))
+		riser_shell_begin(live);
+	else if (live->shell.is_open)
+		riser_shell_end(live);
+	if (!live->shell.is_open)
+		riser_progress_phase(live, phase);
 }
 
 static void on_guest_check(void *ctx, const struct riser_check *check)
@@ -281,7 +290,7 @@ static void on_guest_check(void *ctx, const struct riser_check *check)
 static int spawn_qemu(struct riser_live *live)
 {
 	uv_process_options_t options = { 0 };
-	uv_stdio_container_t stdio[7];
+	uv_stdio_container_t stdio[8];
 	struct riser_argv argv = { 0 };
 	int ivshmem[2] = { -1, -1 }, log_fd, ret;
 	char *log;
@@ -310,13 +319,17 @@ static int spawn_qemu(struct riser_live *live)
 	stdio[RISER_FD_CONSOLE].data.stream = (uv_stream_t *)&live->console.pipe;
 	stdio[RISER_FD_RESULTS].flags = stdio[RISER_FD_CONSOLE].flags;
 	stdio[RISER_FD_RESULTS].data.stream = (uv_stream_t *)&live->guest.pipe;
-	stdio[RISER_FD_QMP].flags = stdio[RISER_FD_CONSOLE].flags;
+	stdio[RISER_FD_QMP].flags = live->config->time_ratio ? stdio[RISER_FD_CONSOLE].flags :
+							       UV_IGNORE;
 	stdio[RISER_FD_QMP].data.stream =
 		(uv_stream_t *)&live->dilation.pipe;
+	stdio[RISER_FD_SHELL].flags = live->config->shell ? stdio[RISER_FD_CONSOLE].flags :
+							    UV_IGNORE;
+	stdio[RISER_FD_SHELL].data.stream = (uv_stream_t *)&live->shell.pipe;
 	options.file = argv.v[0];
 	options.args = argv.v;
 	options.stdio = stdio;
-	options.stdio_count = live->config->time_ratio ? 7 : 6;
+	options.stdio_count = 8;
 	options.exit_cb = on_qemu_exit;
 	live->qemu.data = live;
 	ret = riser_ivshmem_serve(ivshmem[0], &live->block);
@@ -353,8 +366,9 @@ static void start_handles(struct riser_live *live)
 	uv_signal_init(&live->loop, &live->on_term);
 	live->deadline.data = live->tick.data = live->grace.data = live;
 	live->on_int.data = live->on_term.data = live;
-	uv_timer_start(&live->deadline, on_deadline,
-		       live->config->timeout_s * 1000ULL, 0);
+	if (live->config->timeout_s)
+		uv_timer_start(&live->deadline, on_deadline,
+			       live->config->timeout_s * 1000ULL, 0);
 	uv_timer_start(&live->tick, on_tick, TICK_MS, TICK_MS);
 	uv_signal_start(&live->on_int, on_signal, SIGINT);
 	uv_signal_start(&live->on_term, on_signal, SIGTERM);
@@ -383,6 +397,7 @@ static int start(struct riser_live *live)
 	ret = riser_dilation_begin(live);
 	if (ret)
 		return ret;
+	riser_shell_init(live);
 	live->results.on_host = on_host_action;
 	live->results.on_phase = on_guest_phase;
 	live->results.on_check = on_guest_check;
@@ -412,6 +427,7 @@ static int live_run(struct riser_live *live)
 	if (ret) {
 		live->is_over = true;
 		riser_dilation_end(live);
+		riser_shell_end(live);
 		close_if_idle(live);
 	}
 	uv_run(&live->loop, UV_RUN_DEFAULT);
@@ -520,7 +536,8 @@ int riser_super_run(const struct riser_super_config *config)
 		free(live);
 		return RISER_EXIT_ENV;
 	}
-	if (config->argv && riser_rundir_repeat(live->dir, config->argv))
+	if (config->argv && riser_rundir_repeat(live->dir, config->shell ? "shell" : "run",
+						config->argv))
 		fprintf(stderr, "riser: warning: cannot write %s/repeat.sh\n",
 			live->dir);
 	if (config->link && riser_rundir_link(live->dir, config->link))

@@ -38,7 +38,7 @@ static int make_dirs(const char *path)
 	return ret;
 }
 
-static void put_word(FILE *f, const char *word)
+void riser_put_word(FILE *f, const char *word)
 {
 	fputs(" '", f);
 	for (; *word; word++)
@@ -49,7 +49,7 @@ static void put_word(FILE *f, const char *word)
 	fputc('\'', f);
 }
 
-int riser_rundir_repeat(const char *dir, char *const *argv)
+int riser_rundir_repeat(const char *dir, const char *command, char *const *argv)
 {
 	char *path = riser_path(dir, "repeat.sh"), *cwd = getcwd(NULL, 0);
 	char exe[4096];
@@ -60,12 +60,12 @@ int riser_rundir_repeat(const char *dir, char *const *argv)
 	if (f) {
 		exe[n] = '\0';
 		fputs("#!/bin/sh\ncd", f);
-		put_word(f, cwd);
+		riser_put_word(f, cwd);
 		fputs(" && exec", f);
-		put_word(f, exe);
-		fputs(" run", f);
+		riser_put_word(f, exe);
+		fprintf(f, " %s", command);
 		for (argv++; *argv; argv++)
-			put_word(f, *argv);
+			riser_put_word(f, *argv);
 		fputc('\n', f);
 		if (fclose(f) || chmod(path, 0777 & ~0022))
 			ret = -errno;

@@ -129,8 +129,10 @@ const char *riser_console_recovery(const char *line);
 
 /* Makes ROOT/<stamp>-<name>-<hex>/ and ROOT/latest; the path is malloc'ed. */
 int riser_rundir_create(const char *root, const char *name, char **path);
-/* DIR/repeat.sh: the command again, from the folder where it was given. */
-int riser_rundir_repeat(const char *dir, char *const *argv);
+/* DIR/repeat.sh: `riser COMMAND` again, from the folder where it was given. */
+int riser_rundir_repeat(const char *dir, const char *command, char *const *argv);
+/* A blank and the word, quoted for a shell. */
+void riser_put_word(FILE *f, const char *word);
 /* DIR/NAME with this text; 0 or -errno. */
 int riser_rundir_write(const char *dir, const char *name, const char *text);
 /* Points LINK at DIR, replacing what was there if that was a link. */
@@ -245,7 +247,7 @@ void riser_argv_fini(struct riser_argv *argv);
  *	may be NULL
  * @ctx: its first argument
  * @smp: CPUs of the guest
- * @timeout_s: of the guest, wall time
+ * @timeout_s: of the guest, wall time; 0: none
  * @deadline_ms: of one access, 0: the kernel's default
  * @timeout_cycles: the card's completion timeout, 0: default
  * @idle: what the clock does while nothing is in flight, checked; or NULL
@@ -255,6 +257,7 @@ void riser_argv_fini(struct riser_argv *argv);
  * @host_checks: NAME=COMMAND, run here in the run's directory when the guest has
  *	ended; each is one more check
  * @host_actions: the script may kill and restart the bridge (tests)
+ * @shell: @script gives a shell on a third serial port: it is this terminal
  * @local: the bridge runs inside of the guest
  * @no_record: no tlp.rec.zst, so neither replay nor waveforms
  * @no_snapshots: a waveform is replayed from reset
@@ -315,6 +318,7 @@ struct riser_super_config {
 	unsigned int time_ratio;
 	uint64_t seed;
 	bool host_actions;
+	bool shell;
 	bool local;
 	bool no_record;
 	bool no_snapshots;
@@ -391,6 +395,7 @@ int riser_model_args_start(const char *dir, const char *flavour,
 #define RISER_FD_CONSOLE	4
 #define RISER_FD_RESULTS	5
 #define RISER_FD_QMP		6
+#define RISER_FD_SHELL		7
 int riser_guest_argv(struct riser_argv *argv,
 		     const struct riser_super_config *config,
 		     const struct riser_parts *parts, bool *is_kvm);
