@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <riser/link.h>
 #include <riser/replay.h>
@@ -20,7 +21,7 @@
 
 enum {
 	OPT_MODEL = 256, OPT_X_INIT, OPT_PRELOAD, OPT_FROM, OPT_TO, OPT_WAVES,
-	OPT_SCOPES, OPT_SCOREBOARD, OPT_X_CHECK, OPT_AGAINST, OPT_PLUSARG, OPT_NO_WAVES, OPT_JSON,
+	OPT_SCOPES, OPT_SCOREBOARD, OPT_X_CHECK, OPT_AGAINST, OPT_PLUSARG, OPT_NO_WAVES, OPT_JSON, OPT_GDB,
 };
 
 static const struct argp_option options[] = {
@@ -37,6 +38,7 @@ static const struct argp_option options[] = {
 	{ "plusarg", OPT_PLUSARG, "+NAME[=VALUE]", 0, "with --against: for the design, instead of the recorded one of that name", 3 },
 	{ "no-waves", OPT_NO_WAVES, NULL, 0, "with --against, --reference: no waveforms of a difference (RUN/against-NNN, RUN/lockstep-NNN)", 3 },
 	RISER_CLI_REFERENCE_OPTIONS(4),
+	{ "gdb", OPT_GDB, NULL, 0, "start it under gdb, e.g. to look into DPI functions (build the model with RISER_CXXFLAGS='-O0 -g')", 5 },
 	{ "json", OPT_JSON, NULL, 0, "the verdict for a script", 5 },
 	{ "quiet", 'q', NULL, 0, "the verdict alone", 5 },
 	{ 0 },
@@ -48,7 +50,7 @@ struct replay_args {
 	const char *against;
 	struct riser_cli_list plusargs;
 	struct riser_cli_reference reference;
-	bool has_x_init, x_check, has_scoreboard, no_waves, is_quiet, is_json;
+	bool has_x_init, x_check, has_scoreboard, no_waves, is_quiet, is_json, wants_gdb;
 };
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -88,6 +90,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return riser_cli_list_add(&a->plusargs, arg);
 	case OPT_NO_WAVES:
 		a->no_waves = true;
+		return 0;
+	case OPT_GDB:
+		a->wants_gdb = true;
 		return 0;
 	case OPT_JSON:
 		a->is_json = a->is_quiet = true;
@@ -313,6 +318,34 @@ static int x_check(const struct replay_args *a, const struct riser_runref *ref)
 	return ret;
 }
 
+/* Becomes gdb with the same command; returns when there is none. */
+static int start_gdb(int argc, char **argv)
+{
+	char exe[4096], gdb[] = "gdb", args[] = "--args", command[] = "replay";
+	ssize_t n = readlink("/proc/self/exe", exe, sizeof(exe) - 1);
+	char **words = calloc((size_t)argc + 5, sizeof(*words));
+	int nr = 0, i;
+
+	if (n <= 0 || !words) {
+		free(words);
+		return RISER_EXIT_ENV;
+	}
+	exe[n] = '\0';
+	words[nr++] = gdb;
+	words[nr++] = args;
+	words[nr++] = exe;
+	words[nr++] = command;
+	for (i = 1; i < argc; i++)
+		/* it may be shortened, and is the only one with a g */
+		if (strncmp(argv[i], "--g", 3))
+			words[nr++] = argv[i];
+	execvp(gdb, words);
+	fprintf(stderr, "riser: error: cannot start gdb: %s\n"
+		"riser: help: apt-get install gdb\n", strerror(errno));
+	free(words);
+	return RISER_EXIT_ENV;
+}
+
 int riser_cmd_replay(int argc, char **argv)
 {
 	struct replay_args a = { 0 };
@@ -322,6 +355,8 @@ int riser_cmd_replay(int argc, char **argv)
 	ret = riser_cli_parse(&riser_argp_replay, argc, argv, &a);
 	if (!ret)
 		ret = check(&a);
+	if (!ret && a.wants_gdb)
+		ret = start_gdb(argc, argv);
 	if (!ret)
 		ret = riser_runref_find(&ref, a.run);
 	if (!ret)
