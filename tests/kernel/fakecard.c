@@ -345,6 +345,26 @@ static void forge_completion(struct card *c, uint8_t tag)
 	send_tlp(c, tlp, sizeof(tlp));
 }
 
+#define INTX_DISABLE	0x04	/* in byte 5 of configuration space */
+#define INTX_STATUS	0x08	/* in byte 6: INTA */
+
+static void set_intx(struct card *c, unsigned int pin, bool level)
+{
+	if (!pin)
+		c->cfg[6] = (c->cfg[6] & ~INTX_STATUS) | (level ? INTX_STATUS : 0);
+	if (!level || !(c->cfg[5] & INTX_DISABLE))
+		send_message(c, (uint8_t)((level ? 0x20 : 0x24) + pin), 4);
+}
+
+/* INTA follows Interrupt Disable while its cause is there. */
+static void intx_disabled(struct card *c, bool before)
+{
+	bool now = c->cfg[5] & INTX_DISABLE;
+
+	if (now != before && (c->cfg[6] & INTX_STATUS))
+		send_message(c, now ? 0x24 : 0x20, 4);
+}
+
 static void command(struct card *c, uint32_t cmd)
 {
 	uint64_t addr = le64(c->bar + 0x10);
@@ -383,7 +403,7 @@ static void command(struct card *c, uint32_t cmd)
 		break;
 	case 2:
 	case 3:
-		send_message(c, (cmd >> 8 == 2 ? 0x20 : 0x24) + (cmd & 3), 4);
+		set_intx(c, cmd & 3, cmd >> 8 == 2);
 		break;
 	case 4:		/* ERR_COR: receiver error, others: unsupported request */
 		if ((cmd & 0xff) == 0x30)
@@ -451,7 +471,7 @@ static void on_config(struct card *c, const uint8_t *h, const uint8_t *payload)
 {
 	uint16_t target = h[8] << 8 | h[9];
 	uint32_t reg = (h[10] & 0xf) << 8 | (h[11] & 0xfc);
-	bool write = h[0] & 0x40;
+	bool write = h[0] & 0x40, had_disable = c->cfg[5] & INTX_DISABLE;
 	uint8_t out[16];
 	unsigned int i;
 	size_t n;
@@ -475,6 +495,8 @@ static void on_config(struct card *c, const uint8_t *h, const uint8_t *payload)
 	send_tlp(c, out, n);
 	if (write && reg == 0x80)
 		send_pending(c);
+	if (write && reg == 0x04)
+		intx_disabled(c, had_disable);
 }
 
 static uint64_t bar_base(const struct card *c)

@@ -118,6 +118,40 @@ user_mapping()
 	taskset 1 /riser/usermap $card_dev/resource0 /proc/bus/pci/0010:01/00.0
 }
 
+# bind DRIVER: the card to it, and to nothing else; dd names the errno
+bind()
+{
+	echo "$1" >$card_dev/driver_override
+	echo 0010:01:00.0 | dd of="/sys/bus/pci/drivers/$1/bind"
+}
+
+unbind()
+{
+	echo 0010:01:00.0 >"/sys/bus/pci/drivers/$1/unbind"
+	echo >$card_dev/driver_override
+}
+
+# a driver in user space: registers are TLPs, interrupts arrive
+uio()
+{
+	modprobe uio_pci_generic && bind uio_pci_generic || return 1
+	wait_for test -c /dev/uio0 || return 1
+	taskset 1 /riser/usermap /dev/uio0 $card_dev/resource0 || return 1
+	unbind uio_pci_generic
+	wait_for eval '! [ -c /dev/uio0 ]'
+}
+
+# VFIO wants an IOMMU group, and Debian's has no mode without: refused in words
+vfio_refused()
+{
+	modprobe vfio-pci || return 1
+	bind vfio-pci 2>/run/vfio && return 1
+	echo >$card_dev/driver_override
+	cat /run/vfio
+	grep 'Invalid argument' /run/vfio && [ "$(ls /dev/vfio)" = vfio ] &&
+		[ ! -e $card_dev/driver ]
+}
+
 # the card goes under a program that has it mapped
 user_mapping_dies()
 {
@@ -161,6 +195,9 @@ riser_check reset bus_reset
 riser_check rescan remove_and_rescan
 riser_check cpu_offline cpu_offline
 riser_check user_mapping user_mapping
+riser_check uio uio
+# the kernels of guest/build-debug-kernel have none
+[ -z "$vfio" ] || riser_check vfio_refused vfio_refused
 riser_check unmapped oopses unmapped
 riser_check refused refused_once
 riser_check killed killed_while_bound

@@ -78,7 +78,7 @@ static const char *write_widths(struct trap *t)
 	do {								\
 		u64 out = RAX_GARBAGE;					\
 		const char *w;						\
-		asm volatile(insn : "+a" (out) : "r" (p) : "memory", "rsi"); \
+		asm volatile(insn : "+a" (out) : "D" (p) : "memory", "rsi"); \
 		w = trap_expect(what, out, (expected));			\
 		if (w)							\
 			return w;					\

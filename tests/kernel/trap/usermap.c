@@ -3,8 +3,10 @@
  * User space on a card's memory: sysfs resource0 and /proc/bus/pci are mapped,
  * and each access is one TLP that the card in C counts.
  *
- *	usermap RESOURCE PROC	all cases but the last
+ *	usermap RESOURCE PROC	all cases but those below
  *	usermap gone RESOURCE	maps, says so, reads until SIGBUS
+ *	usermap /dev/uioN RESOURCE	a driver in user space on uio_pci_generic: registers
+ *				through sysfs, interrupts through UIO
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -12,6 +14,7 @@
 #include <immintrin.h>
 #include <setjmp.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,6 +31,9 @@
 #define ID		0x454b4146u
 #define REG_ID		0x00
 #define REG_SCRATCH	0x08
+#define REG_COMMAND	0x1c
+#define CMD_ASSERT	0x200
+#define CMD_DEASSERT	0x300
 #define REG_WRITES	0x24
 #define REG_REQUESTS	0x28
 #define BUFFER		0x1000
@@ -237,6 +243,54 @@ static int gone(const char *path)
 	return 2;
 }
 
+/* The command register's Interrupt Disable, which UIO's handler sets. */
+static bool intx_is_off(int config)
+{
+	uint16_t command = 0;
+
+	check(pread(config, &command, sizeof(command), 4) == sizeof(command));
+	return command & 0x400;
+}
+
+static void intx_on(int config)
+{
+	uint16_t command = 0;
+
+	check(pread(config, &command, sizeof(command), 4) == sizeof(command));
+	command &= 0xfbff;
+	check(pwrite(config, &command, sizeof(command), 4) == sizeof(command));
+}
+
+static int uio(const char *node, const char *resource)
+{
+	char name[256];
+	volatile uint8_t *bar;
+	uint32_t count = 0, first = 0;
+	int fd = open(node, O_RDWR), bar_fd, config;
+
+	snprintf(name, sizeof(name), "%.*sconfig", (int)(strrchr(resource, '/') - resource + 1), resource);
+	config = open(name, O_RDWR);
+	check(fd >= 0 && config >= 0);
+	bar = map_resource(resource, &bar_fd);
+	widths(bar);
+	strings(bar);
+	vectors(bar);
+	alarm(30);	/* an interrupt that does not come ends the program */
+	for (uint32_t n = 1; n <= 10; n++) {
+		intx_on(config);
+		*(volatile uint32_t *)(bar + REG_COMMAND) = CMD_ASSERT;
+		check(read(fd, &count, sizeof(count)) == sizeof(count));
+		if (n == 1)
+			first = count;
+		check(count == first + n - 1);
+		check(intx_is_off(config));
+		*(volatile uint32_t *)(bar + REG_COMMAND) = CMD_DEASSERT;
+		check(rd32(bar, REG_ID) == ID);
+	}
+	printf("usermap: %u interrupts, %d failed\n", count - first + 1, nr_failed);
+	return nr_failed != 0;
+}
+
 int main(int argc, char **argv)
 {
 	volatile uint8_t *bar;
@@ -247,6 +301,8 @@ int main(int argc, char **argv)
 		return 2;
 	if (!strcmp(argv[1], "gone"))
 		return gone(argv[2]);
+	if (!strncmp(argv[1], "/dev/uio", 8))
+		return uio(argv[1], argv[2]);
 	bar = map_resource(argv[1], &fd);
 	widths(bar);
 	strings(bar);
