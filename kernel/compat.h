@@ -84,13 +84,13 @@ static inline void pciem_vm_flags_mod(struct vm_area_struct *vma, vm_flags_t set
 #endif
 
 /*
- * 5.11: ftrace callbacks get ftrace_regs; FL_RECURSION asks for protection
- * against recursion, which was what a callback got without a flag before.
+ * 5.11: ftrace callbacks get ftrace_regs; protection against recursion is asked
+ * for by a flag, where before a flag said that a callback needs none.
  */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(5, 11, 0)
 #define ftrace_regs		pt_regs
 #define ftrace_get_regs(regs)	(regs)
-#define FTRACE_OPS_FL_RECURSION	0
+#define PCIEM_FTRACE_UNPROTECTED	FTRACE_OPS_FL_RECURSION_SAFE
 
 #define in_hardirq()		in_irq()
 
@@ -106,6 +106,7 @@ static inline bool irq_work_is_busy(struct irq_work *work)
 #define pciem_static_call_update(name, func)	\
 	static_call_update(name, (typeof(&STATIC_CALL_TRAMP(name)))(func))
 #else
+#define PCIEM_FTRACE_UNPROTECTED	0
 #define pciem_static_call_update	static_call_update
 #endif
 
@@ -152,6 +153,11 @@ static inline bool eventfd_signal_allowed(void)
 #define pciem_rdmsr		rdmsrq
 #else
 #define pciem_rdmsr		rdmsrl
+#endif
+
+/* 6.16: cpuid() has a header of its own */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 16, 0)
+#include <asm/cpuid/api.h>
 #endif
 
 /* 6.17: a workqueue is bound to CPUs by a flag, no longer by default */

@@ -45,6 +45,16 @@ static const char *const stat_names[PCIEM_STAT_NR] = {
 	[PCIEM_STAT_SESSIONS] = "sessions",
 };
 
+static u64 stat_of(const struct pciem_link *link, enum pciem_stat stat)
+{
+	u64 sum = 0;
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		sum += READ_ONCE(per_cpu_ptr(link->stats, cpu)->nr[stat]);
+	return sum;
+}
+
 static int stats_show(struct seq_file *seq, void *unused)
 {
 	struct pciem_link *link = seq->private;
@@ -56,7 +66,7 @@ static int stats_show(struct seq_file *seq, void *unused)
 		   pciem_reqtab_nr_quarantined(&link->reqtab));
 	seq_printf(seq, "interrupts %lld\n", (long long)atomic64_read(&link->nr_irqs));
 	for (i = 0; i < PCIEM_STAT_NR; i++)
-		seq_printf(seq, "%s %lld\n", stat_names[i], (long long)atomic64_read(&link->stats[i]));
+		seq_printf(seq, "%s %llu\n", stat_names[i], stat_of(link, i));
 	return 0;
 }
 DEFINE_SHOW_ATTRIBUTE(stats);

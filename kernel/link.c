@@ -111,17 +111,17 @@ void pciem_link_count_irq(struct pciem_link *link)
 
 void pciem_link_count_request(struct pciem_link *link)
 {
-	if (!pciem_block_enter(link))
+	if (!pciem_block_peek(link))
 		return;
 	WRITE_ONCE(link->kw->requests, atomic64_inc_return(&link->nr_requests));
-	pciem_block_leave(link);
+	pciem_block_peeked(link);
 }
 
 bool pciem_link_current_is_bridge(const struct pciem_link *link)
 {
 	bool is_bridge = false;
 
-	if (pciem_block_enter(link)) {
+	if (link->is_local && pciem_block_enter(link)) {
 		is_bridge = link->ops->current_is_bridge && link->ops->current_is_bridge(link);
 		pciem_block_leave(link);
 	}
@@ -385,6 +385,7 @@ static void free_work_fn(struct work_struct *work)
 	if (link->root)
 		pciem_root_fini(link);
 	pciem_site_destroy(link->sites);
+	free_percpu(link->stats);
 	kfree(link->rx_buf);
 	kfree(link->tx_buf);
 	ida_free(&link_ids, link->id);
@@ -492,6 +493,12 @@ struct pciem_link *pciem_link_create(const struct pciem_hdr *hdr, void *base, st
 		kfree(link);
 		return ERR_PTR(ret);
 	}
+	link->stats = alloc_percpu(struct pciem_stats);
+	if (!link->stats) {
+		ida_free(&link_ids, link->id);
+		kfree(link);
+		return ERR_PTR(-ENOMEM);
+	}
 	atomic_inc(&nr_links);
 	init_fields(link, hdr, base);
 	link->ops = ops;
@@ -570,6 +577,7 @@ void pciem_links_going_down(void)
 
 int pciem_links_init(void)
 {
+	pciem_ring_setup();
 	free_wq = alloc_workqueue("pciem_free", WQ_PERCPU, 0);
 	return free_wq ? 0 : -ENOMEM;
 }

@@ -7,6 +7,7 @@
 #define PCIEM_LINK_H
 
 #include <linux/atomic.h>
+#include <linux/percpu.h>
 #include <linux/rcuwait.h>
 
 #include "pciem.h"
@@ -66,6 +67,10 @@ enum pciem_stat {
 	PCIEM_STAT_SITES_LOST,
 	PCIEM_STAT_SESSIONS,
 	PCIEM_STAT_NR,
+};
+
+struct pciem_stats {
+	u64 nr[PCIEM_STAT_NR];
 };
 
 struct pciem_site_table;	/* site.c */
@@ -145,7 +150,7 @@ struct pciem_link {
 	u8 secondary_bus;
 	struct pciem_site_table *sites;
 
-	atomic64_t stats[PCIEM_STAT_NR];
+	struct pciem_stats __percpu *stats;
 	/* rate limits of notes and of the root port's errors, drain_lock */
 	u64 event_window_ns, error_window_ns, message_window_ns;
 	unsigned int events_in_window, errors_in_window, messages_in_window;
@@ -164,7 +169,7 @@ struct pciem_link {
 
 static inline void pciem_count(struct pciem_link *link, enum pciem_stat stat)
 {
-	atomic64_inc(&link->stats[stat]);
+	this_cpu_inc(link->stats->nr[stat]);
 }
 
 /*
@@ -184,6 +189,21 @@ static inline bool pciem_block_enter(const struct pciem_link *link)
 static inline void pciem_block_leave(const struct pciem_link *link)
 {
 	rcu_read_unlock();
+}
+
+/* The same for a few loads and stores of the block: cheaper, and nothing in between may take a lock. */
+static inline bool pciem_block_peek(const struct pciem_link *link)
+{
+	preempt_disable();
+	if (likely(!test_bit(PCIEM_LINKF_CLOSED, &link->flags)))
+		return true;
+	preempt_enable();
+	return false;
+}
+
+static inline void pciem_block_peeked(const struct pciem_link *link)
+{
+	preempt_enable();
 }
 
 /* ---- link.c ---- */
@@ -261,6 +281,8 @@ bool pciem_ring_down_is_empty(const struct pciem_link *link);
 /* The bridge's index as it is in the block, unchecked: a hint. */
 u32 pciem_ring_down_tail(const struct pciem_link *link);
 bool pciem_ring_up_is_empty(const struct pciem_link *link);
+/* Looks some dozen times whether the up ring has something, less than a microsecond. Return: whether it has. */
+bool pciem_ring_spin(const struct pciem_link *link);
 /* Handles one record if nobody else drains. Return: whether it did. */
 bool pciem_drain_poll(struct pciem_link *link);
 /* Handles at most @budget records. Return: whether some are left. */
@@ -273,6 +295,8 @@ void pciem_drain_and_poll(struct pciem_link *link);
 void pciem_ring_doorbell(struct pciem_link *link);
 void pciem_ring_new_session(struct pciem_link *link);
 void pciem_ring_init(struct pciem_link *link);
+/* Once, before the first link. */
+void pciem_ring_setup(void);
 void pciem_ring_kick(struct pciem_link *link);
 
 /* ---- rx.c ---- */
@@ -291,8 +315,11 @@ __printf(3, 4) void pciem_rx_event(struct pciem_link *link, u32 event, const cha
 struct pciem_site_table *pciem_site_create(void);
 void pciem_site_destroy(struct pciem_site_table *table);
 void pciem_site_new_session(struct pciem_link *link);
-/* Number of the call site of @who, 0 when unknown; sends the record when it is new. */
-u32 pciem_site_intern(struct pciem_link *link, const struct pciem_who *who, bool with_stack);
+/*
+ * Number of the call site of @who, 0 when unknown; sends the record when it is new.
+ * @token: out: pciem_site_token() of its address
+ */
+u32 pciem_site_intern(struct pciem_link *link, const struct pciem_who *who, bool with_stack, u64 *token);
 
 /* What the bridge gets instead of an address; 0 for 0. Any context. */
 u64 pciem_site_token(struct pciem_link *link, unsigned long pc);

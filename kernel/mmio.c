@@ -42,6 +42,7 @@
 #include "compat.h"
 #include "mmio.h"
 #include "mmio_hook.h"
+#include "mmio_known.h"
 
 struct pciem_map {
 	unsigned long va, va_end;
@@ -65,10 +66,16 @@ static LIST_HEAD(windows);
 
 /* ---- windows ---- */
 
+/*
+ * The list's and the last mapping's reference are gone, and a grace period since:
+ * nobody pins it any more, but an access that began before may still wait.
+ */
 static void window_free(struct kref *kref)
 {
 	struct pciem_window *win = container_of(kref, struct pciem_window, kref);
 
+	while (atomic_read_acquire(&win->in_flight))	/* pairs with pciem_mmio_target_put() */
+		msleep(1);
 	kfree_rcu(win, rcu);
 }
 
@@ -107,10 +114,10 @@ bool pciem_window_get(phys_addr_t start, phys_addr_t end, struct pciem_target *t
 
 	rcu_read_lock();
 	win = window_find(start, end);
-	if (win && win->start <= start && end <= win->end &&
-	    kref_get_unless_zero(&win->kref)) {
+	if (win && win->start <= start && end <= win->end) {
 		*target = (struct pciem_target){ .win = win };
 		atomic_inc(&win->in_flight);
+		smp_mb__after_atomic();		/* as in pciem_mmio_target_get() */
 		found = true;
 	}
 	rcu_read_unlock();
@@ -158,13 +165,15 @@ bool pciem_mmio_target_get(unsigned long addr, struct pciem_target *target)
 
 	preempt_disable();
 	map = map_find(addr);
-	if (map && kref_get_unless_zero(&map->win->kref)) {
+	if (map) {
 		target->win = map->win;
 		target->va = map->va;
 		target->va_end = map->va_end;
 		target->phys = map->phys;
 		target->merge = map->merge;
 		atomic_inc(&map->win->in_flight);
+		/* before "dead" is read; pairs with pciem_mmio_remove_windows() */
+		smp_mb__after_atomic();
 		found = true;
 	}
 	preempt_enable();
@@ -173,8 +182,8 @@ bool pciem_mmio_target_get(unsigned long addr, struct pciem_target *target)
 
 void pciem_mmio_target_put(struct pciem_target *target)
 {
-	atomic_dec(&target->win->in_flight);
-	window_put(target->win);
+	/* pairs with window_free() and pciem_mmio_remove_windows() */
+	atomic_dec_return_release(&target->win->in_flight);
 }
 
 static void map_free(struct pciem_map *map)
@@ -371,7 +380,8 @@ static void notrace on_fixup(unsigned long ip, unsigned long parent,
 	if (r->si != X86_TRAP_PF || (r->dx & ~(unsigned long)X86_PF_WRITE) ||
 	    user_mode(trapped) || !pciem_mmio_is_mapped(r->cx))
 		return;
-	if (trapped->ip != (unsigned long)pciem_mmio_probe_ip &&
+	if (!pciem_known_has_no_extable(trapped->ip) &&
+	    trapped->ip != (unsigned long)pciem_mmio_probe_ip &&
 	    static_call(pciem_search_extable)(trapped->ip))
 		return;
 	r->ip = (unsigned long)pciem_mmio_fault;
@@ -513,7 +523,7 @@ void pciem_mmio_remove_windows(struct pciem_link *link)
 		WRITE_ONCE(win->dead, true);
 		list_del_rcu(&win->node);
 		list_add(&win->removed, &removed);
-		/* pairs with the test of dead in mmio_emul.c */
+		/* pairs with pciem_mmio_target_get(): in_flight, then dead */
 		smp_mb();
 		while (atomic_read(&win->in_flight))
 			msleep(1);
@@ -539,9 +549,12 @@ int pciem_mmio_init(void)
 	ret = pciem_hooks_register(hooks, ARRAY_SIZE(hooks));
 	if (ret)
 		return ret;
-	ret = pciem_user_init();
+	ret = pciem_known_init();
 	if (ret)
 		goto err_hooks;
+	ret = pciem_user_init();
+	if (ret)
+		goto err_known;
 	ret = register_memory_notifier(&memory_nb);
 	if (ret)
 		goto err_user;
@@ -549,6 +562,8 @@ int pciem_mmio_init(void)
 
 err_user:
 	pciem_user_exit();
+err_known:
+	pciem_known_exit();
 err_hooks:
 	pciem_hooks_unregister(hooks, ARRAY_SIZE(hooks));
 	return ret;
@@ -561,6 +576,7 @@ void pciem_mmio_exit(void)
 	unregister_memory_notifier(&memory_nb);
 	pciem_user_exit();
 	pciem_hooks_unregister(hooks, ARRAY_SIZE(hooks));
+	pciem_known_exit();
 	flush_delayed_work(&collect_work);
 	mutex_lock(&maps_mutex);
 	table = rcu_dereference_protected(maps, lockdep_is_held(&maps_mutex));

@@ -21,8 +21,8 @@ struct pciem_window {
 	struct pciem_link *link;
 	bool prefetchable;
 	bool dead;			/* link detached: answers all-ones */
-	atomic_t in_flight;		/* emulations that use @link */
-	struct kref kref;		/* list, mappings, emulations */
+	atomic_t in_flight;		/* accesses that use it and @link: it is not freed meanwhile */
+	struct kref kref;		/* list, mappings */
 	struct rcu_head rcu;
 };
 

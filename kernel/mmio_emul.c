@@ -29,6 +29,7 @@
 #include "insn.h"
 #include "insn_vec.h"
 #include "mmio.h"
+#include "mmio_known.h"
 #include "root.h"
 
 #define MERGE_BYTES	64U
@@ -53,13 +54,22 @@ struct pciem_emul {
 
 void pciem_mmio_regs_load(struct pciem_insn_regs *r, const struct pt_regs *pt)
 {
-	const unsigned long gpr[16] = {
-		pt->ax, pt->cx, pt->dx, pt->bx, pt->sp, pt->bp, pt->si, pt->di,
-		pt->r8, pt->r9, pt->r10, pt->r11, pt->r12, pt->r13, pt->r14,
-		pt->r15,
-	};
-
-	memcpy(r->gpr, gpr, sizeof(gpr));
+	r->gpr[0] = pt->ax;
+	r->gpr[1] = pt->cx;
+	r->gpr[2] = pt->dx;
+	r->gpr[3] = pt->bx;
+	r->gpr[4] = pt->sp;
+	r->gpr[5] = pt->bp;
+	r->gpr[6] = pt->si;
+	r->gpr[7] = pt->di;
+	r->gpr[8] = pt->r8;
+	r->gpr[9] = pt->r9;
+	r->gpr[10] = pt->r10;
+	r->gpr[11] = pt->r11;
+	r->gpr[12] = pt->r12;
+	r->gpr[13] = pt->r13;
+	r->gpr[14] = pt->r14;
+	r->gpr[15] = pt->r15;
 	r->rip = pt->ip;
 	r->rflags = pt->flags;
 }
@@ -107,8 +117,6 @@ static void access_piece(struct pciem_window *win, const struct pciem_who *who, 
 	enum pciem_status status = PCIEM_LINK_DOWN;
 	struct pciem_root *root;
 
-	/* pairs with pciem_mmio_remove_windows(): in_flight, then dead */
-	smp_mb();
 	if (READ_ONCE(win->dead))
 		goto out;
 	root = pciem_link_root(win->link);
@@ -427,7 +435,7 @@ static bool perform(struct pciem_emul *e)
  * Reads the instruction, up to the end of its page first: the next page may not
  * be there. A kprobe's INT3 stands for the byte that the kprobe saved.
  */
-static int fetch_and_decode(struct pciem_emul *e)
+static int read_and_decode(struct pciem_emul *e)
 {
 	unsigned long ip = e->pt->ip;
 	unsigned int first = min_t(unsigned long, PCIEM_INSN_MAX_BYTES,
@@ -448,10 +456,21 @@ static int fetch_and_decode(struct pciem_emul *e)
 		e->nr_code = PCIEM_INSN_MAX_BYTES;
 		ret = pciem_insn_decode(e->code, PCIEM_INSN_MAX_BYTES, &e->insn);
 	}
-	if (ret) {
+	if (ret)
 		e->why = pciem_insn_reason(&e->insn);
+	else
+		pciem_known_put(ip, e->code, &e->insn);
+	return ret;
+}
+
+static int fetch_and_decode(struct pciem_emul *e)
+{
+	int ret = 0;
+
+	if (!pciem_known_get(e->pt->ip, &e->insn))
+		ret = read_and_decode(e);
+	if (ret)
 		return ret;
-	}
 	if (e->insn.segment == PCIEM_SEG_FS)
 		pciem_rdmsr(MSR_FS_BASE, e->seg_base);
 	else if (e->insn.segment == PCIEM_SEG_GS)
@@ -467,6 +486,9 @@ static noinline void report(struct pciem_emul *e)
 
 	if (in_nmi() || READ_ONCE(e->target.win->dead))
 		return;
+	/* one that was known was not read whole */
+	if (!e->nr_code && !copy_from_kernel_nofault(e->code, (void *)e->pt->ip, e->insn.length))
+		e->nr_code = e->insn.length;
 	pr_err("%s: instruction %*ph at %pS cannot be performed on device memory (bus address %#llx): %s\n",
 	       pciem_link_name(e->target.win->link), (int)e->nr_code, e->code,
 	       (void *)e->pt->ip, bus, e->why);

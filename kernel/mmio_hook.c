@@ -36,10 +36,22 @@ static struct kprobe *no_kprobe(void *addr)
 	return NULL;
 }
 
+static int no_text(unsigned long ip)
+{
+	return 0;
+}
+
+static bool no_module(unsigned long ip)
+{
+	return false;
+}
+
 DEFINE_STATIC_CALL(pciem_search_extable, pciem_no_extable);
 DEFINE_STATIC_CALL(pciem_map_range, pciem_no_map_range);
 DEFINE_STATIC_CALL(pciem_fpu_return, pciem_no_fpu_return);
 DEFINE_STATIC_CALL(pciem_get_kprobe, no_kprobe);
+DEFINE_STATIC_CALL(pciem_kernel_text, no_text);
+DEFINE_STATIC_CALL(pciem_module_text, no_module);
 
 /* A kprobe resolves its symbol before anything else; it is never armed. */
 static void *function_address(const char *name)
@@ -61,6 +73,8 @@ int pciem_hooks_resolve(void)
 		    function_address("ioremap_page_range");
 	void *fpu = function_address("switch_fpu_return");
 	void *probe = function_address("get_kprobe");
+	void *kernel_text = function_address("core_kernel_text");
+	void *module_text = function_address("is_module_text_address");
 
 	if (!search || !map || !fpu) {
 		pr_err("this kernel has no %s: the MMIO trap does not know it, see docs for supported kernels\n",
@@ -73,7 +87,16 @@ int pciem_hooks_resolve(void)
 	pciem_static_call_update(pciem_fpu_return, fpu);
 	if (probe)
 		pciem_static_call_update(pciem_get_kprobe, probe);
+	if (kernel_text)
+		pciem_static_call_update(pciem_kernel_text, kernel_text);
+	if (module_text)
+		pciem_static_call_update(pciem_module_text, module_text);
 	return 0;
+}
+
+bool pciem_is_lasting_text(unsigned long ip)
+{
+	return static_call(pciem_kernel_text)(ip) || static_call(pciem_module_text)(ip);
 }
 
 bool pciem_mmio_probed_opcode(unsigned long ip, u8 *opcode)

@@ -12,8 +12,9 @@
 
 struct kprobe;
 
-#define PCIEM_HOOK_FLAGS	(FTRACE_OPS_FL_SAVE_REGS | FTRACE_OPS_FL_RECURSION | \
-				 FTRACE_OPS_FL_PERMANENT)
+/* Without protection against recursion: no callback calls a function that is hooked. */
+#define PCIEM_HOOK_FLAGS	(FTRACE_OPS_FL_SAVE_REGS | FTRACE_OPS_FL_PERMANENT | \
+				 PCIEM_FTRACE_UNPROTECTED)
 
 struct pciem_hook {
 	struct ftrace_ops *ops;
@@ -29,6 +30,9 @@ DECLARE_STATIC_CALL(pciem_search_extable, pciem_no_extable);
 DECLARE_STATIC_CALL(pciem_map_range, pciem_no_map_range);
 /* switch_fpu_return(): loads the registers of the current task's program */
 DECLARE_STATIC_CALL(pciem_fpu_return, pciem_no_fpu_return);
+
+/* Whether @ip is in text of the kernel or of a module that is loaded. Any context. */
+bool pciem_is_lasting_text(unsigned long ip);
 
 /* Finds the functions behind the static calls. Return: 0, or -ENOENT with a message. */
 int pciem_hooks_resolve(void);

@@ -25,6 +25,7 @@
 /* Rounds without any movement of the clock before it counts as stopped (early resume). */
 #define STOPPED_CLOCK_ROUNDS	20000000UL
 #define SLEEP_CHUNK_MS		10
+#define DRAINED_PER_CLOCK	8	/* records between two looks at the clock */
 /* A wait that makes progress all the time ends after this many deadlines all the same. */
 #define MAX_DEADLINES		4
 /* ... and, where it cannot sleep, after this time: interrupts may be off (H05). */
@@ -54,13 +55,13 @@ struct flight {
 	u32 seen_down, seen_up;	/* consumer indices when there was progress last */
 	u64 last_ns;		/* to notice a stopped clock */
 	unsigned long still_rounds;
+	unsigned int drained;	/* records, by this waiter */
 	bool may_sleep;
 };
 
-static void fill_caller(struct pciem_link *link, struct pciem_caller *caller, const struct pciem_who *who)
+static void fill_caller(struct pciem_caller *caller, const struct pciem_who *who)
 {
 	memset(caller, 0, sizeof(*caller));
-	caller->pc = pciem_site_token(link, who->pc);
 	caller->pid = current->pid;
 	caller->cpu = raw_smp_processor_id();
 	if (in_nmi())
@@ -154,15 +155,15 @@ static bool is_over(struct flight *f)
 /* One round of a waiter that polls. Return: false when the wait must end. */
 static bool poll_round(struct flight *f, unsigned int *rounds)
 {
+	/* the time is asked for less often than answers come, but always before long */
+	if (pciem_ring_spin(f->link) && pciem_drain_poll(f->link) && ++f->drained % DRAINED_PER_CLOCK)
+		return pciem_link_is_up(f->link);
 	if (!pciem_link_is_up(f->link) || is_over(f))
 		return false;
-	if (pciem_drain_poll(f->link))
-		return true;
 	if (!(++*rounds & 63))
 		pciem_link_check_words(f->link);
 	if (f->may_sleep && need_resched())
 		cond_resched();
-	cpu_relax();
 	return true;
 }
 
@@ -276,8 +277,8 @@ static int send(struct flight *f, bool with_stack)
 
 	if (WARN_ON_ONCE(bytes < 0))
 		return -EINVAL;
-	fill_caller(link, &caller, f->who);
-	push.aux = pciem_site_intern(link, f->who, with_stack);
+	fill_caller(&caller, f->who);
+	push.aux = pciem_site_intern(link, f->who, with_stack, &caller.pc);
 	push.part[0].data = &caller;
 	push.part[0].bytes = sizeof(caller);
 	push.part[1].data = hdr;
@@ -511,7 +512,7 @@ void pciem_req_expire_detached(struct pciem_link *link)
 	if (now_ns > age_ns)
 		nr = pciem_reqtab_expire_detached(&link->reqtab, now_ns - age_ns);
 	if (nr) {
-		atomic64_add(nr, &link->stats[PCIEM_STAT_EXPIRED]);
+		this_cpu_add(link->stats->nr[PCIEM_STAT_EXPIRED], nr);
 		if (atomic_add_return(nr, &link->expiries_in_row) >= READ_ONCE(link->max_expiries))
 			pciem_link_fail(link, PCIEM_REASON_DEADLINE);
 	}

@@ -351,9 +351,13 @@ enum pciem_req_end pciem_reqtab_take(struct pciem_reqtab *tab, unsigned int tag,
 		memcpy(buf, req->data, nr_bytes < req->got_bytes ? nr_bytes : req->got_bytes);
 	for (;;) {
 		u64 word = word_load(&req->word);
-		enum state next = word_state(word) == ST_DONE_OPEN ? ST_QUARANTINE : ST_FREE;
 
-		if (word_cas(&req->word, word, mk_word(word, next)))
+		/* nobody else changes a slot that is done and may not be answered any more */
+		if (word_state(word) == ST_DONE) {
+			word_store(&req->word, mk_word(word, ST_FREE));
+			return end;
+		}
+		if (word_cas(&req->word, word, mk_word(word, word_state(word) == ST_DONE_OPEN ? ST_QUARANTINE : ST_FREE)))
 			return end;
 	}
 }

@@ -14,12 +14,18 @@
 #include <linux/ktime.h>
 #include <linux/module.h>
 #include <asm/barrier.h>
+#include <asm/cpufeature.h>
+#include <asm/processor.h>
 
+#include "compat.h"
 #include "link.h"
 
+#define CPUID_HYPERVISOR	0x40000000
 #define REC_BYTES	sizeof(struct pciem_rec)
 #define DOORBELL_BUDGET	64
 #define STALL_RETRY_MS	1
+#define SMALL_BYTES	64
+#define SPIN_LOOKS	48
 
 unsigned int pciem_poll_us = 100;
 module_param_named(poll_us, pciem_poll_us, uint, 0644);
@@ -38,6 +44,19 @@ static_assert(sizeof(struct pciem_site) == 72);
 static_assert(offsetof(struct pciem_rec, time) == 16);
 static_assert(offsetof(struct pciem_kernel_words, requests) == 32);
 static_assert(offsetof(struct pciem_bridge_words, cycles) == 24);
+
+/* PAUSE leaves QEMU's translated code, which takes as long as hundreds of instructions. */
+static bool pause_is_slow;
+
+void pciem_ring_setup(void)
+{
+	u32 eax, name[3];
+
+	if (!boot_cpu_has(X86_FEATURE_HYPERVISOR))
+		return;
+	cpuid(CPUID_HYPERVISOR, &eax, &name[0], &name[1], &name[2]);
+	pause_is_slow = !memcmp(name, "TCGTCGTCGTCG", sizeof(name));
+}
 
 void pciem_ring_init(struct pciem_link *link)
 {
@@ -89,9 +108,9 @@ u32 pciem_ring_down_tail(const struct pciem_link *link)
 {
 	u32 tail = 0;
 
-	if (pciem_block_enter(link)) {
+	if (pciem_block_peek(link)) {
 		tail = READ_ONCE(link->bw->down_tail);
-		pciem_block_leave(link);
+		pciem_block_peeked(link);
 	}
 	return tail;
 }
@@ -99,6 +118,21 @@ u32 pciem_ring_down_tail(const struct pciem_link *link)
 bool pciem_ring_down_is_empty(const struct pciem_link *link)
 {
 	return pciem_ring_down_tail(link) == READ_ONCE(link->down_head);
+}
+
+/* Most are headers and registers: a call, and string instructions, would cost more than the copy. */
+static __always_inline void copy(void *to, const void *from, u32 bytes)
+{
+	if (bytes > SMALL_BYTES) {
+		memcpy(to, from, bytes);
+		return;
+	}
+	for (; bytes >= 8; bytes -= 8, to += 8, from += 8)
+		put_unaligned(get_unaligned((const u64 *)from), (u64 *)to);
+	for (; bytes >= 4; bytes -= 4, to += 4, from += 4)
+		put_unaligned(get_unaligned((const u32 *)from), (u32 *)to);
+	for (; bytes; bytes--, to++, from++)
+		*(u8 *)to = *(const u8 *)from;
 }
 
 static void put_record(struct pciem_link *link, u32 pos, u32 bytes, u32 len, const struct pciem_push *push)
@@ -115,14 +149,14 @@ static void put_record(struct pciem_link *link, u32 pos, u32 bytes, u32 len, con
 	u8 *to = link->down + pos;
 	unsigned int i;
 
+	/* what the parts leave of the last 16 bytes stays 0 */
+	memset(to + bytes - PCIEM_REC_ALIGN, 0, PCIEM_REC_ALIGN);
 	memcpy(to, &rec, sizeof(rec));
 	to += sizeof(rec);
 	for (i = 0; i < ARRAY_SIZE(push->part); i++) {
-		if (push->part[i].bytes)
-			memcpy(to, push->part[i].data, push->part[i].bytes);
+		copy(to, push->part[i].data, push->part[i].bytes);
 		to += push->part[i].bytes;
 	}
-	memset(to, 0, bytes - REC_BYTES - len);
 }
 
 /* One record, or -EAGAIN when there is no room, or -EPROTO. down_lock is held. */
@@ -176,14 +210,18 @@ static int try_push(struct pciem_link *link, const struct pciem_push *push, unsi
 /* Wakes the bridge if it sleeps. */
 void pciem_ring_kick(struct pciem_link *link)
 {
-	if (!pciem_block_enter(link))
+	bool is_needed;
+
+	if (!pciem_block_peek(link))
 		return;
 	/* between publishing down_head and reading need_kick; pairs with the same in the bridge before it sleeps */
 	virt_mb();
-	if (READ_ONCE(link->bw->need_kick)) {
-		pciem_count(link, PCIEM_STAT_KICKS);
-		link->ops->kick(link);
-	}
+	is_needed = READ_ONCE(link->bw->need_kick);
+	pciem_block_peeked(link);
+	if (!is_needed || !pciem_block_enter(link))
+		return;
+	pciem_count(link, PCIEM_STAT_KICKS);
+	link->ops->kick(link);
 	pciem_block_leave(link);
 }
 
@@ -334,11 +372,27 @@ bool pciem_ring_up_is_empty(const struct pciem_link *link)
 {
 	bool is_empty = true;
 
-	if (pciem_block_enter(link)) {
+	if (pciem_block_peek(link)) {
 		is_empty = READ_ONCE(link->bw->up_head) == READ_ONCE(link->up_tail);
-		pciem_block_leave(link);
+		pciem_block_peeked(link);
 	}
 	return is_empty;
+}
+
+bool pciem_ring_spin(const struct pciem_link *link)
+{
+	bool is_empty = true;
+	unsigned int i;
+
+	if (!pciem_block_peek(link))
+		return false;
+	for (i = 0; i < SPIN_LOOKS && is_empty; i++) {
+		is_empty = READ_ONCE(link->bw->up_head) == READ_ONCE(link->up_tail);
+		if (is_empty && !pause_is_slow)
+			cpu_relax();
+	}
+	pciem_block_peeked(link);
+	return !is_empty;
 }
 
 /* Whether a record header can be; @used bytes are published, @room are left to the ring's end. */
@@ -405,7 +459,10 @@ static enum popped pop_one(struct pciem_link *link)
 	from = link->up + pos;
 
 	/* the only copy of the header; used and room are multiples of 16 */
-	memcpy(&rec, from, room < REC_BYTES || used < REC_BYTES ? 16 : REC_BYTES);
+	if (likely(room >= REC_BYTES && used >= REC_BYTES))
+		memcpy(&rec, from, REC_BYTES);
+	else
+		memcpy(&rec, from, 16);
 	barrier();
 	if (rec.type == PCIEM_REC_PAD) {
 		if (rec.bytes != room || rec.bytes > used)
@@ -418,7 +475,7 @@ static enum popped pop_one(struct pciem_link *link)
 				(u64)rec.type << 32 | rec.bytes);
 	if (rec.seq != link->up_seq)
 		return bad_ring(link, "record out of sequence", rec.seq);
-	memcpy(link->rx_buf, from + REC_BYTES, rec.len);
+	copy(link->rx_buf, from + REC_BYTES, rec.len);
 	barrier();
 	if (pciem_rx_record(link, &rec, link->rx_buf) == -EAGAIN)
 		return stall(link);
@@ -475,25 +532,25 @@ void pciem_poll_begin(struct pciem_link *link)
 {
 	int nr = atomic_inc_return(&link->nr_pollers);
 
-	if (!pciem_block_enter(link))
+	if (!pciem_block_peek(link))
 		return;
 	WRITE_ONCE(link->kw->need_kick, 0);
 	WRITE_ONCE(link->kw->nr_waiting, nr);
-	pciem_block_leave(link);
+	pciem_block_peeked(link);
 }
 
 void pciem_poll_end(struct pciem_link *link)
 {
 	int nr = atomic_dec_return(&link->nr_pollers);
 
-	if (!pciem_block_enter(link))
+	if (!pciem_block_peek(link))
 		return;
 	WRITE_ONCE(link->kw->nr_waiting, nr);
 	if (!nr)
 		WRITE_ONCE(link->kw->need_kick, 1);
 	/* pairs with the bridge's barrier between publishing up_head and reading need_kick */
 	virt_mb();
-	pciem_block_leave(link);
+	pciem_block_peeked(link);
 	if (nr)
 		return;
 	/* what came in between was not kicked for: if somebody else drains, or there is much, leave it to the work */

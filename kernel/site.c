@@ -37,6 +37,7 @@ struct entry {
 	unsigned long pc;	/* 0: free */
 	u32 site;
 	u32 state;
+	u64 token;		/* 0: not there yet */
 };
 
 /* Room for one record in the making; not on the stack. */
@@ -188,12 +189,16 @@ static bool send_site(struct pciem_link *link, struct entry *e, unsigned long pc
 	return !ret;
 }
 
-u32 pciem_site_intern(struct pciem_link *link, const struct pciem_who *who, bool with_stack)
+u32 pciem_site_intern(struct pciem_link *link, const struct pciem_who *who, bool with_stack, u64 *token)
 {
 	struct entry *e = who->pc ? find_entry(link->sites, who->pc) : NULL;
 
+	*token = e ? READ_ONCE(e->token) : 0;
+	if (!*token)
+		*token = pciem_site_token(link, who->pc);
 	if (!e)
 		goto lost;
+	WRITE_ONCE(e->token, *token);
 	if (smp_load_acquire(&e->state) == ENTRY_READY)
 		return READ_ONCE(e->site);
 	/* e->site is 0 for a moment while another CPU makes the entry */

@@ -101,10 +101,18 @@ unsigned int pciem_tlp_total_bytes(const struct pciem_tlp *tlp)
 	return pciem_tlp_payload_off(tlp) + pciem_tlp_payload_bytes(tlp) + (tlp->td ? 4 : 0);
 }
 
+/* All kinds, the most frequent first. */
+static const u8 by_frequency[PCIEM_TLP_NR_KINDS] = {
+	PCIEM_TLP_CPLD, PCIEM_TLP_MWR, PCIEM_TLP_MRD, PCIEM_TLP_CPL, PCIEM_TLP_CFGRD0,
+	PCIEM_TLP_CFGWR0, PCIEM_TLP_MSG, PCIEM_TLP_MSGD, PCIEM_TLP_CFGRD1, PCIEM_TLP_CFGWR1,
+	PCIEM_TLP_IORD, PCIEM_TLP_IOWR, PCIEM_TLP_FETCHADD, PCIEM_TLP_SWAP, PCIEM_TLP_CAS,
+	PCIEM_TLP_DMWR, PCIEM_TLP_MRDLK, PCIEM_TLP_CPLLK, PCIEM_TLP_CPLDLK,
+};
+
 /* Kind of a first byte, or PCIEM_TLP_NR_KINDS; out: whether it is the 4 dword form. */
 static unsigned int find_kind(u8 fmt_type, bool *is_4dw)
 {
-	unsigned int kind;
+	unsigned int i, kind;
 
 	*is_4dw = fmt_type & FMT_4DW;
 	if ((fmt_type & 0xb8) == 0x30) {	/* Msg, MsgD: r[2:0] is in Type */
@@ -112,7 +120,8 @@ static unsigned int find_kind(u8 fmt_type, bool *is_4dw)
 			return PCIEM_TLP_NR_KINDS;
 		return fmt_type & FMT_DATA ? PCIEM_TLP_MSGD : PCIEM_TLP_MSG;
 	}
-	for (kind = 0; kind < PCIEM_TLP_NR_KINDS; kind++) {
+	for (i = 0; i < PCIEM_TLP_NR_KINDS; i++) {
+		kind = by_frequency[i];
 		if (kinds[kind].shape == SHAPE_MSG)
 			continue;
 		if (fmt_type == kinds[kind].fmt_type)
