@@ -350,6 +350,13 @@ const struct trap_case trap_insn_cases[] = {
 	{ "io_copy", io_copy },
 	{ "strings", strings },
 	{ "vectors", vectors },
+	/* once more: now the trap knows each of their instructions */
+	{ "loads_known", loads },
+	{ "stores_known", stores },
+	{ "flags_known", flags },
+	{ "modify_known", modify },
+	{ "strings_known", strings },
+	{ "vectors_known", vectors },
 	{ "prefetch", prefetching },
 	{ "nofault", nofault },
 	{ "mappings", mappings },
