@@ -13,6 +13,7 @@
 #include <linux/irq_work.h>
 #include <linux/irqdomain.h>
 #include <linux/mm.h>
+#include <linux/pci.h>
 #include <linux/sched.h>
 #include <linux/smp.h>
 #include <linux/version.h>
@@ -109,6 +110,23 @@ static inline bool irq_work_is_busy(struct irq_work *work)
 #define PCIEM_FTRACE_UNPROTECTED	0
 #define pciem_static_call_update	static_call_update
 #endif
+
+/*
+ * When the root bus cannot be registered, some versions (seen: 6.12.117) drop the
+ * caller's reference to the bridge as well: one more keeps it, and the count tells.
+ * Return: 0, or an error with the caller's reference gone.
+ */
+static inline int pciem_scan_root_bus_bridge(struct pci_host_bridge *bridge)
+{
+	int ret;
+
+	get_device(&bridge->dev);
+	ret = pci_scan_root_bus_bridge(bridge);
+	if (ret && kref_read(&bridge->dev.kobj.kref) > 1)
+		pci_free_host_bridge(bridge);
+	put_device(&bridge->dev);
+	return ret;
+}
 
 /* 5.12: INIT_CSD() */
 #ifndef INIT_CSD

@@ -460,11 +460,9 @@ static int host_bridge_create(struct pciem_root *root)
 	bridge->native_shpc_hotplug = 0;
 	kref_get(&root->kref);
 	pci_set_host_bridge_release(bridge, on_host_bridge_release, root);
-	ret = pci_scan_root_bus_bridge(bridge);
-	if (ret) {
-		pci_free_host_bridge(bridge);
+	ret = pciem_scan_root_bus_bridge(bridge);
+	if (ret)
 		return ret;
-	}
 	root->bridge = bridge;
 	root->bus = bridge->bus;
 	return 0;
