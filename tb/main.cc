@@ -6,6 +6,7 @@
 #include <string>
 
 #include "cases/case.h"
+#include "cases/probe.h"
 #include "rc/coverage.h"
 
 namespace tb {
@@ -24,7 +25,8 @@ void Usage(FILE* to) {
       "usage: riser_tb --model FILE --card NAME --config FILE [option ...]\n\n"
       "Drives a model with a root complex of its own and judges what the card does.\n\n"
       "  --model FILE    model.so of the card\n"
-      "  --card NAME     core, nvme, epf_test, example, example_timeout, or any other name: only what every card must do\n"
+      "  --card NAME     core, nvme, epf_test, example, example_timeout, a probe_ of tests/iface/probe, or any other name: only\n"
+      "                  what every card must do\n"
       "  --config FILE   masks of the configuration space (tb/cards/NAME.cfg)\n"
       "  --case NAME     one case only\n"
       "  --seed N        first seed (1); printed with each case\n"
@@ -37,6 +39,8 @@ void Usage(FILE* to) {
 }
 
 std::vector<Case> CasesOf(const std::string& card) {
+  if (card.rfind("probe_us", 0) == 0)
+    return ProbeUsCases(card.find("usp") != card.npos, card.find("_user") != card.npos);
   std::vector<Case> all = kGenericCases;
   auto add = [&](const std::vector<Case>& more) { all.insert(all.end(), more.begin(), more.end()); };
   if (card == "core") {

@@ -372,8 +372,8 @@ module riser_shim_core #(
         .tbl_rsp_data(tbl_rsp_data), .out_taken(x_taken), .out_valid(x_valid), .out_addr(x_addr), .out_data(x_data),
         .out_ack(irq_ack && pick_x), .ready(tables_ready), .busy(x_busy));
 
-    // one message at a time is started, so that it is counted
-    assign dmsg_ready = !d_valid_q && !x_taken;
+    // one message at a time is started, so that it is counted; without Bus Master Enable it waits
+    assign dmsg_ready = !d_valid_q && !x_taken && may_send;
     always @(posedge clk) begin
         if (rst)
             d_valid_q <= 1'b0;

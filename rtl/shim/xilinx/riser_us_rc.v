@@ -33,6 +33,7 @@ module riser_us_rc #(
     input  wire [7:0]        alloc_be,
     output wire [255:0]      tags_used,
     output wire              pending,   // some read is in flight
+    output wire [8:0]        nr_open,   // how many
 
     input  wire              cpl_valid,
     output wire              cpl_ready,
@@ -75,6 +76,7 @@ module riser_us_rc #(
 
     assign tags_used = used_q;
     assign pending   = nr_q != 9'd0;
+    assign nr_open   = nr_q;
 
     reg               late_hold_q;      // its packet has begun
     wire              take_late = late_q && !mid_q && (late_hold_q || !cpl_valid);

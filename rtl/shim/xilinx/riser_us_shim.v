@@ -271,6 +271,7 @@ module riser_us_shim #(
     wire [11:0]  alloc_addr;
     wire [12:0]  alloc_bytes;
     wire [2:0]   alloc_offset;
+    wire [8:0]   nr_open;
 
     assign s_axis_cc_tready = {4{cc_ready}};
     assign s_axis_rq_tready = {4{rq_ready}};
@@ -307,7 +308,7 @@ module riser_us_shim #(
     ) u_rc (
         .clk(clk), .rst(rst || rst_func), .bdf(bdf), .cto_disable(cto_disable), .alloc(alloc),
         .alloc_tag(alloc_tag), .alloc_addr(alloc_addr), .alloc_bytes(alloc_bytes), .alloc_offset(alloc_offset),
-        .alloc_be(alloc_be), .tags_used(tags_used), .pending(trans_pending), .cpl_valid(rcpl_valid),
+        .alloc_be(alloc_be), .tags_used(tags_used), .pending(trans_pending), .nr_open(nr_open), .cpl_valid(rcpl_valid),
         .cpl_ready(rcpl_ready), .cpl_sop(rcpl_sop), .cpl_eop(rcpl_eop), .cpl_hdr(rcpl_hdr), .cpl_data(rcpl_data),
         .tvalid(m_axis_rc_tvalid), .tready(m_axis_rc_tready), .tdata(m_axis_rc_tdata), .tkeep(m_axis_rc_tkeep),
         .tlast(m_axis_rc_tlast), .tuser(m_axis_rc_tuser), .busy(rc_busy), .ev_valid(ev_valid), .ev_bit(ev_bit),
@@ -321,8 +322,12 @@ module riser_us_shim #(
     assign pcie_rq_tag_vld0     = tag_valid;
     assign pcie_rq_tag1         = 8'd0;
     assign pcie_rq_tag_vld1     = 1'b0;
-    // the next tags in turn, as far as four bits count
-    assign pcie_rq_tag_av       = trans_pending ? 4'd8 : 4'd15;
+    // free tags, as far as the family's bits count: 2 or 4
+    localparam [31:0] NR_TAGS_32 = NR_TAGS;
+    localparam [8:0]  AV_MAX     = (ULTRASCALE_PLUS != 0) ? 9'd15 : 9'd3;
+    wire [8:0] nr_free = (ext_tag ? NR_TAGS_32[8:0] : 9'd32) - nr_open;
+    wire [8:0] nr_av   = (nr_free > AV_MAX) ? AV_MAX : nr_free;
+    assign pcie_rq_tag_av       = nr_av[3:0];
     assign pcie_tfc_nph_av      = 4'd15;
     assign pcie_tfc_npd_av      = 4'd15;
 
@@ -430,6 +435,6 @@ module riser_us_shim #(
     assign shim_idle = core_idle && !cq_busy && !rc_busy && !irq_busy && !user_reset && !s_axis_rq_tvalid
                     && !s_axis_cc_tvalid && !power_q && !(|{seq_valid, tag_valid});
 
-    wire unused = &{1'b0, req_sop, p_waits, cfg_flr_done[3:1], cfg_interrupt_int[3:1], bdf[7:0]};
+    wire unused = &{1'b0, req_sop, p_waits, cfg_flr_done[3:1], cfg_interrupt_int[3:1], bdf[7:0], NR_TAGS_32, nr_av[8:4]};
 endmodule
 `default_nettype wire
