@@ -38,6 +38,7 @@ class Probe {
 
 // Cases for an UltraScale or (@plus) UltraScale+ block; @user: table of MSI-X and tags are the user's, not the block's.
 std::vector<Case> ProbeUsCases(bool plus, bool user);
+extern const std::vector<Case> kProbe7seriesCases;
 
 }  // namespace tb
 
