@@ -80,6 +80,12 @@ const struct riser_message riser_messages[] = {
 	  "Verilator counts lines, toggles and cover properties (user).", "Take line, toggle, user, or all." },
 	{ "interface-config", "build-model: error: interface ", 2,
 	  "endpoint.config or endpoint.params says something that the PCIe block cannot be.", "Correct the value; rtl/shim/README.md and docs/interfaces.md tell what there is." },
+	{ "ip-file", "build-model: error: (cannot read |.* is no \\.xci |.* is neither JSON nor XML|.*: a file with <|.*: no model of ')", 2,
+	  "A file of card.ip cannot be read, or is no PCIe block that riser has a model of.",
+	  "Give the .xci or .ip file of the PCIe block alone; other IP needs its sources, or modules of its names (docs/interface-board.md)." },
+	{ "modules-missing", "build-model: error: modules below '", 2,
+	  "A board's top has modules in it that no file of the card and no stand-in of rtl/stubs has.",
+	  "Add their sources, or a module of the name with the ports that the board uses (docs/interface-board.md)." },
 	{ "build-option", "build-model: error: ", 2, "The options for building the model are wrong.", "Do as the message says." },
 	/* ---- driver and guest ---- */
 	{ "driver-two", "riser: error: .*two drivers", 2,

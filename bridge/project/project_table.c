@@ -17,6 +17,7 @@ const struct riser_project_key riser_project_keys[] = {
 	{ "card", "files", RISER_PROJECT_PATH, "--files", "file list of the RTL, as verilator -f", 0, 0, NULL },
 	{ "card", "sources", RISER_PROJECT_PATHS, "--model-arg", "RTL, and C or C++ for DPI; patterns like rtl/*.sv", 0, 0, NULL },
 	{ "card", "edam", RISER_PROJECT_EDAM, NULL, "EDAM file of FuseSoC: top, sources, include folders, parameters and macros", 0, 0, NULL },
+	{ "card", "ip", RISER_PROJECT_PATHS, "--model-arg=--ip", "the top is a board's: .xci or .ip file of the PCIe block in it (docs/interface-board.md)", 0, 0, NULL },
 	{ "card", "include", RISER_PROJECT_PATHS, "--model-arg=--incdir", "folders of include files", 0, 0, NULL },
 	{ "card", "params", RISER_PROJECT_MAP, "--model-arg=--param", "parameters of the top module", 0, 0, NULL },
 	{ "card", "defines", RISER_PROJECT_MAP, "--model-arg=--define", "macros of the preprocessor", 0, 0, NULL },

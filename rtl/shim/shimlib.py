@@ -11,9 +11,11 @@ import re
 import sys
 import xml.etree.ElementTree
 
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import dropin  # pylint: disable=wrong-import-position
+
 HERE = os.path.dirname(os.path.abspath(__file__))
 RTL = os.path.dirname(HERE)
-CHANNELS = (("rx_p", 0), ("rx_np", 0), ("rx_cpl", 0), ("tx_p", 1), ("tx_np", 1), ("tx_cpl", 1))
 
 
 def words(values):
@@ -70,6 +72,7 @@ class Wrapper:
         parser.add_argument("--param", action="append", default=[])
         parser.add_argument("--port-prefix", action="append", default=[])
         parser.add_argument("--interface-param", action="append", default=[])
+        parser.add_argument("--drop-in", action="store_true")
         self.args = parser.parse_args()
         self.ports = {}
         with open(self.args.ports, encoding="utf-8") as file:
@@ -275,12 +278,12 @@ class Wrapper:
         """The module riser_wrap. clock: the user's clock inputs, connected to clk."""
         sources = self.sources()
         self.unknown_settings()
-        tlp = {"clk": ("input", 1), "perst_n": ("input", 1), "link_up": ("input", 1), "hot_reset": ("input", 1),
-               "flr_active": ("output", 1), "idle": ("output", 1)}
-        for name, out in CHANNELS:
-            near, far = ("output", "input") if out else ("input", "output")
-            tlp.update({name + "_valid": (near, 1), name + "_ready": (far, 1), name + "_sop": (near, 1),
-                        name + "_eop": (near, 1), name + "_hdr": (near, 128), name + "_data": (near, data_w)})
+        if self.args.drop_in:
+            self.write_drop_in(shim, clock, data_w)
+            print("\n".join([f"+incdir+{RTL}"] + sources))
+            return
+        tlp = {name: (way, bits_) for name, way, bits_ in dropin.tlp_ports(data_w)}
+        tlp["idle"] = ("output", 1)
         other = []
         for name, (direction, width) in self.ports.items():
             if name in self.used or name in clock:
@@ -316,3 +319,14 @@ class Wrapper:
             file.write("\n".join(lines))
         # the core has macros in a header
         print("\n".join([f"+incdir+{RTL}"] + sources))
+
+    def write_drop_in(self, shim, clock, data_w):
+        """The module of the block's own name, for a board's top."""
+        self.stop_if_wrong()
+        names = [name for name, _, _ in dropin.tlp_ports(data_w)]
+        pins = [(name, "riser_" + name) for name in names] + [("idle", "")] + self.connections
+        params = ", ".join(f".{name}({value})" for name, value in self.params.items())
+        dropin.write(self.args.out, self.args.top, [(name, way, width or 1) for name, (way, width) in self.ports.items()],
+                     data_w, [f"wire {dropin.span(width)}{name};" for name, width in self.wires],
+                     f"{shim} #({params}) u_shim (" + ", ".join(f".{name}({value})" for name, value in pins) + ");",
+                     [(name, "riser_clk") for name in clock] + self.user)

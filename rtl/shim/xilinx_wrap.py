@@ -10,10 +10,10 @@ import argparse
 import os
 import xml.etree.ElementTree
 
+import dropin
 import xilinx_ports
 
 HERE = os.path.dirname(os.path.realpath(__file__))
-CHANNELS = ("rx_p", "rx_np", "rx_cpl", "tx_p", "tx_np", "tx_cpl")
 CORE = ["riser_cfg", "riser_cfg_space", "riser_completer", "riser_err_log", "riser_fifo", "riser_irq", "riser_lutram",
         "riser_msg", "riser_msix", "riser_ram", "riser_reg_bus", "riser_reset", "riser_rx", "riser_rx_posted",
         "riser_rx_req", "riser_skid", "riser_tx_arb"]
@@ -141,14 +141,7 @@ def model_params(family, width, given):
 
 def tlp_ports(width):
     """The ports of docs/tlp-port.md, without idle."""
-    lines = ["input wire clk", "input wire perst_n", "input wire link_up", "input wire hot_reset",
-             "output wire flr_active"]
-    for name in CHANNELS:
-        forward, back = ("input", "output") if name[0] == "r" else ("output", "input")
-        lines += [f"{forward} wire {name}_valid", f"{back} wire {name}_ready", f"{forward} wire {name}_sop",
-                  f"{forward} wire {name}_eop", f"{forward} wire [127:0] {name}_hdr",
-                  f"{forward} wire [{width - 1}:0] {name}_data"]
-    return lines
+    return [f"{way} wire {dropin.span(bits)}{name}" for name, way, bits in dropin.tlp_ports(width)]
 
 
 class Writer:
@@ -202,13 +195,21 @@ class Writer:
             self.more.append(f"{port.direction} wire {span}{port.name}")
             self.user.append(f".{port.name}({port.name})")
 
+    def write_drop_in(self, module, params):
+        """The module of the block's own name, for a board's top."""
+        tlp = [name for name, _, _ in dropin.tlp_ports(self.width)]
+        pins = self.shim + [f".{n}(riser_{n})" for n in tlp] + [".shim_idle()"]
+        given = ", ".join(f".{n}({v})" for n, v in sorted(params.items()))
+        joins = [pin[1:-1].split("(", 1) for pin in self.user]
+        dropin.write(self.args.out, self.args.top, [(p.name, p.direction, p.width or 1) for p in self.ports.values()],
+                     self.width, self.wires, f"{module} #({given}) u_block ({', '.join(pins)});", joins)
+
     def write(self, module, params):
         """The file."""
         idle = self.ports.get("idle")
         has_idle = idle is not None and idle.direction == "output" and idle.width == 1
         heads = tlp_ports(self.width) + self.more + (["output wire idle"] if has_idle else [])
-        tlp = ["clk", "perst_n", "link_up", "hot_reset", "flr_active"]
-        tlp += [f"{n}_{p}" for n in CHANNELS for p in ("valid", "ready", "sop", "eop", "hdr", "data")]
+        tlp = [name for name, _, _ in dropin.tlp_ports(self.width)]
         self.shim += [f".{n}({n})" for n in tlp] + [".shim_idle(shim_idle)"]
         self.wires.append("wire shim_idle;")
         if has_idle:
@@ -282,6 +283,7 @@ def main():
         parser.add_argument("--" + name, required=True)
     for name in ("param", "port-prefix", "interface-param"):
         parser.add_argument("--" + name, action="append", default=[])
+    parser.add_argument("--drop-in", action="store_true")
     args = parser.parse_args()
     family = args.family
     prefix = xilinx_ports.prefixes(args.port_prefix, {"7series": ("rx", "tx", "side", "clock", "reset", "link-up")}.get(
@@ -304,8 +306,12 @@ def main():
         listed = xilinx_7series.make(writer, prefix, width, params, Signal, clocks)
     else:
         listed = make_us(writer, family == "usp", prefix, width, params)
-    writer.pass_on({s.found for s in listed} | {"idle"})
-    writer.write("riser_s7_shim" if family == "7series" else "riser_us_shim", params)
+    module = "riser_s7_shim" if family == "7series" else "riser_us_shim"
+    if args.drop_in:
+        writer.write_drop_in(module, params)
+    else:
+        writer.pass_on({s.found for s in listed} | {"idle"})
+        writer.write(module, params)
     print("\n".join(sources(args, family)))
 
 

@@ -12,6 +12,12 @@ iface_test(xilinx_us 256 "64;128;256" --interface xilinx-us --top example_us ${g
 iface_test(xilinx_7series 128 "64;128" --interface xilinx-7series --top example_7series ${guest_config}
   --interface-param=config.msix.table=user)
 
+# MSI of the block (cfg_interrupt_msi_) while the configuration space hides MSI-X
+foreach(family IN ITEMS usp us)
+  iface_test(xilinx_${family}_msi none 256 --interface xilinx-${family} --top example_${family} ${guest_config}
+    --interface-param=config.msi=4 --plusarg +msix=0)
+endforeach()
+
 # tb_iface(NAME LABEL INTERFACE TOP WIDTH OPTIONS...): P=V is a parameter of the card, p=v one of the interface
 function(tb_iface name label interface top width)
   set(call --interface ${interface} --top ${top} -f examples/card/xilinx/files.f --param DATA_W=${width})

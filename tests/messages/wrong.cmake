@@ -104,6 +104,21 @@ wrong(bar_type interface-config 2 "config.bars.0.type is .*, not 'io'" 40 "${axi
 wrong(config_key interface-config 2 "interface axi has no parameter 'config.vendro'" 40
   "${axi}\n  config: {vendro: 1, bars: [{size: 4KiB}]}")
 
+# a board's top with a vendor's PCIe block in it
+function(wrong_board name id pattern ip)
+  set(card "module my_card (input wire perst_n);\n  pcie_0 u_pcie ();\n  ila_0 u_ila (.clk(perst_n));\n  vio_1 u_vio ();\nendmodule\n")
+  file(WRITE ${CMAKE_CURRENT_BINARY_DIR}/wrong/${name}/pcie_0.xci "${ip}")
+  wrong(${name} ${id} 2 ${pattern} 1
+    "${head}\ncard: {files: files.f, top: my_card, ip: [pcie_0.xci]}\nguest: {script: smoke.sh}")
+endfunction()
+set(pcie_0 "{\"ip_inst\": {\"xci_name\": \"pcie_0\", \"component_reference\": \"xilinx.com:ip:KIND:1.3\"}}")
+string(REPLACE KIND pcie4_uscale_plus ip "${pcie_0}")
+wrong_board(board_modules modules-missing "modules below 'my_card' have no sources: 'ila_0' .rtl/card.v:3., 'vio_1' .rtl/card.v:4." "${ip}")
+string(REPLACE KIND clk_wiz ip "${pcie_0}")
+wrong_board(board_kind ip-file "pcie_0.xci: no model of 'clk_wiz': there are pcie4_uscale_plus" "${ip}")
+wrong_board(board_text ip-file "pcie_0.xci is neither JSON nor XML" "create_ip -name pcie4_uscale_plus\n")
+wrong_board(board_json ip-file "pcie_0.xci is no .xci file that can be read" "{\"ip_inst\": 3}")
+
 # driver and guest: the model is there, so that nothing is simulated
 function(wrong_guest name id code pattern lines guest)
   set(dir ${CMAKE_CURRENT_BINARY_DIR}/wrong/${name})

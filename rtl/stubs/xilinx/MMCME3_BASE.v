@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Stand-in for the primitive MMCME3_BASE: every output clock has the rate and phase of the input clock, whatever the
+// parameters say; locked 16 cycles after the reset. A clock of another rate is an input of the board
+// (endpoint.clocks), or a module of this name of your own.
+`default_nettype none
+/* verilator lint_off UNUSEDPARAM */
+module MMCME3_BASE #(
+    parameter      BANDWIDTH          = "OPTIMIZED",
+    parameter real CLKFBOUT_MULT_F    = 5.0,
+    parameter real CLKFBOUT_PHASE     = 0.0,
+    parameter real CLKIN1_PERIOD      = 0.0,
+    parameter real CLKIN2_PERIOD      = 0.0,
+    parameter real CLKOUT0_DIVIDE_F   = 1.0,
+    parameter      CLKOUT1_DIVIDE     = 1,
+    parameter      CLKOUT2_DIVIDE     = 1,
+    parameter      CLKOUT3_DIVIDE     = 1,
+    parameter      CLKOUT4_DIVIDE     = 1,
+    parameter      CLKOUT5_DIVIDE     = 1,
+    parameter      CLKOUT6_DIVIDE     = 1,
+    parameter real CLKOUT0_PHASE      = 0.0,
+    parameter real CLKOUT0_DUTY_CYCLE = 0.5,
+    parameter real CLKOUT1_PHASE      = 0.0,
+    parameter real CLKOUT1_DUTY_CYCLE = 0.5,
+    parameter real CLKOUT2_PHASE      = 0.0,
+    parameter real CLKOUT2_DUTY_CYCLE = 0.5,
+    parameter real CLKOUT3_PHASE      = 0.0,
+    parameter real CLKOUT3_DUTY_CYCLE = 0.5,
+    parameter real CLKOUT4_PHASE      = 0.0,
+    parameter real CLKOUT4_DUTY_CYCLE = 0.5,
+    parameter real CLKOUT5_PHASE      = 0.0,
+    parameter real CLKOUT5_DUTY_CYCLE = 0.5,
+    parameter real CLKOUT6_PHASE      = 0.0,
+    parameter real CLKOUT6_DUTY_CYCLE = 0.5,
+    parameter      CLKOUT4_CASCADE    = "FALSE",
+    parameter      COMPENSATION       = "AUTO",
+    parameter      DIVCLK_DIVIDE      = 1,
+    parameter real REF_JITTER1        = 0.0,
+    parameter      STARTUP_WAIT       = "FALSE"
+) (
+/* verilator lint_on UNUSEDPARAM */
+    input wire CLKIN1,
+    input wire CLKFBIN,
+    input wire RST,
+    input wire PWRDWN,
+    output wire CLKFBOUT,
+    output wire LOCKED,
+    output wire CLKFBOUTB,
+    output wire CLKOUT0,
+    output wire CLKOUT0B,
+    output wire CLKOUT1,
+    output wire CLKOUT1B,
+    output wire CLKOUT2,
+    output wire CLKOUT2B,
+    output wire CLKOUT3,
+    output wire CLKOUT3B,
+    output wire CLKOUT4,
+    output wire CLKOUT5,
+    output wire CLKOUT6
+);
+    reg [4:0] count_q;
+    always @(posedge CLKIN1 or posedge RST)
+        if (RST)
+            count_q <= 5'd0;
+        else if (!count_q[4])
+            count_q <= count_q + 5'd1;
+    assign LOCKED   = count_q[4];
+    assign CLKFBOUT = CLKIN1;
+    assign CLKFBOUTB = !CLKIN1;
+    assign CLKOUT0 = CLKIN1;
+    assign CLKOUT0B = !CLKIN1;
+    assign CLKOUT1 = CLKIN1;
+    assign CLKOUT1B = !CLKIN1;
+    assign CLKOUT2 = CLKIN1;
+    assign CLKOUT2B = !CLKIN1;
+    assign CLKOUT3 = CLKIN1;
+    assign CLKOUT3B = !CLKIN1;
+    assign CLKOUT4 = CLKIN1;
+    assign CLKOUT5 = CLKIN1;
+    assign CLKOUT6 = CLKIN1;
+    wire unused = &{1'b0, CLKFBIN, PWRDWN};
+endmodule
+`default_nettype wire
