@@ -34,7 +34,7 @@ const struct riser_message riser_messages[] = {
 	{ "project-file", "riser: error: .*: .*paths are relative to this file", 2,
 	  "A file that the project names is not there. Paths are relative to the project file, not to the current folder.",
 	  "Correct the path." },
-	{ "project-form", "riser: error: .*: .*( is a list|has lines of NAME|is true or false|needs a value|begins with '\\+'|a fault is MATCH|a waiver needs|a date is|no EDAM file|a file of EDAM)", 2,
+	{ "project-form", "riser: error: .*: .*( is a list|has lines of NAME|is true or false|needs a value|a reset needs active|a loop-back needs from|begins with '\\+'|a fault is MATCH|a waiver needs|a date is|no EDAM file|a file of EDAM)", 2,
 	  "The value has another form than the key takes.", "Write it as the message says." },
 	/* ---- the command line ---- */
 	{ "option-unknown", "riser: error: .*no option '", 2,
@@ -59,6 +59,9 @@ const struct riser_message riser_messages[] = {
 	{ "rtl-no-top", "error: no module '.*in the sources; they have", 2,
 	  "The top module is in none of the sources.", "Take one of the modules that the message lists." },
 	{ "rtl-no-source", "build-model: error: no sources", 2, "A list without a file in it.", "Name the sources." },
+	{ "board-port", "error: .*(: --(reset|loopback) |--loopback from |: --reset is for|is driven twice: )", 2,
+	  "endpoint.resets or endpoint.loopback names a port that the top module does not have, of another direction or width, or that has a driver already.",
+	  "Take a port that the message offers; loop-backs join whole ports of one width, PERST# and the user clock come with the TLP port." },
 	{ "port-missing", "error: module '.*' has no port '", 2,
 	  "The top module lacks a port of its interface, or an input that endpoint.clocks names.",
 	  "Name the port as docs/tlp-port.md does, or set endpoint.interface and endpoint.prefix." },

@@ -34,6 +34,8 @@ enum riser_project_type {
 	RISER_PROJECT_ADDS,	/* of SRC[:DST] */
 	RISER_PROJECT_MAP,	/* NAME: VALUE, the option gets NAME=VALUE */
 	RISER_PROJECT_CLOCKS,	/* NAME: PERIOD, the option gets NAME:PS */
+	RISER_PROJECT_RESETS,	/* NAME: high, low or {active:, cycles:}, the option gets NAME:LEVEL[:CYCLES] */
+	RISER_PROJECT_LOOPS,	/* of {from:, to:}, the option gets FROM:TO */
 	RISER_PROJECT_TREE,	/* maps and lists of any depth, the option gets KEY.A.0.B=VALUE */
 	RISER_PROJECT_FAULTS,	/* rules of docs/faults.md */
 	RISER_PROJECT_WAIVERS,

@@ -5,6 +5,7 @@
  *	project.c	the file, sections and keys
  *	project_value.c	single values by their type
  *	project_list.c	lists and maps
+ *	project_pins.c	resets and loop-backs
  *	edam.c		a card from FuseSoC's file
  *	project_rules.c	faults and waivers
  *	project_words.c	mistakes in words, and the options that come out
@@ -92,6 +93,12 @@ void riser_project_word(struct riser_project_reader *r,
 void riser_project_map(struct riser_project_reader *r,
 		       const struct riser_project_key *key,
 		       struct fy_node *node);
+void riser_project_resets(struct riser_project_reader *r,
+			  const struct riser_project_key *key,
+			  struct fy_node *node);
+void riser_project_loops(struct riser_project_reader *r,
+			 const struct riser_project_key *key,
+			 struct fy_node *node);
 void riser_project_tree(struct riser_project_reader *r,
 			const struct riser_project_key *key,
 			struct fy_node *node);

@@ -44,6 +44,10 @@ const struct riser_project_key riser_project_keys[] = {
 	{ "endpoint", "clock-period", RISER_PROJECT_PS, "--model-arg=--clk-period-ps", "of the PCIe user clock", 2, 1000000000, NULL },
 	{ "endpoint", "clocks", RISER_PROJECT_CLOCKS, "--model-arg=--clock", "NAME: PERIOD of clock inputs beside it", 2, 1000000000000LL, NULL },
 	{ "endpoint", "tie-offs", RISER_PROJECT_MAP, "--model-arg=--tie", "NAME: VALUE of inputs that do not change", 0, 0, NULL },
+	{ "endpoint", "resets", RISER_PROJECT_RESETS, "--model-arg=--reset",
+	  "NAME: high or low, reset inputs that are active with PERST#; {active: low, cycles: 100} is so many cycles of the user clock longer",
+	  1, 1000000000, NULL },
+	{ "endpoint", "loopback", RISER_PROJECT_LOOPS, "--model-arg=--loopback", "{from: OUTPUT, to: INPUT}, ports that the board wires together", 0, 0, NULL },
 	{ "endpoint", "memories", RISER_PROJECT_LIST, "--model-arg=--mem", "names that memory ports begin with", 0, 0, NULL },
 
 	{ "reference", "model", RISER_PROJECT_PATH, "--reference", "a model.so that the card is compared with in lock-step", 0, 0, NULL },

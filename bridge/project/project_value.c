@@ -262,6 +262,12 @@ void riser_project_take(struct riser_project_reader *r, const struct riser_proje
 	case RISER_PROJECT_CLOCKS:
 		riser_project_map(r, key, node);
 		break;
+	case RISER_PROJECT_RESETS:
+		riser_project_resets(r, key, node);
+		break;
+	case RISER_PROJECT_LOOPS:
+		riser_project_loops(r, key, node);
+		break;
 	case RISER_PROJECT_TREE:
 		riser_project_tree(r, key, node);
 		break;

@@ -116,6 +116,29 @@ static void put_named(const struct writer *w, const char *pair, char separator,
 	riser_json_put(w->file, value);
 }
 
+/* NAME:LEVEL[:CYCLES] */
+static void put_reset(const struct writer *w, const char *text)
+{
+	size_t name = strcspn(text, ":");
+	const char *level = text + name + (text[name] == ':');
+	size_t len = strcspn(level, ":");
+
+	fprintf(w->file, "%.*s: ", (int)name, text);
+	if (level[len])
+		fprintf(w->file, "{active: %.*s, cycles: %s}", (int)len, level,
+			level + len + 1);
+	else
+		fputs(level, w->file);
+}
+
+static void put_loop(const struct writer *w, const char *text)
+{
+	size_t from = strcspn(text, ":");
+
+	fprintf(w->file, "{from: %.*s, to: %s}", (int)from, text,
+		text + from + (text[from] == ':'));
+}
+
 static void put_waiver(const struct writer *w, const char *text)
 {
 	const char *reason = strchr(text, '=');
@@ -167,6 +190,12 @@ static void put_value(const struct writer *w, const struct said *said)
 	case RISER_PROJECT_CLOCKS:
 		put_named(w, said->value, ':', "ps");
 		break;
+	case RISER_PROJECT_RESETS:
+		put_reset(w, said->value);
+		break;
+	case RISER_PROJECT_LOOPS:
+		put_loop(w, said->value);
+		break;
 	case RISER_PROJECT_WAIVERS:
 		put_waiver(w, said->value);
 		break;
@@ -178,15 +207,20 @@ static void put_value(const struct writer *w, const struct said *said)
 	}
 }
 
+static bool is_map(const struct riser_project_key *key)
+{
+	return key->type == RISER_PROJECT_MAP || key->type == RISER_PROJECT_CLOCKS ||
+	       key->type == RISER_PROJECT_RESETS;
+}
+
 /* Of two entries of a map with one name the later counts. */
 static bool is_overruled(const struct writer *w, size_t i)
 {
 	const struct said *said = &w->said[i];
-	char separator = said->key->type == RISER_PROJECT_CLOCKS ? ':' : '=';
+	char separator = said->key->type == RISER_PROJECT_MAP ? '=' : ':';
 	size_t k, len;
 
-	if (said->key->type != RISER_PROJECT_MAP &&
-	    said->key->type != RISER_PROJECT_CLOCKS)
+	if (!is_map(said->key))
 		return false;
 	len = strcspn(said->value, (char[]){ separator, '\0' }) + 1;
 	for (k = i + 1; k < w->nr; k++)
@@ -200,12 +234,7 @@ static bool is_list(const struct riser_project_key *key)
 {
 	return key->type == RISER_PROJECT_LIST || key->type == RISER_PROJECT_PATHS ||
 	       key->type == RISER_PROJECT_ADDS || key->type == RISER_PROJECT_FAULTS ||
-	       key->type == RISER_PROJECT_WAIVERS;
-}
-
-static bool is_map(const struct riser_project_key *key)
-{
-	return key->type == RISER_PROJECT_MAP || key->type == RISER_PROJECT_CLOCKS;
+	       key->type == RISER_PROJECT_WAIVERS || key->type == RISER_PROJECT_LOOPS;
 }
 
 static void put_key(const struct writer *w, const struct riser_project_key *key,

@@ -53,6 +53,61 @@ static void waivers(struct riser_json *json)
 	riser_json_close(json, '}');
 }
 
+/* high, low, or both the level and how long */
+static void resets(struct riser_json *json, const struct riser_project_key *key)
+{
+	static const char *const levels[] = { "high", "low", NULL };
+
+	riser_json_string(json, "type", "object");
+	riser_json_open(json, "additionalProperties", '{');
+	riser_json_open(json, "oneOf", '[');
+	riser_json_open(json, NULL, '{');
+	strings(json, levels);
+	riser_json_close(json, '}');
+	riser_json_open(json, NULL, '{');
+	riser_json_string(json, "type", "object");
+	riser_json_bool(json, "additionalProperties", false);
+	riser_json_open(json, "required", '[');
+	riser_json_string(json, NULL, "active");
+	riser_json_close(json, ']');
+	riser_json_open(json, "properties", '{');
+	riser_json_open(json, "active", '{');
+	strings(json, levels);
+	riser_json_close(json, '}');
+	riser_json_open(json, "cycles", '{');
+	riser_json_string(json, "type", "integer");
+	riser_json_u64(json, "minimum", (uint64_t)key->min);
+	riser_json_u64(json, "maximum", (uint64_t)key->max);
+	riser_json_close(json, '}');
+	riser_json_close(json, '}');
+	riser_json_close(json, '}');
+	riser_json_close(json, ']');
+	riser_json_close(json, '}');
+}
+
+static void loops(struct riser_json *json)
+{
+	static const char *const keys[] = { "from", "to" };
+	size_t i;
+
+	riser_json_string(json, "type", "array");
+	riser_json_open(json, "items", '{');
+	riser_json_string(json, "type", "object");
+	riser_json_bool(json, "additionalProperties", false);
+	riser_json_open(json, "required", '[');
+	for (i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+		riser_json_string(json, NULL, keys[i]);
+	riser_json_close(json, ']');
+	riser_json_open(json, "properties", '{');
+	for (i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+		riser_json_open(json, keys[i], '{');
+		riser_json_string(json, "type", "string");
+		riser_json_close(json, '}');
+	}
+	riser_json_close(json, '}');
+	riser_json_close(json, '}');
+}
+
 /* A list of rules: text, or MATCH: ACTION as YAML reads it. */
 static void faults(struct riser_json *json)
 {
@@ -107,6 +162,12 @@ static void value(struct riser_json *json, const struct riser_project_key *key)
 	case RISER_PROJECT_TREE:
 	case RISER_PROJECT_TESTS:
 		riser_json_string(json, "type", "object");
+		break;
+	case RISER_PROJECT_RESETS:
+		resets(json, key);
+		break;
+	case RISER_PROJECT_LOOPS:
+		loops(json);
 		break;
 	case RISER_PROJECT_FAULTS:
 		faults(json);

@@ -88,6 +88,40 @@ wrong(clock port-missing 2 "module 'my_card' has no port 'aux_clk': --clock need
   "${good}\nendpoint: {clocks: {aux_clk: 10ns}}")
 wrong(tie tie-missing 2 "module 'my_card' has no input 'straps': --tie needs one" 1
   "${good}\nendpoint: {tie-offs: {straps: 3}}")
+# a card with one more input
+function(wrong_strap name id pattern endpoint)
+  string(REPLACE "input  wire              perst_n," "input  wire              perst_n,\n    input  wire [1:0]        straps,"
+    card "${card}")
+  wrong(${name} ${id} 2 ${pattern} 2 "${good}\nendpoint: ${endpoint}")
+endfunction()
+wrong_strap(tie_near tie-missing "no input 'strap': --tie needs one. did you mean 'straps' .an input of 2 bits" "{tie-offs: {strap: 1}}")
+wrong_strap(clock_near port-missing "no port 'strap': --clock needs an input of 1 bit. did you mean 'straps' .an input of 2" "{clocks: {strap: 9ns}}")
+wrong_strap(clock_width port-width "port 'straps' of module 'my_card' is an input of 2 bits: --clock needs an input of 1 bit" "{clocks: {straps: 9ns}}")
+wrong_strap(reset_near board-port "no input 'strap': --reset needs one. did you mean 'straps'" "{resets: {strap: low}}")
+wrong(reset board-port 2 "module 'my_card' has no input 'flr_activ': --reset needs one. did you mean 'flr_active' .an output" 1
+  "${good}\nendpoint: {resets: {flr_activ: low}}")
+wrong(reset_width board-port 2 "port 'rx_p_hdr' of module 'my_card' is an input of 128 bits: --reset needs an input of 1 bit" 1
+  "${good}\nendpoint: {resets: {rx_p_hdr: low}}")
+wrong(reset_own board-port 2 "port 'perst_n' of module 'my_card' is the TLP port's own" 1
+  "${good}\nendpoint: {resets: {perst_n: low}}")
+wrong(reset_level project-word 2 "no level 'lo'. did you mean 'low'" 3 "${good}\nendpoint: {resets: {rst: lo}}")
+wrong(reset_key project-key 2 "no key 'cycels'. did you mean 'cycles'" 3
+  "${good}\nendpoint: {resets: {rst: {active: low, cycels: 9}}}")
+wrong(reset_active project-form 2 "a reset needs active: high or low" 3 "${good}\nendpoint: {resets: {rst: {cycles: 9}}}")
+wrong(reset_cycles project-range 2 "cycles: a whole number from 1 to" 3
+  "${good}\nendpoint: {resets: {rst: {active: low, cycles: 9ns}}}")
+wrong(reset_form project-form 2 "resets has lines of NAME" 3 "${good}\nendpoint: {resets: [rst]}")
+wrong(loop board-port 2 "module 'my_card' has no output 'tx_p_vald': --loopback needs one. did you mean 'tx_p_valid'" 1
+  "${good}\nendpoint: {loopback: [{from: tx_p_vald, to: rx_p_valid}]}")
+wrong(loop_width board-port 2 "port 'rx_p_valid' of module 'my_card' is an input of 1 bit: --loopback from 'tx_p_hdr' needs an input of 128 bits" 1
+  "${good}\nendpoint: {loopback: [{from: tx_p_hdr, to: rx_p_valid}]}")
+wrong(loop_twice board-port 2 "input 'rx_p_valid' of module 'my_card' is driven twice" 1
+  "${good}\nendpoint: {loopback: [{from: tx_p_valid, to: rx_p_valid}, {from: tx_p_sop, to: rx_p_valid}]}")
+wrong(loop_key project-key 2 "no key 'form'. did you mean 'from'" 3 "${good}\nendpoint: {loopback: [{form: a, to: b}]}")
+wrong(loop_half project-form 2 "a loop-back needs from: and to:" 3 "${good}\nendpoint: {loopback: [{from: a}]}")
+wrong(loop_form project-form 2 "loopback is a list" 3 "${good}\nendpoint: {loopback: {a: b}}")
+wrong(memory port-missing 2 "module 'my_card' has no port 'ddr_req_valid': memory port 'ddr' needs an output of 1 bit" 8
+  "${good}\nendpoint: {memories: [ddr]}")
 wrong(tie_value build-option 2 "--tie straps: the value is a decimal or 0x number, not 'on'" 1
   "${good}\nendpoint: {tie-offs: {straps: 'on'}}")
 wrong(param param-unknown 2 "Parameters from the command line were not found in the design: DATA_WIDTH" 3

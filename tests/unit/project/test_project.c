@@ -111,7 +111,9 @@ static void test_lists_maps_and_trees(void **state)
 		"--interface-param=config.bars.1.size=0x100",
 		"--model-arg=--clk-period-ps=2500",
 		"--model-arg=--clock=aux:400",
-		"--model-arg=--tie=mode=3",
+		"--model-arg=--tie=mode=3", "--model-arg=--reset=rst:high",
+		"--model-arg=--reset=aux_rst_n:low:100",
+		"--model-arg=--loopback=uart_tx:uart_rx",
 	};
 	struct riser_project project = { 0 };
 	char path[128];
@@ -127,7 +129,9 @@ static void test_lists_maps_and_trees(void **state)
 		"endpoint:\n  interface: xilinx-us\n  prefix: {cq: s_axis_cq}\n"
 		"  params: {AXIS_W: 64}\n"
 		"  config: {vendor: 0x1234, bars: [{size: 16KiB, is64: true}, {size: 0x100}]}\n"
-		"  clock-period: 2.5ns\n  clocks: {aux: 400ps}\n  tie-offs: {mode: 3}\n"),
+		"  clock-period: 2.5ns\n  clocks: {aux: 400ps}\n  tie-offs: {mode: 3}\n"
+		"  resets: {rst: high, aux_rst_n: {active: low, cycles: 100}}\n"
+		"  loopback: [{from: uart_tx, to: uart_rx}]\n"),
 		&project), 0);
 	for (i = 0; i < sizeof(want) / sizeof(want[0]); i++)
 		assert_argument(&project, i, want[i]);
@@ -191,7 +195,9 @@ static void test_words_come_back(void **state)
 	static char *words[] = {
 		"riser run", "--name=smoke", "--top=my_card", "-f", "x.f",
 		"--model-arg=--param=W=8", "--model-arg=--clock=aux:400",
-		"--model-arg=--clock=late:400:100", "--interface=xilinx-us",
+		"--model-arg=--clock=late:400:100", "--model-arg=--reset=a:low",
+		"--model-arg=--reset=a:low:9", "--model-arg=--reset=b:high",
+		"--model-arg=--loopback=x:y", "--interface=xilinx-us",
 		"--port-prefix=cq=s_axis", "--interface-param=config.bars.0.size=64",
 		"--fast", "--driver", "./drv", "--driver-param=debug=1",
 		"--kernel=6.1", "--kernel=6.12", "--timeout=7",
@@ -205,7 +211,9 @@ static void test_words_come_back(void **state)
 		"--top=my_card", "--model-arg=--clock=late:400:100",
 		"--flavour=fast", "--interface=xilinx-us", "--port-prefix=cq=s_axis",
 		"--interface-param=config.bars.0.size=64",
-		"--model-arg=--clock=aux:400", "--driver=%s/./drv",
+		"--model-arg=--clock=aux:400", "--model-arg=--reset=a:low:9",
+		"--model-arg=--reset=b:high", "--model-arg=--loopback=x:y",
+		"--driver=%s/./drv",
 		"--driver-param=debug=1", "--kernel=6.12", "--env=A=2",
 		"--timeout=7", "--deadline=250", "--local", "--no-record",
 		"--window-before=10", "--fault=type=CplD : drop",
