@@ -4,32 +4,38 @@
 
 #include <string.h>
 
-/* Edits (insert, delete, replace) from a to b, for short words. */
+#define MAX_WORD 64
+
+/*
+ * Edits (insert, delete, replace, swap of two neighbours) from a to b, for short words;
+ * MAX_WORD for long ones.
+ */
 static unsigned int distance(const char *a, const char *b)
 {
-	unsigned int row[65], diagonal, above;
+	unsigned int rows[3][MAX_WORD + 1], *before, *above, *row, d;
 	size_t la = strlen(a), lb = strlen(b), i, j;
 
-	if (la > 64 || lb > 64)
-		return 64;
+	if (la > MAX_WORD || lb > MAX_WORD)
+		return MAX_WORD;
 	for (j = 0; j <= lb; j++)
-		row[j] = (unsigned int)j;
+		rows[0][j] = (unsigned int)j;
 	for (i = 1; i <= la; i++) {
-		diagonal = row[0];
+		before = rows[(i + 1) % 3];
+		above = rows[(i + 2) % 3];
+		row = rows[i % 3];
 		row[0] = (unsigned int)i;
 		for (j = 1; j <= lb; j++) {
-			above = row[j];
-			if (a[i - 1] != b[j - 1])
-				diagonal++;
-			if (above + 1 < diagonal)
-				diagonal = above + 1;
-			if (row[j - 1] + 1 < diagonal)
-				diagonal = row[j - 1] + 1;
-			row[j] = diagonal;
-			diagonal = above;
+			d = above[j - 1] + (a[i - 1] != b[j - 1]);
+			if (above[j] + 1 < d)
+				d = above[j] + 1;
+			if (row[j - 1] + 1 < d)
+				d = row[j - 1] + 1;
+			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] && before[j - 2] + 1 < d)
+				d = before[j - 2] + 1;
+			row[j] = d;
 		}
 	}
-	return row[lb];
+	return rows[la % 3][lb];
 }
 
 const char *riser_nearest(const char *word, const char *const *names)

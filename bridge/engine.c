@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 
 #include "pcapng.h"
 
@@ -315,9 +316,11 @@ static void lock_memory(const struct riser_engine *engine)
 	/*
 	 * In local mode the kernel that waits for us is our own: nothing may
 	 * make it wait for this process's memory, and no unmapping may make it
-	 * interrupt the CPU that waits.
+	 * interrupt the CPU that waits. What it allocates all the same must not
+	 * wait for blocks to be written to a disk that we are (H10).
 	 */
 	if (engine->link->is_local) {
+		(void)prctl(PR_SET_IO_FLUSHER, 1, 0, 0, 0);
 		mallopt(M_TRIM_THRESHOLD, -1);
 		mallopt(M_MMAP_MAX, 0);
 	}

@@ -357,7 +357,7 @@ enum pciem_req_end pciem_reqtab_take(struct pciem_reqtab *tab, unsigned int tag,
 			word_store(&req->word, mk_word(word, ST_FREE));
 			return end;
 		}
-		if (word_cas(&req->word, word, mk_word(word, word_state(word) == ST_DONE_OPEN ? ST_QUARANTINE : ST_FREE)))
+		if (word_cas(&req->word, word, mk_word(word, ST_QUARANTINE)))
 			return end;
 	}
 }

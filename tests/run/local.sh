@@ -29,7 +29,23 @@ refused_to_others()
 	[ "$refused_status" -eq 5 ] && grep -qi 'permission' /run/refused
 }
 
+# H10: no page of the bridge is reclaimed, and what it allocates does not wait for blocks
+# to be written, which may be to its own disk
+bridge_is_locked()
+{
+	grep VmLck "/proc/$riser_bridge_pid/status"
+	[ "$(awk '/^VmLck:/ { print $2 }' "/proc/$riser_bridge_pid/status")" -gt 0 ]
+}
+
+# PF_MEMALLOC_NOIO and PF_LOCAL_THROTTLE of <linux/sched.h>
+bridge_writes_nothing_back()
+{
+	[ $(($(cut -d' ' -f9 "/proc/$riser_bridge_pid/stat") & 0x180000)) -eq $((0x180000)) ]
+}
+
 riser_attach || exit 1
+riser_check bridge-is-locked bridge_is_locked
+riser_check bridge-writes-nothing-back bridge_writes_nothing_back
 riser_check node-mode-0600 node_is_private
 riser_check namespace-appears riser_wait 120 disk_ready || exit 1
 riser_check write-read-compare same_block

@@ -8,11 +8,13 @@
 static void test_cli_nearest_finds_a_slip_of_the_keyboard(void **state)
 {
 	static const char *const names[] = { "run", "doctor", "report", NULL };
+	static const char *const short_names[] = { "ip", "top", NULL };
 
 	(void)state;
 	assert_string_equal(riser_nearest("rnu", names), "run");
 	assert_string_equal(riser_nearest("docter", names), "doctor");
 	assert_string_equal(riser_nearest("reprot", names), "report");
+	assert_string_equal(riser_nearest("tpo", short_names), "top");	/* not "ip", which is as near by replacing */
 	assert_null(riser_nearest("frobnicate", names));
 }
 
