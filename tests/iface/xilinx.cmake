@@ -77,7 +77,7 @@ if(RISER_VERILATOR)
     foreach(define IN ITEMS PROBE_USP PROBE_US)
       string(TOLOWER ${define} name)
       riser_test(NAME lint.iverilog_${name} LABELS lint TIMEOUT 60
-        COMMAND ${PROJECT_SOURCE_DIR}/tests/rtl/core/quiet ${IVERILOG} -g2005 -Wall -o /dev/null -D${define}
+        COMMAND ${PROJECT_SOURCE_DIR}/tests/rtl/core/quiet ${IVERILOG} -g2005 -Wall -t null -D${define}
           ${here}/probe/probe_us.v ${here}/probe/probe_regs.v)
       riser_test(NAME lint.verilator_${name} LABELS lint TIMEOUT 60
         COMMAND ${PROJECT_SOURCE_DIR}/tests/rtl/core/quiet ${RISER_VERILATOR} -Wall --lint-only -D${define}
