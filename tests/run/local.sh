@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# shellcheck shell=sh
+# shellcheck shell=sh disable=SC2154 # riser_bridge_pid is card.sh's
 #
 # Local mode: bridge and model run inside of the guest, beside the driver.
 
@@ -51,7 +51,6 @@ riser_check namespace-appears riser_wait 120 disk_ready || exit 1
 riser_check write-read-compare same_block
 # nobody but root, and then in words
 riser_check others-are-refused refused_to_others
-# shellcheck disable=SC2154 # riser_bridge_pid is card.sh's
 kill -TERM "$riser_bridge_pid"
 wait "$riser_bridge_pid"
 riser_value bridge_status "$?"
