@@ -5,6 +5,7 @@
  * answered from here: it only gives names to numbers.
  */
 #include "names.h"
+#include "regs.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -239,6 +240,22 @@ int riser_bar_map_find(const struct riser_bar_map *map, uint64_t addr,
 	return -1;
 }
 
+/* "BAR0+0x1c", with the register's name behind it where there is one. */
+static void print_place(char *text, size_t size, int function, unsigned int bar,
+			uint64_t offset)
+{
+	char name[128], before[16] = "";
+
+	if (function >= 0)
+		snprintf(before, sizeof(before), "fn%d.", function);
+	if (riser_regs_name(bar, offset, name, sizeof(name)))
+		snprintf(text, size, "%sBAR%u+0x%llx (%s)", before, bar,
+			 (unsigned long long)offset, name);
+	else
+		snprintf(text, size, "%sBAR%u+0x%llx", before, bar,
+			 (unsigned long long)offset);
+}
+
 bool riser_bar_map_name(const void *ctx, uint64_t addr, bool is_io, char *text,
 			size_t size)
 {
@@ -255,12 +272,7 @@ bool riser_bar_map_name(const void *ctx, uint64_t addr, bool is_io, char *text,
 		idx = find_bar(&map->function[i], addr, is_io, &offset);
 		if (idx < 0)
 			continue;
-		if (nr > 1)
-			snprintf(text, size, "fn%u.BAR%d+0x%llx", i, idx,
-				 (unsigned long long)offset);
-		else
-			snprintf(text, size, "BAR%d+0x%llx", idx,
-				 (unsigned long long)offset);
+		print_place(text, size, nr > 1 ? (int)i : -1, (unsigned int)idx, offset);
 		return true;
 	}
 	return false;

@@ -17,6 +17,7 @@
 #include <sys/prctl.h>
 
 #include "pcapng.h"
+#include "rtlfile.h"
 
 #define FIRST_BATCH	256
 #define MIN_BATCH	16
@@ -29,11 +30,27 @@
 #define CLOCK_CYCLES	4096	/* and never more than that */
 #define RUN_CYCLES	4	/* what a call of run() takes beside its cycles */
 
+/* The RTL reads a file: what it does from here on depends on it. */
+static void note_file(struct riser_engine *engine, const char *name, const char *path)
+{
+	char words[PCIEM_TEXT_MAX_BYTES];
+
+	if (engine->is_finished)
+		return;
+	riser_rtl_file_words(name, path, words, sizeof(words));
+	riser_boot_reads(engine, words);
+	riser_note(engine, RISER_NOTE_FILE, 0, 0, "%s", words);
+}
+
 static void on_message(void *ctx, enum riser_severity severity,
 		       const char *file, int line, const char *text)
 {
 	struct riser_engine *engine = ctx;
 
+	if (severity == RISER_MSG_FILE) {
+		note_file(engine, file, text);
+		return;
+	}
 	if (severity >= RISER_MSG_ERROR) {
 		if (file)
 			snprintf(engine->model_text,
@@ -259,8 +276,10 @@ static void iterate(struct riser_engine *engine)
 	if (engine->link->ops->poll)
 		engine->poll_cycles = engine->link->ops->poll(engine->link,
 							      engine->cycle);
-	if (__atomic_load_n(&engine->has_posts, __ATOMIC_RELAXED))
+	if (__atomic_load_n(&engine->has_posts, __ATOMIC_RELAXED)) {
 		riser_triggers_pump(engine);
+		riser_backdoor_pump(engine);
+	}
 	if (riser_session_is_calm(engine))
 		__atomic_store_n(&engine->link->bridge->cycles, engine->cycle,
 				 __ATOMIC_RELAXED);
@@ -427,6 +446,8 @@ static int set_defaults(struct riser_engine *engine, char *error)
 		config->perst_cycles = 32;
 	if (!config->link_up_cycles)
 		config->link_up_cycles = 32;
+	if (!config->boot_ns)
+		config->boot_ns = RISER_DEFAULT_BOOT_NS;
 	if (!config->leave_ms)
 		config->leave_ms = 10000;
 	if (!config->snapshot_ms)
@@ -478,13 +499,15 @@ static int make_card(struct riser_engine *engine, char *error)
 	struct riser_card_options options = {
 		.plusargs = config->plusargs, .nr_plusargs = config->nr_plusargs,
 		.x_init = config->x_init, .seed = config->seed,
-		.message = on_message, .ctx = engine,
+		.message = on_message, .ctx = engine, .dir = config->dir,
 		.track_writes = config->snapshot_dir && config->record_path,
 	};
 	int ret;
 
 	memcpy(options.preload, config->preload, sizeof(options.preload));
 	ret = riser_card_load(&engine->card, config->model_path, error);
+	if (!ret && config->boot_dir && engine->card.info->features & RISER_MODEL_F_BOOT)
+		options.track_writes = true;
 	if (!ret)
 		ret = riser_card_create(&engine->card, &options, error);
 	if (!ret && config->idle == RISER_IDLE_STOP &&
@@ -536,6 +559,10 @@ int riser_engine_create(const struct riser_engine_config *config,
 		ret = alloc_state(engine);
 	if (!ret)
 		ret = riser_triggers_init(engine);
+	if (!ret)
+		ret = riser_backdoor_init(engine);
+	if (!ret)
+		ret = riser_boot_init(engine);
 	if (!ret && config->nr_faults)
 		ret = riser_faults_init(engine);
 	if (!ret)
@@ -565,6 +592,8 @@ void riser_engine_destroy(struct riser_engine *engine)
 	riser_pending_fini(engine);
 	riser_faults_fini(engine);
 	riser_triggers_fini(engine);
+	riser_backdoor_fini(engine);
+	riser_boot_fini(engine);
 	free(engine->finding);
 	free(engine->card_request);
 	free(engine->np_tag);

@@ -9,6 +9,8 @@
  *	engine_fault*.c	fault injection between the two
  *	timeout.c	outstanding host requests and their timeouts
  *	engine_snapshot.c	when snapshots are taken
+ *	engine_boot.c	cards that boot before their link comes up
+ *	engine_backdoor.c	peek and poke of RTL signals
  *	engine_trigger.c	moments that get a window without a failure
  *	wait.c		kicks, sleeping, pacing
  *	finding.c	failures in words
@@ -182,6 +184,8 @@ struct riser_engine {
 	uint32_t nr_findings;
 	uint32_t nr_errors;
 	struct riser_triggers *triggers;
+	struct riser_backdoor *backdoor;
+	struct riser_boot *boot;
 	uint32_t has_posts;		/* atomic */
 	uint32_t own[RISER_FINDING_NR];	/* reported, the kernel will follow */
 	bool is_finished;
@@ -243,6 +247,8 @@ static inline bool riser_session_is_calm(const struct riser_engine *engine)
 	       __atomic_load_n(&engine->slot, __ATOMIC_RELAXED) ==
 	       engine->seen_slot && engine->now_ns < engine->tell_ns;
 }
+/* In PERST: the card is out of reset and in @cycle, without having been there. */
+void riser_session_warm(struct riser_engine *engine, uint64_t cycle);
 void riser_session_reset(struct riser_engine *engine, uint32_t what);
 /* Link down, for good. */
 void riser_session_end(struct riser_engine *engine, enum riser_end end,
@@ -285,6 +291,31 @@ void riser_tx_sent(struct riser_engine *engine, const struct riser_tx_rec *rec,
 void riser_tx_arrived(struct riser_engine *engine,
 		      const struct riser_tx_rec *rec, const uint8_t *bytes,
 		      uint8_t fault);
+
+/* ---- engine_boot.c ---- */
+int riser_boot_init(struct riser_engine *engine);
+void riser_boot_fini(struct riser_engine *engine);
+/* At power-on: goes to the end of an earlier boot, if there was one of the same. */
+void riser_boot_begin(struct riser_engine *engine);
+/* Link training begins. */
+void riser_boot_train(struct riser_engine *engine);
+/* It is over: whether the card is still booting; then it has set .step_cycle. */
+bool riser_boot_waits(struct riser_engine *engine);
+/* The first power-on, of which the state may be kept, is going on. */
+bool riser_boot_is_first(const struct riser_engine *engine);
+/* Somebody has changed the card: its state is not kept. */
+void riser_boot_taint(struct riser_engine *engine);
+/* The RTL read a file (rtlfile.h). */
+void riser_boot_reads(struct riser_engine *engine, const char *words);
+
+/* ---- engine_backdoor.c ---- */
+int riser_backdoor_init(struct riser_engine *engine);
+void riser_backdoor_fini(struct riser_engine *engine);
+/* Does what another thread asked for. */
+void riser_backdoor_pump(struct riser_engine *engine);
+/* A mark that is a request: does it, and says so. */
+bool riser_backdoor_mark(struct riser_engine *engine, const char *text,
+			 uint64_t host_ns);
 
 /* ---- engine_trigger.c ---- */
 int riser_triggers_init(struct riser_engine *engine);

@@ -46,6 +46,9 @@ void riser_snapshot_due(struct riser_engine *engine)
 		.rx = engine->run.rx, .bars = &engine->bars,
 	};
 
+	/* it forgets which pages were written, and those after boot are wanted */
+	if (riser_boot_is_first(engine))
+		return;
 	engine->snapshot_ns = riser_snapshots_take(engine->snapshots, &view,
 						   engine->now_ns);
 }

@@ -291,6 +291,7 @@ int riser_card_create(struct riser_card *card,
 		.seed = options->seed,
 		.message = options->message,
 		.ctx = options->ctx,
+		.dir = options->dir,
 	};
 	uint32_t i;
 	int ret;

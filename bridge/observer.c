@@ -25,6 +25,7 @@ void riser_observe_start(struct riser_engine *engine)
 		.scoreboard = config->scoreboard,
 		.stall_rx = config->stall_rx,
 		.stall_tx = config->stall_tx,
+		.dir = config->dir,
 	};
 	uint32_t i;
 

@@ -273,6 +273,8 @@ static int advance(struct riser_replaying *r, uint64_t target)
 		if (ret)
 			return riser_replay_fail(r, ret, "the model broke its contract in cycle %"
 				    PRIu64 " (%d)", r->cycle, ret);
+		if (r->files_error)
+			return r->files_error;
 		r->cycle = r->run.cycle;
 		if (r->run.why & (RISER_RUN_FATAL | RISER_RUN_STOP |
 				  RISER_RUN_FINISH))
@@ -418,6 +420,38 @@ static int take_end(struct riser_replaying *r, const struct riser_rec *rec)
 	return 0;
 }
 
+/* A signal that was set in the run: "SIGNAL = VALUE, was ..." */
+static int take_poke(struct riser_replaying *r, const struct riser_note *note)
+{
+	const struct riser_model_ops *ops = r->card.ops;
+	char signal[256], value[181];
+	int ret = advance_to_input(r, note->cycle);
+
+	if (ret || is_done(r))
+		return ret;
+	if (sscanf(note->text, "%255s = %180[0-9a-fx]", signal, value) != 2)
+		return riser_replay_fail(r, -EBADMSG, "record %s: no poke: %s",
+					 r->config->record_path, note->text);
+	if (ops->size < sizeof(*ops) || !ops->poke)
+		return riser_replay_fail(r, -EINVAL, "in the run %s was set by its back door, which model %s lacks: build it with --signal",
+					 signal, r->config->model_path);
+	ret = ops->poke(r->card.model, signal, value);
+	if (!ret)
+		return 0;
+	return riser_replay_fail(r, ret, "in the run %s was set to %s, which model %s cannot: %s",
+				 signal, value, r->config->model_path, strerror(-ret));
+}
+
+/* What more the run depended on: files that the RTL read, signals that were set. */
+static int take_note(struct riser_replaying *r, const struct riser_note *note)
+{
+	if (note->source == RISER_NOTE_BACKDOOR && note->code == RISER_BACKDOOR_POKE)
+		return take_poke(r, note);
+	if (note->source != RISER_NOTE_FILE)
+		return 0;
+	return riser_rtl_files_add(&r->files, 0, note->text, r->error);
+}
+
 static int take_record(struct riser_replaying *r, const struct riser_rec *rec)
 {
 	switch (rec->kind) {
@@ -425,6 +459,8 @@ static int take_record(struct riser_replaying *r, const struct riser_rec *rec)
 		return take_tlp(r, &rec->tlp);
 	case RISER_REC_SIDEBAND:
 		return take_sideband(r, rec);
+	case RISER_REC_NOTE:
+		return take_note(r, &rec->note);
 	case RISER_REC_END:
 		return take_end(r, rec);
 	default:
@@ -465,6 +501,17 @@ static int replay_log(struct riser_replaying *r)
 	return 0;
 }
 
+/* Behind a whole log: files that were there in the run and are not now. */
+static int check_files(struct riser_replaying *r)
+{
+	const char *name = riser_rtl_files_left(&r->files);
+
+	if (!name || r->config->to_cycle || r->result->is_cut || r->result->differs)
+		return 0;
+	return riser_replay_fail(r, -EINVAL, "file %.300s: the RTL reads it either in the run or now: is it still there?",
+				 name);
+}
+
 static void fini(struct riser_replaying *r)
 {
 	int i, j;
@@ -482,6 +529,7 @@ static void fini(struct riser_replaying *r)
 	}
 	free(r->run.tx);
 	free(r->sent);
+	riser_rtl_files_fini(&r->files);
 	free(r);
 }
 
@@ -528,6 +576,8 @@ int riser_replay(const struct riser_replay_config *config,
 	if (!ret) {
 		riser_replay_watch_start(r);
 		ret = replay_log(r);
+		if (!ret)
+			ret = check_files(r);
 		riser_replay_watch_finish(r);
 	}
 	if (!ret && config->coverage_path)

@@ -14,6 +14,7 @@
 #include <riser/loader.h>
 #include <riser/replay.h>
 
+#include "rtlfile.h"
 #include "words.h"
 
 #define RISER_REPLAY_QUEUE	4096	/* as in the engine, a power of two */
@@ -55,6 +56,8 @@ struct riser_replaying {
 	struct riser_replay_sent *sent;
 	uint32_t nr_sent;
 	uint32_t sent_room;
+	struct riser_rtl_files files;
+	int files_error;	/* of a file that the model opened in run() */
 };
 
 /* Puts a sentence into the caller's error; returns @code. */

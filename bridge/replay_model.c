@@ -75,6 +75,26 @@ static int check_preload(struct riser_replaying *r, struct riser_card_options *o
 	return 0;
 }
 
+/* What the design says; files that it opens are compared with those of the run. */
+static void on_message(void *ctx, enum riser_severity severity, const char *file,
+		       int line, const char *text)
+{
+	struct riser_replaying *r = ctx;
+	char words[1024], error[RISER_ERROR_BYTES];
+	int ret;
+
+	if (severity != RISER_MSG_FILE) {
+		if (r->config->message)
+			r->config->message(r->config->ctx, severity, file, line, text);
+		return;
+	}
+	riser_rtl_file_words(file, text, words, sizeof(words));
+	ret = riser_rtl_files_add(&r->files, 1, words, error);
+	if (ret && !r->files_error)
+		r->files_error = riser_replay_fail(r, ret, "%s", ret == -ENOMEM ?
+						   "out of memory" : error);
+}
+
 int riser_replay_make_model(struct riser_replaying *r)
 {
 	struct riser_card_options options = {
@@ -83,7 +103,8 @@ int riser_replay_make_model(struct riser_replaying *r)
 		.x_init = r->config->x_init < 0 ? r->facts->x_init :
 						  (uint32_t)r->config->x_init,
 		.seed = r->facts->seed,
-		.message = r->config->message, .ctx = r->config->ctx,
+		.message = on_message, .ctx = r,
+		.dir = r->facts->dir,
 	};
 	int ret, i;
 

@@ -174,6 +174,16 @@ static void attach(struct riser_engine *engine)
 	set_levels(engine, RISER_SB_PERST);
 	engine->step_cycle = engine->cycle + engine->config.perst_cycles;
 	set_phase(engine, RISER_PHASE_PERST);
+	riser_boot_begin(engine);
+}
+
+void riser_session_warm(struct riser_engine *engine, uint64_t cycle)
+{
+	engine->cycle = engine->config.perst_cycles;
+	set_levels(engine, 0);
+	engine->cycle = cycle;
+	engine->step_cycle = cycle;
+	set_phase(engine, RISER_PHASE_TRAINING);
 }
 
 /* Nothing of the old session may reach the card or the kernel. */
@@ -441,10 +451,11 @@ static void step_phase(struct riser_engine *engine)
 		set_levels(engine, 0);
 		engine->step_cycle = engine->cycle +
 				     engine->config.link_up_cycles;
+		riser_boot_train(engine);
 		set_phase(engine, RISER_PHASE_TRAINING);
 		break;
 	case RISER_PHASE_TRAINING:
-		if (is_due)
+		if (is_due && !riser_boot_waits(engine))
 			link_is_up(engine);
 		break;
 	case RISER_PHASE_DRAINING:
@@ -457,6 +468,7 @@ static void step_phase(struct riser_engine *engine)
 		set_levels(engine, engine->next_levels);
 		engine->step_cycle = engine->cycle +
 				     engine->config.link_up_cycles;
+		riser_boot_train(engine);
 		set_phase(engine, engine->held ? RISER_PHASE_RESET :
 						 RISER_PHASE_TRAINING);
 		break;

@@ -138,7 +138,7 @@ static void add_address(struct text *text, const struct riser_tlp *tlp,
 			const struct riser_tlp_names *names)
 {
 	bool is_io = tlp->kind == RISER_TLP_IORD || tlp->kind == RISER_TLP_IOWR;
-	char name[64];
+	char name[192];
 
 	if (names && names->address &&
 	    names->address(names->ctx, tlp->addr, is_io, name, sizeof(name)))

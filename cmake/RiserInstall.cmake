@@ -32,7 +32,7 @@ install(FILES ${PROJECT_BINARY_DIR}/riserConfig.cmake ${PROJECT_BINARY_DIR}/rise
 
 # pages and completions, from the tables that the command works with
 set(pages ${PROJECT_BINARY_DIR}/share)
-set(words doctor init run shell test wave replay report cover diff minimize check bench ls rm pack explain mark schema completions)
+set(words doctor init run shell test wave replay report cover diff minimize peek poke check bench ls rm pack explain mark schema completions)
 set(made)
 foreach(page riser riser.yaml ${words})
   set(section 1)

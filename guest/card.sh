@@ -5,11 +5,14 @@
 # `. /riser/card.sh`. RISER_DRIVER names the driver, RISER_LOCAL=1 says that the
 # simulator runs in this guest.
 #
-#   riser_attach            load pciem, wait for the card and its driver
+#   riser_attach            load pciem, wait for the card (RISER_CARD_WAIT seconds,
+#                           60) and its driver
 #   riser_wait SECONDS CMD...   until CMD succeeds; not longer when the driver has
 #                           given the card up
 #   riser_host ACTION       ask the host for something (only when it allows)
 #   riser_mark TEXT         marks this moment: it gets a waveform
+#   riser_poke SIGNAL VALUE sets a signal of the RTL (card.signals, docs/backdoor.md)
+#   riser_peek SIGNAL       its value goes to the run's record
 #   riser_fault_mark TEXT   arms the fault rules that have mark=TEXT
 #   riser_outcome WORD TEXT...   what the driver did with an injected fault:
 #                           recovered, failed-cleanly, hung, silent-corruption
@@ -62,6 +65,16 @@ riser_host()
 riser_mark()
 {
 	riser mark "$@"
+}
+
+riser_poke()
+{
+	riser mark "riser-poke $1 $2"
+}
+
+riser_peek()
+{
+	riser mark "riser-peek $1"
 }
 
 riser_fault_mark()
@@ -199,7 +212,7 @@ riser_attach()
 	riser_phase probe
 	riser_load_pciem || return 1
 	[ -z "${RISER_LOCAL:-}" ] || riser_bridge
-	riser_check card-appears riser_wait 60 riser_has_card || {
+	riser_check card-appears riser_wait "${RISER_CARD_WAIT:-60}" riser_has_card || {
 		[ -z "${RISER_LOCAL:-}" ] || cat /run/riser/bridge/log
 		return 1
 	}

@@ -10,12 +10,15 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <riser/check.h>
 #include <riser/run.h>
 #include <riser/scoreboard.h>
 
+#include "../regs.h"
 #include "../super/super.h"
+#include "backdoor.h"
 #include "cfgdump.h"
 #include "cli.h"
 #include "control.h"
@@ -27,7 +30,7 @@ enum {
 	OPT_TIMEOUT_CYCLES, OPT_IDLE, OPT_NO_CAPTURE, OPT_DEADLINE, OPT_NO_CHECK,
 	OPT_NO_RECORD, OPT_FAULT, OPT_WAIVE,
 	OPT_NO_SNAPSHOTS, OPT_SNAPSHOT_LIMIT, OPT_SNAPSHOT_MS, OPT_SCOREBOARD,
-	OPT_TRIGGER_TLP, OPT_CONTROL_FD,
+	OPT_TRIGGER_TLP, OPT_CONTROL_FD, OPT_BOOT_LIMIT, OPT_BOOT_CACHE, OPT_REGS,
 };
 
 static const struct argp_option options[] = {
@@ -43,6 +46,9 @@ static const struct argp_option options[] = {
 	{ "seed", OPT_SEED, "N", 0, "for $urandom", 2 },
 	{ "completion-timeout", OPT_TIMEOUT_CYCLES, "N", 0, "in cycles of the user clock (20000)", 2 },
 	{ "idle", OPT_IDLE, "POLICY", 0, "what the clock does while nothing is in flight: run, stop (default) while the card itself says that it is idle, pace:RATIO of time on the wall", 2 },
+	{ "regs", OPT_REGS, "FILE", 0, "names of registers: lines BAR OFFSET BYTES NAME, as sim/regs-table writes them", 2 },
+	{ "boot-limit", OPT_BOOT_LIMIT, "NS", 0, "simulated time that the card may take to boot (100000000)", 2 },
+	{ "boot-cache", OPT_BOOT_CACHE, "DIR", 0, "where the card's state after boot is kept for other runs", 2 },
 	{ "fault", OPT_FAULT, "RULE", 0, "'MATCH : ACTION', what is to go wrong (docs/faults.md); may be repeated", 2 },
 	{ "out", OPT_OUT, "DIR", 0, "where bridge.json, run.pcapng and tlp.rec.zst go", 3 },
 	{ "session", OPT_SESSION, "N", 0, "number of this bridge in its run: from 2 on, file names carry it", 3 },
@@ -63,7 +69,8 @@ static const struct argp_option options[] = {
 struct bridge_args {
 	const char *device, *model, *out, *preload, *idle, *scoreboard;
 	unsigned long long shm_fd, kick_fd, peer_kick_fd, x_init, seed, session;
-	unsigned long long timeout_cycles, deadline_ms;
+	unsigned long long timeout_cycles, deadline_ms, boot_limit_ns;
+	const char *boot_cache, *regs;
 	unsigned long long snapshot_mib, snapshot_ms;
 	bool has_shm, no_check, no_capture, no_record, no_snapshots;
 	struct riser_cli_list plusargs;
@@ -90,6 +97,9 @@ static int parse_number(struct bridge_args *a, int key, const char *arg)
 	case OPT_TIMEOUT_CYCLES:
 		return riser_cli_number("--completion-timeout", arg, 16,
 					1000000000, &a->timeout_cycles);
+	case OPT_BOOT_LIMIT:
+		return riser_cli_number("--boot-limit", arg, 1, 1000000000000ULL,
+					&a->boot_limit_ns);
 	case OPT_CONTROL_FD:
 		return riser_cli_number("--control-fd", arg, 3, 1 << 20,
 					&a->control_fd);
@@ -132,6 +142,12 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case OPT_PRELOAD:
 		a->preload = arg;
+		return 0;
+	case OPT_REGS:
+		a->regs = arg;
+		return 0;
+	case OPT_BOOT_CACHE:
+		a->boot_cache = arg;
 		return 0;
 	case OPT_IDLE:
 		a->idle = arg;
@@ -215,6 +231,8 @@ struct bridge {
 	struct riser_scoreboard *scoreboard;
 	struct riser_lockstep *lockstep;
 	struct riser_control control;
+	struct riser_backdoor_server backdoor;
+	char *dir;	/* where it was started: the project's folder */
 	char capture[4096];
 	char record[4096];
 	char snapshots[4096];
@@ -308,6 +326,9 @@ static void fill_config(struct bridge *b, struct riser_engine_config *config)
 		.x_init = (uint32_t)a->x_init,
 		.seed = a->seed,
 		.preload = { a->preload },
+		.dir = b->dir,
+		.boot_ns = a->boot_limit_ns,
+		.boot_dir = a->boot_cache,
 		.timeout_cycles = a->timeout_cycles,
 		.idle = RISER_IDLE_STOP,
 		.lock_memory = true,
@@ -438,7 +459,9 @@ static int run_engine(struct bridge *b, char *error)
 	the_engine = engine;
 	install_signals();
 	riser_control_start(&b->control, (int)b->args->control_fd, engine);
+	riser_backdoor_start(&b->backdoor, b->args->out, engine);
 	ret = riser_engine_run(engine, &result);
+	riser_backdoor_stop(&b->backdoor);
 	riser_control_stop(&b->control);
 	the_engine = NULL;
 	if (!ret) {
@@ -522,8 +545,11 @@ int riser_cmd_bridge(int argc, char **argv)
 		return ret ? ret : RISER_EXIT_ENV;
 	b->args = &a;
 	name_files(b);
-	ret = open_link(b, error);
-	code = RISER_EXIT_ENV;
+	b->dir = getcwd(NULL, 0);
+	ret = a.regs ? riser_regs_load(a.regs, error) : 0;
+	code = ret ? RISER_EXIT_USAGE : RISER_EXIT_ENV;
+	if (!ret)
+		ret = open_link(b, error);
 	if (!ret) {
 		ret = run_engine(b, error);
 		code = exit_code_of(ret);
@@ -533,6 +559,7 @@ int riser_cmd_bridge(int argc, char **argv)
 			*error ? error : strerror(-ret));
 	if (b->link)
 		riser_link_close(b->link);
+	free(b->dir);
 	free(b);
 	free(a.plusargs.v);
 	riser_cli_reference_fini(&a.reference);

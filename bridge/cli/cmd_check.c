@@ -11,6 +11,7 @@
 #include <riser/run.h>
 
 #include "../json.h"
+#include "../regs.h"
 #include "../super/super.h"
 #include "cli.h"
 
@@ -235,6 +236,8 @@ int riser_cmd_check(int argc, char **argv)
 		ret = RISER_EXIT_USAGE;
 	}
 	if (!ret) {
+		if (S_ISDIR(st.st_mode))
+			riser_regs_load_run(what);
 		path = S_ISDIR(st.st_mode) ? riser_path(what, "run.pcapng") :
 					     strdup(what);
 		ret = path ? judge(&a, path) : RISER_EXIT_ENV;

@@ -25,6 +25,7 @@ enum {
 	OPT_TRIGGER_LOG, OPT_TRIGGER_TLP, OPT_WINDOW_BEFORE, OPT_WINDOW_AFTER,
 	OPT_MAX_WINDOWS, OPT_WINDOW_LIMIT, OPT_INTERFACE, OPT_PORT_PREFIX, OPT_INTERFACE_PARAM, OPT_KEEP, OPT_DRIVER_PARAM,
 	OPT_FIRMWARE, OPT_PACKAGE, OPT_KERNEL_MODULES, OPT_KERNEL_HEADERS, OPT_COVERAGE,
+	OPT_REGS, OPT_BOOT_LIMIT, OPT_NO_BOOT_SNAPSHOT,
 };
 
 static const struct argp_option options[] = {
@@ -44,6 +45,9 @@ static const struct argp_option options[] = {
 	{ "x-init", OPT_X_INIT, "0|1", 0, "value of what the RTL leaves uninitialised", 1 },
 	{ "seed", OPT_SEED, "N", 0, "for the design's $urandom", 1 },
 	{ "completion-timeout", OPT_TIMEOUT_CYCLES, "N", 0, "in cycles of the PCIe user clock (20000)", 1 },
+	{ "regs", OPT_REGS, "barN=FILE", 0, "names of registers, SystemRDL (.rdl) or IP-XACT (.xml) (docs/regs.md); may be repeated", 1 },
+	{ "boot-limit", OPT_BOOT_LIMIT, "NS", 0, "simulated time that the card may take to boot (docs/boot.md)", 1 },
+	{ "no-boot-snapshot", OPT_NO_BOOT_SNAPSHOT, NULL, 0, "simulate the boot, and keep nothing of it for other runs", 1 },
 	{ "idle", OPT_IDLE, "POLICY", 0, "what the clock does while nothing is in flight: stop (default) while the card says that it is idle, run, pace:RATIO of time on the wall", 1 },
 	{ "card", OPT_CARD, "NAME", 0, "name of the card in messages", 1 },
 	{ NULL, 0, NULL, 0, "The guest:", 2 },
@@ -95,7 +99,7 @@ struct run_args {
 	struct riser_super_config c;
 	struct riser_cli_list modules, programs, adds, envs, plusargs,
 			      model_args, made_args, host_checks, driver_params,
-			      firmwares, packages, faults, waivers, trigger_tlps;
+			      firmwares, packages, faults, waivers, trigger_tlps, regs;
 	struct riser_check_waiver *checked;
 	uint32_t nr_checked;
 	struct riser_fault *parsed, *matches;
@@ -135,6 +139,9 @@ static int parse_number(struct run_args *a, int key, const char *arg)
 			return EBADMSG;
 		a->c.x_init = (unsigned int)n;
 		return 0;
+	case OPT_BOOT_LIMIT:
+		return riser_cli_number("--boot-limit", arg, 1, 1000000000000ULL,
+					&a->c.boot_limit_ns);
 	case OPT_TIME_RATIO:
 		if (riser_cli_number("--time-ratio", arg, 1, 1000000000, &n))
 			return EBADMSG;
@@ -196,6 +203,8 @@ static struct riser_cli_list *list_of(struct run_args *a, int key)
 		return &a->firmwares;
 	case OPT_PACKAGE:
 		return &a->packages;
+	case OPT_REGS:
+		return &a->regs;
 	default:
 		return NULL;
 	}
@@ -295,6 +304,9 @@ static error_t parse_flag(struct riser_super_config *c, int key)
 	case OPT_NO_SNAPSHOTS:
 		c->no_snapshots = true;
 		return 0;
+	case OPT_NO_BOOT_SNAPSHOT:
+		c->no_boot_snapshot = true;
+		return 0;
 	case OPT_LOCAL:
 		c->local = true;
 		return 0;
@@ -346,6 +358,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case OPT_WINDOW_AFTER:
 	case OPT_MAX_WINDOWS:
 	case OPT_WINDOW_LIMIT:
+	case OPT_BOOT_LIMIT:
 		return parse_number(a, key, arg);
 	case OPT_INTERFACE:
 	case OPT_PORT_PREFIX:
@@ -527,6 +540,7 @@ static void free_args(struct run_args *a)
 	free(a->firmwares.v);
 	free(a->packages.v);
 	free(a->faults.v);
+	free(a->regs.v);
 	free(a->parsed);
 	while (a->nr_checked)
 		free((char *)a->checked[--a->nr_checked].id);
@@ -663,6 +677,7 @@ static int run(int argc, char **argv, const struct argp *argp, bool is_shell)
 	a.c.firmwares = a.firmwares.v;
 	a.c.packages = a.packages.v;
 	a.c.faults = a.faults.v;
+	a.c.regs = a.regs.v;
 	a.c.waivers = a.waivers.v;
 	a.c.argv = (char *const *)words.v;
 	a.c.trigger_tlps = a.trigger_tlps.v;

@@ -25,6 +25,8 @@ const struct riser_command riser_commands[] = {
 	COMMAND(pack, "put a run into one file, to give away"),
 	COMMAND(explain, "tell more about a message, a rule or an exit code"),
 	COMMAND(mark, "on the driver's machine: mark this moment in the run's record"),
+	COMMAND(peek, "print signals of the RTL in a run that is live"),
+	COMMAND(poke, "set signals of the RTL in a run that is live"),
 	COMMAND(schema, "print the JSON schema of the project file"),
 	COMMAND(completions, "print what bash, zsh or fish completes words with"),
 	COMMAND(manual, NULL),

@@ -14,6 +14,7 @@
 #include <riser/record.h>
 #include <riser/snapshot.h>
 
+#include "../regs.h"
 #include "../super/super.h"
 
 #define LOG_NAME "tlp.rec.zst"
@@ -65,6 +66,7 @@ int riser_runref_find(struct riser_runref *ref, const char *run)
 		riser_runref_fini(ref);
 		return RISER_EXIT_USAGE;
 	}
+	riser_regs_load_run(ref->dir);
 	if (access(ref->record, R_OK)) {
 		fprintf(stderr, "riser: error: record %s: %s\n"
 			"riser: help: a run with --no-record, or one that never began, has none\n",

@@ -59,6 +59,20 @@ static void mask_addresses(char *text)
 	}
 }
 
+/* Names of registers: another run may know none. "BAR0+0x1c (CSTS)" is "BAR0+0x1c". */
+static void drop_names(char *text)
+{
+	char *at = text, *end;
+
+	while ((at = strstr(at, "+0x"))) {
+		at += 3;
+		at += strspn(at, "0123456789abcdef");
+		end = strncmp(at, " (", 2) ? NULL : strchr(at, ')');
+		if (end)
+			memmove(at, end + 1, strlen(end + 1) + 1);
+	}
+}
+
 /* "CPL-10: ..." */
 /* A scoreboard's wrong block: another block is another failure. */
 static void add_block(char *to, size_t size, const char *text)
@@ -99,6 +113,7 @@ void riser_failure_of(const struct riser_finding *finding,
 		copy_access(failure->access, size, finding->access);
 	else if (finding->kind == RISER_FINDING_OTHER && finding->before[0])
 		copy_access(failure->access, size, finding->before);
+	drop_names(failure->access);
 	mask_addresses(failure->access);
 	add_block(failure->access, size, finding->text);
 }

@@ -144,13 +144,24 @@ static bool push_request(struct play_run *run, uint32_t nr)
 	return true;
 }
 
+static bool push_one(struct play_run *run, const struct play_deed *deed)
+{
+	const struct pciem_rec reset = { .type = PCIEM_REC_RESET, .aux = deed->what };
+	const struct pciem_rec poke = { .type = PCIEM_REC_MARK };
+
+	if (deed->kind == PLAY_RESET)
+		return play_push(run, &reset, NULL, NULL, 0);
+	if (deed->kind == PLAY_POKE)
+		return play_push(run, &poke, NULL, run->plan->bytes + deed->bytes,
+				 deed->len);
+	return push_request(run, run->next_deed);
+}
+
 static bool push_deed(struct play_run *run)
 {
 	const struct play_deed *deed = &run->plan->deed[run->next_deed];
-	const struct pciem_rec reset = { .type = PCIEM_REC_RESET, .aux = deed->what };
 
-	if (deed->kind == PLAY_RESET ? !play_push(run, &reset, NULL, NULL, 0) :
-				       !push_request(run, run->next_deed))
+	if (!push_one(run, deed))
 		return false;
 	run->deed_cycle = run->cycle;
 	run->progress_cycle = run->cycle;

@@ -377,6 +377,23 @@ static void find_refused(struct riser_plan *plan, uint32_t nr)
 	}
 }
 
+/* "SIGNAL = VALUE, was ...": the mark that makes the engine do it again. */
+static int add_poke(struct loading *load, const struct riser_note *note)
+{
+	struct play_deed *deed;
+	char signal[256], value[181], mark[480];
+
+	if (sscanf(note->text, "%255s = %180[0-9a-fx]", signal, value) != 2)
+		return 0;
+	deed = new_deed(load, note->cycle);
+	if (!deed)
+		return -ENOMEM;
+	deed->kind = PLAY_POKE;
+	deed->len = (uint32_t)snprintf(mark, sizeof(mark), "riser-poke %s %s", signal,
+				       value);
+	return keep_bytes(load->plan, (const uint8_t *)mark, deed->len, &deed->bytes);
+}
+
 static int take_note(struct loading *load, const struct riser_note *note)
 {
 	struct riser_plan *plan = load->plan;
@@ -385,6 +402,8 @@ static int take_note(struct loading *load, const struct riser_note *note)
 	unsigned int bytes = 0;
 	uint64_t addr = 0;
 
+	if (note->source == RISER_NOTE_BACKDOOR && note->code == RISER_BACKDOOR_POKE)
+		return add_poke(load, note);
 	if (note->source != RISER_NOTE_KERNEL || !at ||
 	    (note->code != PCIEM_EVENT_DMA_MISS && note->code != PCIEM_EVENT_BAD_MSI &&
 	     note->code != PCIEM_EVENT_BME))

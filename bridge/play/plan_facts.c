@@ -67,6 +67,8 @@ char *riser_plan_print(const struct riser_plan *plan, uint32_t deed, char *text,
 
 	if (d->kind == PLAY_RESET)
 		snprintf(text, size, "%s", resets[d->what <= 4 ? d->what : 0]);
+	else if (d->kind == PLAY_POKE)
+		snprintf(text, size, "%.*s", (int)d->len, plan->bytes + d->bytes);
 	else
 		riser_words_print(&plan->words, plan->bytes + d->bytes, d->len, text,
 				  size);

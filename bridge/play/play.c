@@ -172,6 +172,7 @@ static void fill_config(struct play_run *run, struct riser_engine_config *to)
 		.scoreboard = facts->scoreboard,
 		.observers = { { &observer_ops, run } }, .nr_observers = 1,
 		.message = config->message, .ctx = config->ctx,
+		.dir = facts->dir,
 	};
 	memcpy(to->stall_rx, facts->stall_rx, sizeof(to->stall_rx));
 	memcpy(to->stall_tx, facts->stall_tx, sizeof(to->stall_tx));

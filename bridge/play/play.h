@@ -36,6 +36,7 @@
 enum play_deed_kind {
 	PLAY_REQUEST = 0,
 	PLAY_RESET,
+	PLAY_POKE,	/* bytes: the mark that asks for it */
 };
 
 /**

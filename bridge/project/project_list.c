@@ -83,6 +83,24 @@ void riser_project_list(struct riser_project_reader *r, const struct riser_proje
 	}
 }
 
+static void take_file(struct riser_project_reader *r, const struct riser_project_key *key,
+		      struct fy_node *name, struct fy_node *value)
+{
+	const char *const *known = key->names;
+	char *path;
+
+	while (*known && strcmp(*known, fy_node_get_scalar0(name)))
+		known++;
+	if (!*known) {
+		riser_project_unknown(r, name, "key", key->names);
+		return;
+	}
+	path = riser_project_existing(r, value, fy_node_get_scalar0(value));
+	if (path)
+		riser_project_add(r, "%s=%s=%s", key->option, *known, path);
+	free(path);
+}
+
 void riser_project_map(struct riser_project_reader *r, const struct riser_project_key *key,
 		     struct fy_node *node)
 {
@@ -103,6 +121,10 @@ void riser_project_map(struct riser_project_reader *r, const struct riser_projec
 		text = riser_project_scalar(r, key, value);
 		if (!text || !name)
 			continue;
+		if (key->type == RISER_PROJECT_FILES) {
+			take_file(r, key, fy_node_pair_key(pair), value);
+			continue;
+		}
 		ps = key->type == RISER_PROJECT_CLOCKS ?
 		     riser_project_period(r, key, value, text) : 0;
 		if (ps)

@@ -6,6 +6,7 @@
 
 static const char *const flavours[] = { "trace", "fast", "cover", NULL };
 static const char *const counted[] = { "line", "toggle", "user", "all", NULL };
+static const char *const bars[] = { "bar0", "bar1", "bar2", "bar3", "bar4", "bar5", NULL };
 static const char *const when[] = { "fail", "never", NULL };
 
 const struct riser_project_key riser_project_keys[] = {
@@ -25,6 +26,7 @@ const struct riser_project_key riser_project_keys[] = {
 	{ "card", "top", RISER_PROJECT_TEXT, "--top", "top module, with the ports of endpoint.interface", 0, 0, NULL },
 	{ "card", "model", RISER_PROJECT_PATH, "--model", "a model.so that is built already, instead", 0, 0, NULL },
 	{ "card", "model-args", RISER_PROJECT_LIST, "--model-arg", "more arguments for sim/build-model", 0, 0, NULL },
+	{ "card", "signals", RISER_PROJECT_LIST, "--model-arg=--signal", "MODULE.NAME of signals that riser peek and riser poke can reach", 0, 0, NULL },
 	{ "card", "flavour", RISER_PROJECT_ENUM, "--flavour", "of the model", 0, 0, flavours },
 	{ "card", "plusargs", RISER_PROJECT_LIST, "--plusarg", "for the design's $value$plusargs", 0, 0, NULL },
 	{ "card", "preload", RISER_PROJECT_PATH, "--preload", "first contents of the backing store", 0, 0, NULL },
@@ -49,6 +51,12 @@ const struct riser_project_key riser_project_keys[] = {
 	  1, 1000000000, NULL },
 	{ "endpoint", "loopback", RISER_PROJECT_LOOPS, "--model-arg=--loopback", "{from: OUTPUT, to: INPUT}, ports that the board wires together", 0, 0, NULL },
 	{ "endpoint", "memories", RISER_PROJECT_LIST, "--model-arg=--mem", "names that memory ports begin with", 0, 0, NULL },
+
+	{ "boot", "until", RISER_PROJECT_TEXT, "--model-arg=--boot-until", "the link waits until this expression holds, names as in the top module", 0, 0, NULL },
+	{ "boot", "limit", RISER_PROJECT_NS, "--boot-limit", "simulated time that it may take after a reset", 1, 1000000000000LL, NULL },
+	{ "boot", "snapshot", RISER_PROJECT_IF_FALSE, "--no-boot-snapshot", "the next run begins with the card as it was after boot", 0, 0, NULL },
+
+	{ "regs", "", RISER_PROJECT_FILES, "--regs", "barN: FILE, names of registers from SystemRDL or IP-XACT, for every message and report", 0, 0, bars },
 
 	{ "reference", "model", RISER_PROJECT_PATH, "--reference", "a model.so that the card is compared with in lock-step", 0, 0, NULL },
 	{ "reference", "plusargs", RISER_PROJECT_LIST, "--reference-plusarg", "for the reference", 0, 0, NULL },

@@ -259,6 +259,7 @@ void riser_project_take(struct riser_project_reader *r, const struct riser_proje
 		riser_project_list(r, key, node);
 		break;
 	case RISER_PROJECT_MAP:
+	case RISER_PROJECT_FILES:
 	case RISER_PROJECT_CLOCKS:
 		riser_project_map(r, key, node);
 		break;

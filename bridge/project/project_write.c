@@ -116,6 +116,15 @@ static void put_named(const struct writer *w, const char *pair, char separator,
 	riser_json_put(w->file, value);
 }
 
+/* NAME=FILE */
+static void put_named_path(const struct writer *w, const char *pair)
+{
+	size_t name = strcspn(pair, "=");
+
+	fprintf(w->file, "%.*s: ", (int)name, pair);
+	put_path(w, pair + name + (pair[name] == '='));
+}
+
 /* NAME:LEVEL[:CYCLES] */
 static void put_reset(const struct writer *w, const char *text)
 {
@@ -187,6 +196,9 @@ static void put_value(const struct writer *w, const struct said *said)
 	case RISER_PROJECT_MAP:
 		put_named(w, said->value, '=', "");
 		break;
+	case RISER_PROJECT_FILES:
+		put_named_path(w, said->value);
+		break;
 	case RISER_PROJECT_CLOCKS:
 		put_named(w, said->value, ':', "ps");
 		break;
@@ -210,6 +222,7 @@ static void put_value(const struct writer *w, const struct said *said)
 static bool is_map(const struct riser_project_key *key)
 {
 	return key->type == RISER_PROJECT_MAP || key->type == RISER_PROJECT_CLOCKS ||
+	       key->type == RISER_PROJECT_FILES ||
 	       key->type == RISER_PROJECT_RESETS;
 }
 
@@ -217,7 +230,8 @@ static bool is_map(const struct riser_project_key *key)
 static bool is_overruled(const struct writer *w, size_t i)
 {
 	const struct said *said = &w->said[i];
-	char separator = said->key->type == RISER_PROJECT_MAP ? '=' : ':';
+	char separator = said->key->type == RISER_PROJECT_MAP ||
+			 said->key->type == RISER_PROJECT_FILES ? '=' : ':';
 	size_t k, len;
 
 	if (!is_map(said->key))

@@ -53,6 +53,21 @@ static void waivers(struct riser_json *json)
 	riser_json_close(json, '}');
 }
 
+static void files(struct riser_json *json, const struct riser_project_key *key)
+{
+	const char *const *name;
+
+	riser_json_string(json, "type", "object");
+	riser_json_bool(json, "additionalProperties", false);
+	riser_json_open(json, "properties", '{');
+	for (name = key->names; *name; name++) {
+		riser_json_open(json, *name, '{');
+		riser_json_string(json, "type", "string");
+		riser_json_close(json, '}');
+	}
+	riser_json_close(json, '}');
+}
+
 /* high, low, or both the level and how long */
 static void resets(struct riser_json *json, const struct riser_project_key *key)
 {
@@ -168,6 +183,9 @@ static void value(struct riser_json *json, const struct riser_project_key *key)
 		break;
 	case RISER_PROJECT_LOOPS:
 		loops(json);
+		break;
+	case RISER_PROJECT_FILES:
+		files(json, key);
 		break;
 	case RISER_PROJECT_FAULTS:
 		faults(json);

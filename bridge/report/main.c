@@ -12,6 +12,7 @@
 
 #include "../cli/cli.h"
 #include "../diagnostic.h"
+#include "../regs.h"
 #include "../super/super.h"
 #include "diff.h"
 #include "format.h"
@@ -115,6 +116,8 @@ static char *find_run(const char *run)
 		fprintf(stderr, "riser: error: run %s: %s\n"
 			"riser: help: give the directory of a run (riser-out/..., out/demo)\n",
 			run, strerror(errno));
+	else
+		riser_regs_load_run(dir);
 	return dir;
 }
 

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../regs.h"
 #include "live.h"
 
 /* Descriptors that the bridge inherits (riser bridge --help). */
@@ -13,6 +14,20 @@
 #define FD_KICK		4
 #define FD_PEER_KICK	5
 #define FD_CONTROL	6
+
+/* Beside the models that it belongs to. */
+static void add_boot_cache(struct riser_argv *argv)
+{
+	const char *cache = getenv("RISER_CACHE"), *xdg = getenv("XDG_CACHE_HOME");
+	const char *home = getenv("HOME");
+
+	if (cache && *cache)
+		riser_argv_add(argv, "--boot-cache=%s/boot", cache);
+	else if (xdg && *xdg)
+		riser_argv_add(argv, "--boot-cache=%s/riser/boot", xdg);
+	else if (home && *home)
+		riser_argv_add(argv, "--boot-cache=%s/.cache/riser/boot", home);
+}
 
 static void add_options(struct riser_argv *argv, const struct riser_live *live)
 {
@@ -29,6 +44,12 @@ static void add_options(struct riser_argv *argv, const struct riser_live *live)
 		riser_argv_add(argv, "--idle=%s", c->idle);
 	if (c->preload)
 		riser_argv_add(argv, "--preload=%s", c->preload);
+	if (c->regs)
+		riser_argv_add(argv, "--regs=%s/" RISER_REGS_FILE, live->dir);
+	if (c->boot_limit_ns)
+		riser_argv_add(argv, "--boot-limit=%llu", c->boot_limit_ns);
+	if (!c->no_boot_snapshot)
+		add_boot_cache(argv);
 	if (c->scoreboard)
 		riser_argv_add(argv, "--scoreboard=%s", c->scoreboard);
 	if (c->reference)

@@ -6,6 +6,8 @@
  */
 #include "super.h"
 
+#include "../regs.h"
+
 #include <riser/link.h>
 #include <riser/loader.h>
 
@@ -100,6 +102,29 @@ static bool has_source(const char *const *args)
 				return true;
 	}
 	return false;
+}
+
+/* regs.txt of the run: names of registers, for all that tells of it. */
+static int build_regs(struct build *b)
+{
+	const char *const *reg = b->config->regs;
+	char *path = reg ? riser_path(b->dir, RISER_REGS_FILE) : NULL;
+	struct riser_argv argv = { 0 };
+	int ret;
+
+	if (!path)
+		return reg ? RISER_EXIT_ENV : 0;
+	riser_argv_add(&argv, "sh");
+	riser_argv_add(&argv, "-c");
+	riser_argv_add(&argv, "out=$1 && shift && exec \"$@\" >\"$out\"");
+	riser_argv_add(&argv, "sh");
+	riser_argv_add(&argv, "%s", path);
+	riser_argv_add(&argv, "%s/sim/regs-table", b->parts->home);
+	for (; *reg; reg++)
+		riser_argv_add(&argv, "%s", *reg);
+	ret = run_tool(b, &argv, NULL);
+	free(path);
+	return ret;
 }
 
 static int build_model(struct build *b)
@@ -387,6 +412,7 @@ int riser_parts_build(struct riser_parts *parts,
 		const char *phase;
 		int (*build)(struct build *b);
 	} steps[] = {
+		{ "read registers", build_regs },
 		{ "build model", build_model },
 		{ "fetch kernel", fetch_kernel },
 		{ "build module", build_module },

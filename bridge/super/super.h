@@ -238,6 +238,9 @@ void riser_argv_fini(struct riser_argv *argv);
  * @run_yaml: the same as a project file, for run.yaml; may be NULL
  * @waivers: RULE[:report]=REASON of the checker, checked
  * @preload: file for the card's backing store, or NULL
+ * @regs: barN=FILE with names of registers, NULL-terminated, or NULL
+ * @boot_limit_ns: simulated time that the card may take to boot, 0: the default
+ * @no_boot_snapshot: what boot makes of it is not kept
  * @scoreboard: that judges the card's protocol, or NULL
  * @reference: model.so to compare with in lock-step, or NULL
  * @reference_plusargs: for it
@@ -302,6 +305,9 @@ struct riser_super_config {
 	char *const *argv;
 	const char *run_yaml;
 	const char *preload;
+	const char *const *regs;
+	unsigned long long boot_limit_ns;
+	bool no_boot_snapshot;
 	const char *scoreboard;
 	const char *reference;
 	const char *const *reference_plusargs;

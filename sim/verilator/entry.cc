@@ -15,6 +15,7 @@ constexpr uint32_t Features() {
   if (RISER_IMPURE) f |= RISER_MODEL_F_IMPURE;
   if (RISER_HAS_IDLE) f |= RISER_MODEL_F_IDLE;
   if (RISER_FORK_SAFE) f |= RISER_MODEL_F_FORK;
+  if (RISER_BOOT) f |= RISER_MODEL_F_BOOT;
   f |= RISER_MODEL_F_DIRTY;
   return f;
 }
@@ -84,6 +85,16 @@ int Restore(riser_model* model, int fd) { return model->Restore(fd); }
 
 int CoverageWrite(riser_model* model, const char* path) { return model->CoverageWrite(path); }
 
+#if RISER_SIGNALS
+int Peek(riser_model* model, const char* signal, char* value, size_t size) {
+  return model->Peek(signal, value, size);
+}
+
+int Poke(riser_model* model, const char* signal, const char* value) {
+  return model->Poke(signal, value);
+}
+#endif
+
 const riser_model_ops kOps = {
     RISER_MODEL_ABI,
     sizeof(riser_model_ops),
@@ -98,6 +109,13 @@ const riser_model_ops kOps = {
     RISER_SAVABLE ? Save : nullptr,
     RISER_SAVABLE ? Restore : nullptr,
     RISER_COVERAGE ? CoverageWrite : nullptr,
+#if RISER_SIGNALS
+    Peek,
+    Poke,
+#else
+    nullptr,
+    nullptr,
+#endif
 };
 
 }  // namespace

@@ -17,6 +17,9 @@
 #if RISER_SAVABLE
 #include "state.h"
 #endif
+#if RISER_SIGNALS || RISER_BOOT
+#include "signals.h"
+#endif
 #if RISER_COVERAGE
 #include "verilated_cov.h"
 #endif
@@ -51,6 +54,7 @@ riser_model::riser_model(const riser_model_params& params)
   std::vector<const char*> args{"riser"};
   for (uint32_t i = 0; i < params.nr_plusargs; ++i) args.push_back(params.plusargs[i]);
 
+  sink_.set_dir(params.dir);
   SinkScope scope(&sink_, context_.get());
   context_->commandArgs(static_cast<int>(args.size()), args.data());
   context_->randReset(static_cast<int>(params.x_init));
@@ -58,6 +62,9 @@ riser_model::riser_model(const riser_model_params& params)
   context_->traceEverOn(RISER_TRACE);
   top_ = std::make_unique<Vriser>(context_.get(), "TOP");
   pins_ = top_->rootp;
+#if RISER_BOOT
+  boot_done_ = riser::FindBit(context_.get(), ".u_riser_boot", "done");
+#endif
   BindPorts();
   BindMemories(params);
   StartClocks();
@@ -385,6 +392,9 @@ bool riser_model::Quiet() const {
 
 uint32_t riser_model::Status() const {
   uint32_t status = pins_->flr_active ? RISER_STATUS_FLR : 0;
+#if RISER_BOOT
+  if (!*boot_done_) status |= RISER_STATUS_BOOTING;
+#endif
 #if RISER_HAS_IDLE
   if (pins_->idle) status |= RISER_STATUS_IDLE;
 #endif
@@ -413,6 +423,19 @@ void riser_model::Annotate(riser_lane lane, const char* text) {
 int riser_model::TraceOpen(const char*, const char*) { return -EOPNOTSUPP; }
 void riser_model::TraceClose() {}
 void riser_model::Annotate(riser_lane, const char*) {}
+#endif
+
+#if RISER_SIGNALS
+int riser_model::Peek(const char* signal, char* value, size_t size) {
+  return sink_.dead() ? -EIO : riser::Peek(context_.get(), signal, value, size);
+}
+
+int riser_model::Poke(const char* signal, const char* value) {
+  if (sink_.dead()) return -EIO;
+  int rc = riser::Poke(context_.get(), signal, value);
+  if (rc == 0) touched_ = true;  // what follows from it is there before the next rising edge
+  return rc;
+}
 #endif
 
 #if RISER_SAVABLE

@@ -38,6 +38,10 @@ struct riser_model final {
   void Annotate(riser_lane lane, const char* text);
   int Save(int fd);
   int Restore(int fd);
+#if RISER_SIGNALS
+  int Peek(const char* signal, char* value, size_t size);
+  int Poke(const char* signal, const char* value);
+#endif
   int CoverageWrite(const char* path);
 
  private:
@@ -75,6 +79,9 @@ struct riser_model final {
   uint64_t seed_;
   riser::MessageSink sink_;
   std::unique_ptr<VerilatedContext> context_;
+#if RISER_BOOT
+  const uint8_t* boot_done_ = nullptr;
+#endif
   std::unique_ptr<Vriser> top_;
   Vriser___024root* pins_ = nullptr;
   State state_{};

@@ -9,6 +9,9 @@
 
 #include "compat.h"
 
+// Models are linked with --wrap=fopen: this is the C library's.
+extern "C" FILE* __real_fopen(const char* path, const char* mode);
+
 namespace riser {
 namespace {
 
@@ -194,6 +197,22 @@ void MessageSink::Fatal(const char* file, int line, const char* text) {
   throw ModelDied();
 }
 
+FILE* MessageSink::Open(const char* path, const char* mode) {
+  if (mode[0] != 'r' || strchr(mode, '+') != nullptr) return __real_fopen(path, mode);
+  FILE* file = nullptr;
+  std::string place = path;
+  if (!dir_.empty() && path[0] != '/') {
+    place = dir_ + "/" + path;
+    file = __real_fopen(place.c_str(), mode);
+  }
+  if (file == nullptr) {
+    place = path;
+    file = __real_fopen(path, mode);
+  }
+  if (file != nullptr) Report(RISER_MSG_FILE, path, 0, place.c_str());
+  return file;
+}
+
 SinkScope::SinkScope(MessageSink* sink, VerilatedContext* context) : previous_(t_sink) {
   t_sink = sink;
   SetThreadContext(context);
@@ -218,6 +237,10 @@ extern "C" int riser_vl_printf(const char* format, ...) {
   if (riser::t_sink != nullptr) riser::t_sink->Text(text);
   free(text);
   return len;
+}
+
+extern "C" FILE* __wrap_fopen(const char* path, const char* mode) {
+  return riser::t_sink != nullptr ? riser::t_sink->Open(path, mode) : __real_fopen(path, mode);
 }
 
 void vl_finish(const char* file, int line, const char*) {

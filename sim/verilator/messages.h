@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstdio>
 #include <string>
 
 #include "riser/model.h"
@@ -47,6 +48,11 @@ class MessageSink {
   void Finish(const char* file, int line);
   [[noreturn]] void Fatal(const char* file, int line, const char* text);
 
+  // Opens a file for the design: one that is read is looked for in the folder that
+  // was set, and told.
+  FILE* Open(const char* path, const char* mode);
+  void set_dir(const char* dir) { dir_ = dir != nullptr ? dir : ""; }
+
   // One message, and the RISER_RUN_* bit that goes with its severity.
   void Report(riser_severity severity, const char* file, int line, const char* text);
 
@@ -72,6 +78,7 @@ class MessageSink {
   Callback callback_;
   void* ctx_;
   const SourceTable* sources_;
+  std::string dir_;
   std::string partial_;
   // The text of $error or $fatal, until the stop that follows it tells the path.
   struct {

@@ -2,7 +2,7 @@
 # Compiles and links one model in the folder that Verilator wrote. The builder
 # (sim/build-model) gives: HARNESS (this folder), ROOT (Verilator's own), RUNTIME
 # (folder of compiled runtime objects), CXX, FLAGS, OPT_FAST, OPT_SLOW, USER_SRCS; MAIN, a
-# program that takes the harness's place.
+# program that takes the harness's place; SIGNALS, not empty: some can be reached by name.
 include Vriser_classes.mk
 
 INCLUDES := -I. -I$(HARNESS) -I$(HARNESS)/../../bridge/include -isystem $(ROOT)/include \
@@ -14,12 +14,12 @@ OWN := $(if $(MAIN),main.o,harness.o entry.o)
 USER := $(addprefix user_,$(addsuffix .o,$(notdir $(basename $(USER_SRCS)))))
 RUNTIME_OBJS := $(addprefix $(RUNTIME)/,$(addsuffix .o,$(VM_GLOBAL_FAST) $(VM_GLOBAL_SLOW)) \
 	messages.o $(if $(filter verilated_save,$(VM_GLOBAL_FAST)),state.o) \
-	$(if $(filter 1,$(VM_TRACE_FST)),trace.o))
+	$(if $(filter 1,$(VM_TRACE_FST)),trace.o) $(if $(SIGNALS),signals.o))
 
 ifdef MAIN
-SHAPE := -pie
+SHAPE := -pie -Wl,--wrap=fopen
 else
-SHAPE := -shared -Wl,--version-script=$(HARNESS)/model.map -Wl,-Bsymbolic -Wl,-z,defs
+SHAPE := -shared -Wl,--wrap=fopen -Wl,--version-script=$(HARNESS)/model.map -Wl,-Bsymbolic -Wl,-z,defs
 endif
 
 model.so: $(OWN) $(FAST) $(SLOW) $(USER)

@@ -153,6 +153,23 @@ wrong_board(board_kind ip-file "pcie_0.xci: no model of 'clk_wiz': there are pci
 wrong_board(board_text ip-file "pcie_0.xci is neither JSON nor XML" "create_ip -name pcie4_uscale_plus\n")
 wrong_board(board_json ip-file "pcie_0.xci is no .xci file that can be read" "{\"ip_inst\": 3}")
 
+wrong(signal_form build-option 2 "--signal takes MODULE.NAME, not 'state'" 1
+  "${head}\ncard: {files: files.f, top: my_card, signals: [state]}\nguest: {script: smoke.sh}")
+wrong(signal signal-missing 2 "--signal my_card.flr_activ: module 'my_card' has no signal 'flr_activ'. did you mean 'flr_active'" 1
+  "${head}\ncard: {files: files.f, top: my_card, signals: [my_card.flr_activ]}\nguest: {script: smoke.sh}")
+wrong(signal_module signal-missing 2 "--signal my_crad.x: the design has no module 'my_crad'. did you mean 'my_card'" 1
+  "${head}\ncard: {files: files.f, top: my_card, signals: [my_crad.x]}\nguest: {script: smoke.sh}")
+wrong(boot boot-until 2 "--boot-until 'redy_q == 1': .*'redy_q'" 1
+  "${good}\nboot: {until: 'redy_q == 1'}")
+wrong(boot_syntax boot-until 2 "--boot-until 'a ==': syntax error" 1 "${good}\nboot: {until: 'a =='}")
+wrong(boot_limit project-unit 2 "limit: a time with its unit is needed, like 500ns" 3 "${good}\nboot: {until: '1', limit: 20}")
+wrong(regs_bar project-key 2 "no key 'bar6'. did you mean 'bar" 3 "${good}\nregs: {bar6: own.bin}")
+wrong(regs_file project-file 2 "card.rdl: No such file or directory .paths are relative" 3 "${good}\nregs: {bar0: card.rdl}")
+wrong(regs_form project-form 2 "regs has lines of NAME: VALUE" 3 "${good}\nregs: card.rdl")
+wrong(regs_kind regs-file 2 "regs-table: error: .*own.bin: SystemRDL .* or IP-XACT .* is needed" 1 "${good}\nregs: {bar0: own.bin}")
+wrong(regs_xml regs-file 2 "regs.xml:1:[0-9]+: error: no XML" 1 "${good}\nregs: {bar0: regs.xml}")
+file(WRITE ${CMAKE_CURRENT_BINARY_DIR}/wrong/regs_xml/regs.xml "<a><b></a>\n")
+
 # driver and guest: the model is there, so that nothing is simulated
 function(wrong_guest name id code pattern lines guest)
   set(dir ${CMAKE_CURRENT_BINARY_DIR}/wrong/${name})

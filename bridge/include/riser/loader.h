@@ -22,6 +22,7 @@ extern "C" {
  * @preload: file for each memory of the model, copied to its start; may be NULL
  * @track_writes: riser_card.dirty is wanted, where the model can keep it
  * @message: lines that the design prints; may be NULL
+ * @dir: of the files that the design reads, as in riser_model_params
  */
 struct riser_card_options {
 	const char *const *plusargs;
@@ -33,6 +34,7 @@ struct riser_card_options {
 	void (*message)(void *ctx, enum riser_severity severity,
 			const char *file, int line, const char *text);
 	void *ctx;
+	const char *dir;
 };
 
 /**

@@ -56,6 +56,7 @@ enum riser_tlp_class {
 #define RISER_MODEL_F_DIRTY	(1u << 6)	/* riser_model_params.dirty is kept */
 #define RISER_MODEL_F_PROCESS	(1u << 7)	/* one instance in a process: wants its own */
 #define RISER_MODEL_F_RESTART	(1u << 8)	/* cannot reset itself: PERST# is a new process */
+#define RISER_MODEL_F_BOOT	(1u << 9)	/* the link waits for RISER_STATUS_BOOTING to go */
 
 /**
  * struct riser_model_mem - a backing store outside of the simulated state
@@ -98,6 +99,7 @@ struct riser_model_info {
 };
 
 enum riser_severity {
+	RISER_MSG_FILE = -1,	/* no message: the design opened a file to read; its name as @file, its path as @text */
 	RISER_MSG_DISPLAY = 0,	/* $display and friends */
 	RISER_MSG_INFO,		/* $info */
 	RISER_MSG_WARNING,
@@ -124,6 +126,8 @@ enum riser_severity {
  * @dirty: for each memory NULL, or one byte for each RISER_MODEL_PAGE_BYTES of
  *	it: run() sets it to 1 when it writes there and never looks at it. Owned
  *	as @mem
+ * @dir: where names of files that the design reads ($readmemh, $fopen) begin, or
+ *	NULL: in the folder of the process
  */
 struct riser_model_params {
 	uint32_t abi;
@@ -137,6 +141,7 @@ struct riser_model_params {
 			const char *file, int line, const char *text);
 	void *ctx;
 	uint8_t *dirty[RISER_MODEL_MAX_MEMS];
+	const char *dir;
 };
 
 /**
@@ -217,6 +222,7 @@ struct riser_tx_rec {
 /* riser_run.status: outputs of the card after the last cycle. */
 #define RISER_STATUS_FLR	(1u << 0)	/* a function level reset is in progress */
 #define RISER_STATUS_IDLE	(1u << 1)	/* the card allows its clock to stop */
+#define RISER_STATUS_BOOTING	(1u << 2)	/* RISER_MODEL_F_BOOT: not ready for the link yet */
 
 /* Sideband levels, for set_sideband() */
 #define RISER_SB_PERST		(1u << 0)	/* PERST# asserted (the pin perst_n is 0) */
@@ -304,7 +310,7 @@ enum riser_lane {
  *
  * @size: sizeof(struct riser_model_ops) of the model's build; members beyond it
  *	do not exist. Optional members may be NULL: trace_*, annotate, save,
- *	restore, coverage_write.
+ *	restore, coverage_write, peek, poke.
  * @info: constant facts; the pointer lives as long as the shared object
  * @create: an instance in power-on state, PERST# asserted, link down, cycle 0.
  *	-EINVAL: params of another ABI; -ENOMEM
@@ -325,6 +331,12 @@ enum riser_lane {
  * @restore: state from it into an instance of the same build; -EINVAL otherwise,
  *	-EBUSY while a trace is open. Reads exactly what save() wrote
  * @coverage_write: Verilator's coverage data
+ * @peek: the value of a signal as "0x..."; "name" or "instance.name" is enough where
+ *	one signal is called so, "name[3]" is an element of a memory. The name "" gives
+ *	the names of all that can be reached, with blanks between. -ENOENT, -ENOTUNIQ
+ *	several are called so, -ENOSPC @size is too small
+ * @poke: sets one, from the next simulated cycle on; what drives it drives it again.
+ *	Also -EINVAL no number, -ERANGE too wide
  */
 struct riser_model_ops {
 	uint32_t abi;
@@ -343,6 +355,9 @@ struct riser_model_ops {
 	int (*save)(struct riser_model *model, int fd);
 	int (*restore)(struct riser_model *model, int fd);
 	int (*coverage_write)(struct riser_model *model, const char *path);
+	int (*peek)(struct riser_model *model, const char *signal, char *value,
+		    size_t size);
+	int (*poke)(struct riser_model *model, const char *signal, const char *value);
 };
 
 /**

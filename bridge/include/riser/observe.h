@@ -92,6 +92,11 @@ struct riser_tlp_event {
 #define RISER_NOTE_FLR_BEGINS	0x100
 #define RISER_NOTE_FLR_ENDS	0x101
 
+/* Codes of RISER_NOTE_BACKDOOR. */
+#define RISER_BACKDOOR_PEEK	0
+#define RISER_BACKDOOR_POKE	1	/* the signal was set, in the note's cycle */
+#define RISER_BACKDOOR_FAILED	2
+
 /* Where a note comes from. */
 enum riser_note_source {
 	RISER_NOTE_ENGINE = 0,	/* session, reset, link */
@@ -99,6 +104,8 @@ enum riser_note_source {
 	RISER_NOTE_MARK,	/* text from the driver's machine */
 	RISER_NOTE_MODEL,	/* @code is enum riser_severity */
 	RISER_NOTE_FAULT,	/* @code is the number of the rule that was injected */
+	RISER_NOTE_FILE,	/* the RTL reads a file: its hash, size and name */
+	RISER_NOTE_BACKDOOR,	/* @code is RISER_BACKDOOR_*: "SIGNAL = VALUE", and more behind it */
 };
 
 /**
@@ -133,6 +140,7 @@ struct riser_site {
  * @mem: backing stores, as preloaded
  * @preload: file for each of them, or NULL
  * @scoreboard: that watches the run, or NULL
+ * @dir: of the files that the RTL reads, or NULL
  */
 struct riser_run_facts {
 	const char *card;
@@ -148,6 +156,7 @@ struct riser_run_facts {
 	const char *scoreboard;
 	const struct riser_stall *stall_rx;
 	const struct riser_stall *stall_tx;
+	const char *dir;
 };
 
 struct riser_finding;

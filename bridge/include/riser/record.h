@@ -76,6 +76,7 @@ RISER_API extern const struct riser_observer_ops riser_recorder_observer;
  * struct riser_rec_facts - what the run was made of
  * @log_id: differs from that of any other log
  * @scoreboard: that watched the run, NULL if none
+ * @dir: where names of files that the RTL reads begin, NULL if it was not recorded
  * @preload: NULL where there was none
  * @preload_bytes: size of that file
  * @preload_hash: riser_hash64() of its contents
@@ -90,6 +91,7 @@ struct riser_rec_facts {
 	char *source_hash;
 	char *build_hash;
 	char *scoreboard;
+	char *dir;
 	char *plusarg[RISER_REC_MAX_PLUSARGS];
 	uint32_t nr_plusargs;
 	uint32_t x_init;

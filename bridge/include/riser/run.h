@@ -37,6 +37,8 @@ extern "C" {
 #define RISER_MAX_TRIGGERS		32
 
 /* What the clock does when nothing is in flight. */
+#define RISER_DEFAULT_BOOT_NS	100000000
+
 enum riser_idle_policy {
 	RISER_IDLE_RUN = 0,	/* runs freely */
 	RISER_IDLE_STOP,	/* stands while the card drives its idle output */
@@ -54,10 +56,14 @@ enum riser_idle_policy {
  * @plusargs: for the design, with their '+'
  * @x_init: value of what the RTL leaves uninitialised: 0, 1, 2 random
  * @preload: files for the model's memories
+ * @dir: where names of files that the RTL reads begin; NULL: in the current folder
  * @timeout_cycles: completion timeout of host requests in cycles of the PCIe
  *	user clock, counted from the cycle in which the request was offered
  * @perst_cycles: length of PERST# at power-on, default and least 32
  * @link_up_cycles: from the end of a reset to link up, default 32
+ * @boot_ns: simulated time that a card may boot after each reset (RISER_MODEL_F_BOOT)
+ * @boot_dir: folder in which the card's state after its first boot is kept for other
+ *	runs of the same; NULL: none
  * @idle: what the clock does when nothing is in flight
  * @pace_hz: for RISER_IDLE_PACE: cycles in a second
  * @pace_ratio: instead: simulated time to time on the wall, above 0
@@ -95,9 +101,12 @@ struct riser_engine_config {
 	uint32_t x_init;
 	uint64_t seed;
 	const char *preload[RISER_MODEL_MAX_MEMS];
+	const char *dir;
 	uint64_t timeout_cycles;
 	uint32_t perst_cycles;
 	uint32_t link_up_cycles;
+	uint64_t boot_ns;
+	const char *boot_dir;
 	enum riser_idle_policy idle;
 	uint64_t pace_hz;
 	double pace_ratio;
@@ -224,6 +233,18 @@ RISER_API void riser_engine_report(struct riser_engine *engine,
 RISER_API int riser_engine_trigger(struct riser_engine *engine,
 				   enum riser_finding_kind kind,
 				   const char *text);
+
+/**
+ * riser_engine_backdoor() - looks at a signal of the RTL, or sets it: any thread
+ * @request: "peek SIGNAL" or "poke SIGNAL VALUE"
+ * @answer: "SIGNAL = VALUE", or a sentence about what is wrong
+ *
+ * Blocks until the engine has done it between two cycles, which it notes for its
+ * observers; at most 5 s. Returns 0; -ENOENT no such signal, -ENOTUNIQ, -EINVAL or
+ * -ERANGE for the value, -EOPNOTSUPP the model has none, -ETIMEDOUT.
+ */
+RISER_API int riser_engine_backdoor(struct riser_engine *engine,
+				    const char *request, char *answer, size_t size);
 
 /* Writes a finding as people read it, indented, with a newline at the end. */
 RISER_API void riser_finding_print(const struct riser_finding *finding,

@@ -2,16 +2,18 @@
 /*
  * Makes a run's record with a Verilated fixture behind the engine:
  *
- *	make_record MODEL RECORD plain|steady|unset|hang|error|dma [PLUSARG...]
+ *	make_record MODEL RECORD plain|steady|unset|hang|error|dma|poke [PLUSARG...]
  *
  * plain: reads and writes; steady: without what depends on the cycle; unset: and a register that nothing initialises; hang:
  * a read is never completed (completions are held back); error: the design says
  * $error in the midst of it. These two runs have a finding. dma: reads and writes of
- * host memory, which the host changes in between. RISER_CAPTURE in
+ * host memory, which the host changes in between. poke: a register is set through
+ * the back door, by the host's script and by another thread. RISER_CAPTURE in
  * the environment names a capture file.
  */
 #define _GNU_SOURCE
 #include <stdarg.h>
+#include <errno.h>
 #include <stddef.h>
 #include <setjmp.h>
 #include <stdint.h>
@@ -88,6 +90,39 @@ static void dma(struct rig *rig)
 	}
 }
 
+static void mark(struct rig *rig, const char *text)
+{
+	fk_push(&rig->fk, PCIEM_REC_MARK, 0, 0, text, (uint32_t)strlen(text));
+}
+
+static void assert_answer(struct rig *rig, const char *request, int ret, const char *want)
+{
+	char answer[RISER_ERROR_BYTES];
+
+	assert_int_equal(riser_engine_backdoor(rig->engine, request, answer, sizeof(answer)), ret);
+	assert_string_equal(answer, want);
+}
+
+static void poke(struct rig *rig)
+{
+	uint32_t value;
+
+	traffic(rig);
+	mark(rig, "riser-poke plusarg_q 0x1234");
+	assert_int_equal(fk_read32(&rig->fk, FX_PLUSARG, &value), FK_SC);
+	assert_int_equal(value, 0x1234);
+	mark(rig, "riser-peek plusarg_q");
+	assert_answer(rig, "poke plusarg_q 77", 0, "plusarg_q = 0x0000004d, was 0x00001234");
+	assert_int_equal(fk_read32(&rig->fk, FX_PLUSARG, &value), FK_SC);
+	assert_int_equal(value, 77);
+	assert_answer(rig, "peek fx_endpoint.plusarg_q", 0, "fx_endpoint.plusarg_q = 0x0000004d");
+	assert_answer(rig, "peek plusarg_p", -ENOENT, "no signal 'plusarg_p'; did you mean 'plusarg_q'?");
+	assert_answer(rig, "poke plusarg_q on", -EINVAL, "'on' is no value: a decimal or 0x number is needed");
+	assert_answer(rig, "poke plusarg_q 0x100000000", -ERANGE, "'0x100000000' is wider than plusarg_q");
+	assert_answer(rig, "poke plusarg_q", -EINVAL, "peek SIGNAL, or poke SIGNAL VALUE is needed");
+	traffic(rig);
+}
+
 static void make_record(void **state)
 {
 	static struct rig rig;
@@ -100,6 +135,7 @@ static void make_record(void **state)
 	rig.config.pcapng_path = getenv("RISER_CAPTURE");
 	rig.config.timeout_cycles = 2000;
 	rig.config.idle = RISER_IDLE_STOP;
+	rig.config.dir = getcwd(NULL, 0);
 	rig.config.plusargs = plusargs;
 	rig.config.nr_plusargs = nr_plusargs;
 	if (!strcmp(what, "hang"))
@@ -109,6 +145,8 @@ static void make_record(void **state)
 		"fixture_probe+0x34/0x60 [fixture]\n");
 	if (!strcmp(what, "dma"))
 		dma(&rig);
+	else if (!strcmp(what, "poke"))
+		poke(&rig);
 	else if (strcmp(what, "hang"))
 		traffic(&rig);
 	if (!strcmp(what, "error")) {

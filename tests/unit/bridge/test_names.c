@@ -1,15 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 /* BARs and messages learned by listening; the driver's frame of a stack. */
+#define _GNU_SOURCE
+#include <errno.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
+#include <riser/link.h>
+
 #include "../../../bridge/names.h"
+#include "../../../bridge/regs.h"
 
 struct heard {
 	struct riser_bar_map map;
@@ -133,6 +139,33 @@ static void test_functions_are_told_apart(void **state)
 	assert_string_equal(name(h, 0xfe000004, false), "");
 	assert_null(riser_bar_map_function(&h->map, 0x0100));
 	assert_non_null(riser_bar_map_function(&h->map, 0x0200));
+}
+
+static void test_registers_have_names(void **state)
+{
+	static const char lines[] = "0 0x0 8 CAP\n0 0x1c 4 CSTS\n2 0x1c 4 OTHER\n0 0x20 4 ch[1].LEN\n";
+	char path[] = "/tmp/riser-regs-XXXXXX", error[RISER_ERROR_BYTES];
+	struct heard *h = *state;
+	int fd = mkstemp(path);
+
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, lines, sizeof(lines) - 1), sizeof(lines) - 1);
+	assert_int_equal(riser_regs_load(path, error), 0);
+	size_bar(h, 0x0100, 0x10, 0xfffff000, 0xe0000000);
+	assert_string_equal(name(h, 0xe000001c, false), "BAR0+0x1c (CSTS)");
+	assert_string_equal(name(h, 0xe000001e, false), "BAR0+0x1e (CSTS+2)");
+	assert_string_equal(name(h, 0xe0000004, false), "BAR0+0x4 (CAP+4)");
+	assert_string_equal(name(h, 0xe0000020, false), "BAR0+0x20 (ch[1].LEN)");
+	assert_string_equal(name(h, 0xe0000008, false), "BAR0+0x8");
+	assert_string_equal(name(h, 0xe0000024, false), "BAR0+0x24");
+	assert_int_equal(ftruncate(fd, 0), 0);
+	assert_int_equal(pwrite(fd, "0 0x0 4 A\n6 0 4 B\n", 19, 0), 19);
+	assert_int_equal(riser_regs_load(path, error), -EBADMSG);
+	assert_non_null(strstr(error, ":2: a line is BAR OFFSET BYTES NAME"));
+	assert_string_equal(name(h, 0xe000001c, false), "BAR0+0x1c");
+	close(fd);
+	unlink(path);
+	assert_int_equal(riser_regs_load(path, error), -ENOENT);
 }
 
 static void test_messages_are_recognised(void **state)
@@ -278,6 +311,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_bars_of_all_kinds),
 		TEST(test_functions_are_told_apart),
+		TEST(test_registers_have_names),
 		TEST(test_messages_are_recognised),
 		TEST(test_capability_lists_end),
 		TEST(test_the_drivers_frame_is_found),

@@ -113,7 +113,7 @@ static void test_lists_maps_and_trees(void **state)
 		"--model-arg=--clock=aux:400",
 		"--model-arg=--tie=mode=3", "--model-arg=--reset=rst:high",
 		"--model-arg=--reset=aux_rst_n:low:100",
-		"--model-arg=--loopback=uart_tx:uart_rx",
+		"--model-arg=--loopback=uart_tx:uart_rx", "--regs=bar0=%s/rtl/a.v",
 	};
 	struct riser_project project = { 0 };
 	char path[128];
@@ -131,7 +131,8 @@ static void test_lists_maps_and_trees(void **state)
 		"  config: {vendor: 0x1234, bars: [{size: 16KiB, is64: true}, {size: 0x100}]}\n"
 		"  clock-period: 2.5ns\n  clocks: {aux: 400ps}\n  tie-offs: {mode: 3}\n"
 		"  resets: {rst: high, aux_rst_n: {active: low, cycles: 100}}\n"
-		"  loopback: [{from: uart_tx, to: uart_rx}]\n"),
+		"  loopback: [{from: uart_tx, to: uart_rx}]\n"
+		"regs: {bar0: rtl/a.v}\n"),
 		&project), 0);
 	for (i = 0; i < sizeof(want) / sizeof(want[0]); i++)
 		assert_argument(&project, i, want[i]);
@@ -197,7 +198,9 @@ static void test_words_come_back(void **state)
 		"--model-arg=--param=W=8", "--model-arg=--clock=aux:400",
 		"--model-arg=--clock=late:400:100", "--model-arg=--reset=a:low",
 		"--model-arg=--reset=a:low:9", "--model-arg=--reset=b:high",
-		"--model-arg=--loopback=x:y", "--interface=xilinx-us",
+		"--model-arg=--loopback=x:y", "--regs=bar2=x.f", "--interface=xilinx-us",
+		"--model-arg=--boot-until=a && b", "--boot-limit=20", "--no-boot-snapshot",
+		"--model-arg=--signal=m.s",
 		"--port-prefix=cq=s_axis", "--interface-param=config.bars.0.size=64",
 		"--fast", "--driver", "./drv", "--driver-param=debug=1",
 		"--kernel=6.1", "--kernel=6.12", "--timeout=7",
@@ -209,11 +212,13 @@ static void test_words_come_back(void **state)
 	static const char *const want[] = {
 		"--name=smoke", "--files=%s/x.f", "--model-arg=--param=W=8",
 		"--top=my_card", "--model-arg=--clock=late:400:100",
+		"--model-arg=--signal=m.s",
 		"--flavour=fast", "--interface=xilinx-us", "--port-prefix=cq=s_axis",
 		"--interface-param=config.bars.0.size=64",
 		"--model-arg=--clock=aux:400", "--model-arg=--reset=a:low:9",
 		"--model-arg=--reset=b:high", "--model-arg=--loopback=x:y",
-		"--driver=%s/./drv",
+		"--model-arg=--boot-until=a && b", "--boot-limit=20", "--no-boot-snapshot",
+		"--regs=bar2=%s/x.f", "--driver=%s/./drv",
 		"--driver-param=debug=1", "--kernel=6.12", "--env=A=2",
 		"--timeout=7", "--deadline=250", "--local", "--no-record",
 		"--window-before=10", "--fault=type=CplD : drop",
