@@ -194,11 +194,13 @@ u32 pciem_site_intern(struct pciem_link *link, const struct pciem_who *who, bool
 	struct entry *e = who->pc ? find_entry(link->sites, who->pc) : NULL;
 
 	*token = e ? READ_ONCE(e->token) : 0;
-	if (!*token)
+	if (!*token) {
 		*token = pciem_site_token(link, who->pc);
+		if (e)
+			WRITE_ONCE(e->token, *token);
+	}
 	if (!e)
 		goto lost;
-	WRITE_ONCE(e->token, *token);
 	if (smp_load_acquire(&e->state) == ENTRY_READY)
 		return READ_ONCE(e->site);
 	/* e->site is 0 for a moment while another CPU makes the entry */
