@@ -62,7 +62,9 @@ static struct riser_rec_fed *place(struct riser_recorder *rec, uint32_t bytes)
 		pad = (void *)(feed->data + (feed->head & MASK));
 		pad->bytes = to_end;
 		pad->len = PAD_LEN;
-		feed->head += to_end;
+		/* as in riser_rec_feed_put(): the writer may look at any time */
+		__atomic_store_n(&feed->head, feed->head + to_end,
+				 __ATOMIC_RELEASE);
 	}
 	return (void *)(feed->data + (feed->head & MASK));
 }
