@@ -264,7 +264,7 @@ static bool read_head(struct riser_engine *engine, FILE *f, uint64_t *cycle)
 		   !memcmp(head, MAGIC, strlen(MAGIC)) &&
 		   !memcmp(head + strlen(MAGIC), engine->boot->key,
 			   strlen(engine->boot->key)) &&
-		   fscanf(f, "cycle=%" SCNu64 "\n", cycle) == 1;
+		   fscanf(f, "cycle=%" SCNu64, cycle) == 1 && fgetc(f) == '\n';
 
 	while (ret && getline(&line, &size, f) > 1) {
 		line[strcspn(line, "\n")] = '\0';
@@ -385,7 +385,7 @@ bool riser_boot_waits(struct riser_engine *engine)
 		return true;
 	}
 	riser_finding_plain(engine, RISER_FINDING_LINK_DOWN, "card",
-			    "look at what the condition waits for (riser peek, riser wave --at end); boot.limit sets how long it may take",
+			    "look at what the condition waits for (riser wave --at end): not for a reset that ends with the link, use endpoint.resets; boot.limit sets how long it may take",
 			    "the card did not boot: boot.until did not hold within %" PRIu64
 			    " cycles after its reset", since);
 	riser_session_end(engine, RISER_END_SURPRISE, "the card did not boot");

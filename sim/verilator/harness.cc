@@ -427,12 +427,12 @@ void riser_model::Annotate(riser_lane, const char*) {}
 
 #if RISER_SIGNALS
 int riser_model::Peek(const char* signal, char* value, size_t size) {
-  return sink_.dead() ? -EIO : riser::Peek(context_.get(), signal, value, size);
+  return sink_.dead() ? -EIO : riser::Peek(context_.get(), RISER_SIGNAL_NAMES, signal, value, size);
 }
 
 int riser_model::Poke(const char* signal, const char* value) {
   if (sink_.dead()) return -EIO;
-  int rc = riser::Poke(context_.get(), signal, value);
+  int rc = riser::Poke(context_.get(), RISER_SIGNAL_NAMES, signal, value);
   if (rc == 0) touched_ = true;  // what follows from it is there before the next rising edge
   return rc;
 }

@@ -50,7 +50,25 @@ bool IsNamed(const std::string& name, const std::string& path) {
   return name.compare(at, path.size(), path) == 0 && (at == 0 || name[at - 1] == '.');
 }
 
-int Find(VerilatedContext* context, const char* signal, Place* place) {
+// @path is one of the words of @listed.
+bool IsListed(const std::string& path, const char* listed) {
+  return (" " + std::string(listed) + " ").find(" " + path + " ") != std::string::npos;
+}
+
+int FindPath(VerilatedContext* context, const std::string& path, const VerilatedVar** found) {
+  bool is_exact = false, is_one = true;
+  *found = nullptr;
+  EachSignal(context, [&](const std::string& name, const VerilatedVar& var) {
+    if (is_exact || !IsNamed(name, path)) return;
+    is_one = *found == nullptr;
+    is_exact = name == path;
+    *found = &var;
+  });
+  if (*found == nullptr) return -ENOENT;
+  return is_one || is_exact ? 0 : -ENOTUNIQ;
+}
+
+int Find(VerilatedContext* context, const char* listed, const char* signal, Place* place) {
   std::string path = signal;
   long index = -1;
   size_t bracket = path.find('[');
@@ -60,16 +78,11 @@ int Find(VerilatedContext* context, const char* signal, Place* place) {
     if (index < 0 || strcmp(end, "]") != 0) return -ENOENT;
     path.resize(bracket);
   }
-  const VerilatedVar* found = nullptr;
-  bool is_exact = false, is_one = true;
-  EachSignal(context, [&](const std::string& name, const VerilatedVar& var) {
-    if (is_exact || !IsNamed(name, path)) return;
-    is_one = found == nullptr;
-    is_exact = name == path;
-    found = &var;
-  });
-  if (found == nullptr) return -ENOENT;
-  if (!is_one && !is_exact) return -ENOTUNIQ;
+  const VerilatedVar* found;
+  int rc = FindPath(context, path, &found);
+  if (rc == -ENOENT && IsListed(path, listed))
+    rc = FindPath(context, path.substr(path.find('.') + 1), &found);
+  if (rc != 0) return rc;
   if (found->udims() != (index < 0 ? 0 : 1)) return -ENOENT;
   place->bytes = static_cast<uint8_t*>(found->datap());
   place->bits = found->dims() > found->udims() ? found->elements(0) : 1;
@@ -138,10 +151,11 @@ const uint8_t* FindBit(VerilatedContext* context, const char* scope, const char*
   abort();
 }
 
-int Peek(VerilatedContext* context, const char* signal, char* value, size_t size) {
+int Peek(VerilatedContext* context, const char* listed, const char* signal, char* value,
+         size_t size) {
   Place place;
   if (*signal == '\0') return Names(context, value, size);
-  int rc = Find(context, signal, &place);
+  int rc = Find(context, listed, signal, &place);
   if (rc != 0) return rc;
   uint32_t digits = (place.bits + 3) / 4;
   if (size < digits + 3) return -ENOSPC;
@@ -154,10 +168,10 @@ int Peek(VerilatedContext* context, const char* signal, char* value, size_t size
   return 0;
 }
 
-int Poke(VerilatedContext* context, const char* signal, const char* value) {
+int Poke(VerilatedContext* context, const char* listed, const char* signal, const char* value) {
   std::vector<uint8_t> bytes;
   Place place;
-  int rc = Find(context, signal, &place);
+  int rc = Find(context, listed, signal, &place);
   if (rc == 0) rc = Parse(value, &bytes);
   if (rc == 0 && !Fits(bytes, place.bits)) rc = -ERANGE;
   if (rc != 0) return rc;

@@ -14,9 +14,11 @@ namespace riser {
 // builder has put it there.
 const uint8_t* FindBit(VerilatedContext* context, const char* scope, const char* name);
 
-// As peek and poke of the model ABI. The design is not evaluated here.
-int Peek(VerilatedContext* context, const char* signal, char* value, size_t size);
-int Poke(VerilatedContext* context, const char* signal, const char* value);
+// As peek and poke of the model ABI. The design is not evaluated here. @listed has the builder's
+// "MODULE.NAME MODULE.NAME": such a name means NAME where no instance is called MODULE.
+int Peek(VerilatedContext* context, const char* listed, const char* signal, char* value,
+         size_t size);
+int Poke(VerilatedContext* context, const char* listed, const char* signal, const char* value);
 
 }  // namespace riser
 

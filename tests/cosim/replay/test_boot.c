@@ -187,6 +187,20 @@ static void test_what_cannot_be_kept_is_said(void **state)
 	assert_int_equal(nr_kept(), 4);
 }
 
+static void test_a_card_that_reads_no_file(void **state)
+{
+	static struct rig rig;
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		configure(&rig, model);
+		rig.config.nr_plusargs = 2;
+		run(&rig);
+		assert_int_equal(strstr(notes, "earlier boot") != NULL, i);
+		assert_replays(model);
+	}
+}
+
 static void *run_engine(void *arg)
 {
 	struct rig *rig = arg;
@@ -221,6 +235,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_the_second_run_begins_after_boot),
 		cmocka_unit_test(test_anything_else_boots_itself),
 		cmocka_unit_test(test_what_cannot_be_kept_is_said),
+		cmocka_unit_test(test_a_card_that_reads_no_file),
 		cmocka_unit_test(test_a_card_that_does_not_boot_is_a_finding),
 	};
 	char command[64];

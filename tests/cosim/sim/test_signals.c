@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
  * The back door of a model: signals by their names.
- * Usage: test_signals SIGNALS.SO POKE.SO (fx_endpoint with --signal, fx_bare with FX_POKE)
+ * Usage: test_signals SIGNALS.SO POKE.SO BOARD.SO (fx_endpoint with --signal, fx_bare with
+ * FX_POKE and with FX_BOARD)
  */
 #include <errno.h>
 #include <setjmp.h>
@@ -13,7 +14,7 @@
 
 #include <cmocka.h>
 
-static const char *path, *poke_path;
+static const char *path, *poke_path, *board_path;
 
 static void assert_value(struct bench *b, const char *signal, const char *want)
 {
@@ -89,6 +90,25 @@ static void test_a_poke_is_settled_before_the_next_rising_edge(void **state)
 	bench_close(b);
 }
 
+/* The builder's word for a signal has its module, and the module is no instance here. */
+static void test_a_signal_by_the_name_that_made_it_reachable(void **state)
+{
+	struct bench_options o = { 0 };
+	struct bench *b = bench_open(board_path, &o);
+	char value[4096];
+
+	(void)state;
+	bench_run(b, 4);
+	assert_int_equal(b->ops->peek(b->model, "", value, sizeof(value)), 0);
+	assert_non_null(strstr(value, "riser_board.u_card.lamp_q"));
+	assert_int_equal(b->ops->poke(b->model, "fx_bare.lamp_q", "0x11"), 0);
+	assert_value(b, "fx_bare.lamp_q", "0x11");
+	assert_value(b, "u_card.lamp_q", "0x11");
+	assert_int_equal(b->ops->peek(b->model, "fx_other.lamp_q", value, sizeof(value)), -ENOENT);
+	assert_int_equal(b->ops->peek(b->model, "fx_bare.sensor", value, sizeof(value)), -ENOENT);
+	bench_close(b);
+}
+
 static void test_what_cannot_be(void **state)
 {
 	struct bench_options o = { 0 };
@@ -114,12 +134,14 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_a_poke_is_what_the_card_answers),
 		cmocka_unit_test(test_elements_of_memories),
 		cmocka_unit_test(test_a_poke_is_settled_before_the_next_rising_edge),
+		cmocka_unit_test(test_a_signal_by_the_name_that_made_it_reachable),
 		cmocka_unit_test(test_what_cannot_be),
 	};
 
-	if (argc != 3)
+	if (argc != 4)
 		return 2;
 	path = argv[1];
 	poke_path = argv[2];
+	board_path = argv[3];
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
