@@ -3,7 +3,8 @@
  * Random sequences of system calls on /dev/pciem: open, the three commands with
  * fields that are right, nearly right or noise, unknown commands, pointers to
  * nowhere, mmap of any piece in any way, mremap, mprotect, poll, dup, fork, and
- * writes to what could be mapped. Nothing but an error may come of it.
+ * writes to what could be mapped. Nothing but an error may come of it. One process
+ * on each CPU, each with its part of the sequences and a seed of its own.
  *
  *	ioctlfuzz SEQUENCES SEED
  *
@@ -39,6 +40,12 @@ struct mapping {
 	bool is_bridges;	/* the half that may be written */
 };
 
+/* What all processes have done. */
+struct sum {
+	uint64_t sequences, calls, refused, links, mappings;
+};
+
+static struct sum *sum;
 static uint64_t rnd, nr_calls, nr_links, nr_mappings, nr_refused;
 static int fd[NR_FDS];
 static struct mapping map[NR_MAPS];
@@ -85,8 +92,8 @@ static void create(unsigned int i)
 	case 0:		/* one byte of it is noise */
 		bytes[pick(sizeof(c))] = (uint8_t)pick(256);
 		break;
-	case 1:
-		c.up_bytes = 1u << pick(32);
+	case 1:		/* large ones are rare: clearing them takes most of the time */
+		c.up_bytes = 1u << (pick(16) ? pick(20) : pick(32));
 		break;
 	case 2:
 		c.size = pick(2) ? pick(8192) : (uint32_t)rnd;
@@ -273,18 +280,52 @@ static void sequence(void)
 		forget(&map[i]);	/* some outlive their file */
 }
 
+static void add(uint64_t *to, uint64_t n)
+{
+	__atomic_add_fetch(to, n, __ATOMIC_RELAXED);
+}
+
+static void fuzz(uint64_t sequences, uint64_t seed)
+{
+	rnd = seed * 0x9e3779b97f4a7c15ull | 1;
+	for (uint64_t done = 0; done < sequences; done++)
+		sequence();
+	add(&sum->sequences, sequences);
+	add(&sum->calls, nr_calls);
+	add(&sum->refused, nr_refused);
+	add(&sum->links, nr_links);
+	add(&sum->mappings, nr_mappings);
+}
+
 int main(int argc, char **argv)
 {
-	uint64_t want = argc > 1 ? strtoull(argv[1], NULL, 10) : 1000, done;
+	uint64_t want = argc > 1 ? strtoull(argv[1], NULL, 10) : 1000;
 	uint64_t seed = argc > 2 ? strtoull(argv[2], NULL, 10) : (uint64_t)time(NULL);
+	uint64_t nr = (uint64_t)sysconf(_SC_NPROCESSORS_ONLN), i;
+	int status, failed = 0;
 
 	printf("ioctlfuzz: seed %llu\n", (unsigned long long)seed);
 	fflush(stdout);
-	rnd = seed * 0x9e3779b97f4a7c15ull | 1;
-	for (done = 0; done < want; done++)
-		sequence();
+	sum = mmap(NULL, sizeof(*sum), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (sum == MAP_FAILED) {
+		perror("ioctlfuzz");
+		return 2;
+	}
+	for (i = 0; i < nr; i++) {
+		pid_t pid = fork();
+
+		if (!pid) {
+			fuzz(want / nr + (i < want % nr), seed + i);
+			exit(0);
+		}
+		failed |= pid < 0;
+	}
+	while (wait(&status) > 0)
+		failed |= status != 0;
+	if (failed)
+		return 1;
 	printf("ioctlfuzz: pass %llu sequences, %llu calls, %llu refused, %llu links, %llu mappings\n",
-	       (unsigned long long)done, (unsigned long long)nr_calls, (unsigned long long)nr_refused,
-	       (unsigned long long)nr_links, (unsigned long long)nr_mappings);
+	       (unsigned long long)sum->sequences, (unsigned long long)sum->calls, (unsigned long long)sum->refused,
+	       (unsigned long long)sum->links, (unsigned long long)sum->mappings);
 	return 0;
 }
