@@ -8,6 +8,7 @@
 #include "engine.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <malloc.h>
 #include <sched.h>
 #include <stdio.h>
@@ -15,6 +16,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <unistd.h>
 
 #include "pcapng.h"
 #include "rtlfile.h"
@@ -330,6 +332,19 @@ static void iterate(struct riser_engine *engine)
 		run_model(engine);
 }
 
+/* A disk may stand on this process: it is not what the kernel kills first (H10). */
+static void spare_from_oom_killer(void)
+{
+	int fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return;
+	/* root alone may ask for it */
+	if (write(fd, "-1000", 5) != 5)
+		errno = 0;
+	close(fd);
+}
+
 static void lock_memory(const struct riser_engine *engine)
 {
 	/*
@@ -340,6 +355,7 @@ static void lock_memory(const struct riser_engine *engine)
 	 */
 	if (engine->link->is_local) {
 		(void)prctl(PR_SET_IO_FLUSHER, 1, 0, 0, 0);
+		spare_from_oom_killer();
 		mallopt(M_TRIM_THRESHOLD, -1);
 		mallopt(M_MMAP_MAX, 0);
 	}

@@ -14,6 +14,17 @@ pick()
 
 sleep_ms() { sleep "$(($1 / 1000)).$(printf %03d $(($1 % 1000)))"; }
 
+# lap NAME: the time since the last lap counts for NAME, in spent_NAME, hundredths
+# of a second
+lap()
+{
+	local now
+	read -r now _ </proc/uptime
+	now=${now%.*}${now#*.}
+	eval "spent_$1=\$((\${spent_$1:-0} + now - \${lapped:-now}))"
+	lapped=$now
+}
+
 watched() { cat "$params/$1"; }
 
 # the program's line: sets nr_open, ios, errors

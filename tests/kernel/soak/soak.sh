@@ -76,26 +76,33 @@ bridge_stopped()
 # attach, bind, traffic, unbind, detach; now and then the module goes as well
 cycle_once()
 {
+	lap other
 	more_io 8 || return 1
+	lap io
 	echo "$(riser_card)" >/sys/bus/pci/drivers/nvme/unbind
 	riser_wait 60 no_disk || { echo "round $1: the disk stays"; return 1; }
+	lap unbind
 	riser_host end-bridge
 	riser_wait 60 riser_no_card || { echo "round $1: the card stays"; return 1; }
+	lap detach
 	if [ $(($1 % 10)) = 0 ]; then
 		rmmod pciem_watch
 		riser_wait 10 rmmod pciem && insmod /riser/pciem.ko && watch || return 1
+		lap reload
 	fi
 	# replaced: the old one may still be writing its account
 	card_back replace-bridge || { echo "round $1: no card"; return 1; }
+	lap attach
 }
 
 attached()
 {
 	local i before
-	before=$(kernel_kib)
+	before=$(kernel_kib) spent_reload=0
 	for i in $(seq "$cycles"); do
 		cycle_once "$i" && told "$i" || return 1
 	done
+	riser_value attached_spent "of a cycle, in hundredths of a second: traffic $((spent_io / cycles)), unbind $((spent_unbind / cycles)), detach $((spent_detach / cycles)), attach and bind $((spent_attach / cycles)), reload of the module $((spent_reload / cycles))"
 	leaks attached "$before" "$(kernel_kib)" "$cycles" && measured attached "$deadline_ms"
 }
 
