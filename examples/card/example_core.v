@@ -8,6 +8,7 @@
 //         +20h control: bit 0 start, bit 1 direction (1: to the host), bits 15:8 vector of the interrupt at the end
 //         +24h status: bit 0 busy, bit 1 done (write 1 to clear), bit 2 error (cleared with done)
 //         +28h interrupt test: the vector written is sent
+//         +2Ch pending: a bit for each of vectors 0 to 7 that was sent (write 1 to clear); intx is 1 while there is one
 //   BAR2  4 KiB of memory for accesses of any width
 // The card's memory is 1 MiB and 64 bytes. Other BARs never get here.
 // Latency: a read is answered in the next cycle. Every access is accepted at once.
@@ -54,10 +55,11 @@ module example_core #(
     input  wire              dmaw_done_valid,
     input  wire [1:0]        dmaw_done_status,
 
-    // interrupts: one message for the vector
+    // interrupts: one message for the vector, and the level for functions without messages
     output wire              irq_valid,
     input  wire              irq_ready,
-    output wire [10:0]       irq_vec
+    output wire [10:0]       irq_vec,
+    output wire              intx
 );
     localparam [31:0] ID      = 32'h5249_5352;
     localparam [31:0] VERSION = 32'd1;
@@ -65,7 +67,7 @@ module example_core #(
     reg [31:0] scratch_q, len_q, offset_q;
     reg [63:0] host_q;
     reg        start_q, to_host_q, finished_q, error_q;
-    reg [7:0]  vector_q, test_vector_q;
+    reg [7:0]  vector_q, test_vector_q, pending_q;
     reg        dma_irq_q, test_irq_q;
     reg        rsp_valid_q, rsp_ram_q;
     reg [63:0] rsp_reg_q, rsp_data_q;
@@ -85,6 +87,7 @@ module example_core #(
     // the test goes first: it was asked for by somebody who waits
     assign irq_valid      = test_irq_q || dma_irq_q;
     assign irq_vec        = {3'd0, test_irq_q ? test_vector_q : vector_q};
+    assign intx           = pending_q != 8'd0;
     assign idle           = !reg_valid && !rsp_valid_q && !busy && !start_q && !irq_valid && !done;
 
     function [31:0] merge(input [31:0] was, input [31:0] now, input [3:0] be);
@@ -117,7 +120,7 @@ module example_core #(
                 3'd3: rsp_reg_q <= {offset_q, len_q};
                 3'd4: rsp_reg_q <= {29'd0, error_q, finished_q, busy || start_q,
                                     16'd0, vector_q, 6'd0, to_host_q, 1'b0};
-                3'd5: rsp_reg_q <= {56'd0, test_vector_q};
+                3'd5: rsp_reg_q <= {24'd0, pending_q, 24'd0, test_vector_q};
                 default: rsp_reg_q <= 64'd0;
             endcase
     end
@@ -129,7 +132,7 @@ module example_core #(
         if (rst) begin
             {scratch_q, len_q, offset_q, host_q} <= 160'd0;
             {to_host_q, finished_q, error_q, dma_irq_q, test_irq_q} <= 5'd0;
-            {vector_q, test_vector_q} <= 16'd0;
+            {vector_q, test_vector_q, pending_q} <= 24'd0;
         end else begin
             if (wr_regs)
                 case (quad)
@@ -148,9 +151,15 @@ module example_core #(
                         if (reg_be[4] && reg_wdata[33])
                             {finished_q, error_q} <= 2'b00;
                     end
-                    3'd5: if (reg_be[0]) test_vector_q <= reg_wdata[7:0];
+                    3'd5: begin
+                        if (reg_be[0]) test_vector_q <= reg_wdata[7:0];
+                        if (reg_be[4]) pending_q <= pending_q & ~reg_wdata[39:32];
+                    end
                     default: ;
                 endcase
+            // one that is sent while the host clears it stays
+            if (irq_valid && irq_ready && irq_vec[7:3] == 5'd0)
+                pending_q[irq_vec[2:0]] <= 1'b1;
             if (irq_ready && test_irq_q)
                 test_irq_q <= 1'b0;
             else if (irq_ready)

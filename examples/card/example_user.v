@@ -68,6 +68,7 @@ module example_user #(
     output wire              msi_req,
     input  wire              msi_ack,
     output wire [4:0]        msi_num,
+    output wire              intx,          // level of INTA, for a block that sends it
 
     // configuration, as the block says it
     input  wire [15:0]       cfg_bdf,
@@ -183,7 +184,8 @@ module example_user #(
         .dmaw_done_status (dmaw_done_status),
         .irq_valid        (irq_valid),
         .irq_ready        (irq_ready),
-        .irq_vec          (irq_vec)
+        .irq_vec          (irq_vec),
+        .intx             (intx)
     );
 
     riser_rx #(

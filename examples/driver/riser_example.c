@@ -2,7 +2,8 @@
 /*
  * Driver of riser's example card: one driver for every interface that the card
  * exists for. It knows registers, DMA and interrupts and nothing of the
- * interface. A program reaches it through /dev/riser_example; one card.
+ * interface. A program reaches it through /dev/riser_example; one card. Interrupts
+ * are MSI-X, MSI or INTx, as there are, or as the parameter irq_type says.
  *
  * Errors: -ETIMEDOUT when no interrupt came, -EIO when the card said error or
  * a register read back differently.
@@ -16,6 +17,7 @@
 #include <linux/module.h>
 #include <linux/mutex.h>
 #include <linux/pci.h>
+#include <linux/string.h>
 #include <linux/uaccess.h>
 
 #include "riser_example.h"
@@ -26,6 +28,17 @@
 static unsigned int timeout_ms = 60000;
 module_param(timeout_ms, uint, 0644);
 MODULE_PARM_DESC(timeout_ms, "longest wait for an interrupt");
+
+/* What interrupts may be; the first: MSI-X, MSI, INTx, whatever there is. */
+enum example_irq_type { IRQ_AUTO, IRQ_MSIX, IRQ_MSI, IRQ_INTX };
+static const char * const irq_types[] = { "auto", "msix", "msi", "intx" };
+static char *irq_type = "auto";
+module_param(irq_type, charp, 0444);
+MODULE_PARM_DESC(irq_type, "interrupts to use: auto, msix, msi or intx");
+
+#ifndef PCI_IRQ_INTX			/* before 6.8 */
+#define PCI_IRQ_INTX PCI_IRQ_LEGACY
+#endif
 
 struct example_vector {
 	struct completion seen;
@@ -44,9 +57,8 @@ struct example {
 	struct example_vector vectors[RISER_EXAMPLE_VECTORS];
 };
 
-static irqreturn_t example_irq(int irq, void *data)
+static void example_raised(struct example_vector *vector)
 {
-	struct example_vector *vector = data;
 	struct example *card = vector->card;
 	u32 status = readl(card->regs + RISER_EXAMPLE_STATUS);
 
@@ -55,6 +67,30 @@ static irqreturn_t example_irq(int irq, void *data)
 		writel(RISER_EXAMPLE_DONE, card->regs + RISER_EXAMPLE_STATUS);
 	}
 	complete(&vector->seen);
+}
+
+static irqreturn_t example_message(int irq, void *data)
+{
+	example_raised(data);
+	return IRQ_HANDLED;
+}
+
+/*
+ * INTx is a level and may be another card's. It is cleared first: what is raised
+ * while this one is served brings the next interrupt.
+ */
+static irqreturn_t example_intx(int irq, void *data)
+{
+	struct example *card = data;
+	u32 value = readl(card->regs + RISER_EXAMPLE_PENDING);
+	unsigned long pending = value;
+	unsigned int i;
+
+	if (!value || PCI_POSSIBLE_ERROR(value))
+		return IRQ_NONE;
+	writel(value, card->regs + RISER_EXAMPLE_PENDING);
+	for_each_set_bit(i, &pending, RISER_EXAMPLE_VECTORS)
+		example_raised(&card->vectors[i]);
 	return IRQ_HANDLED;
 }
 
@@ -289,9 +325,52 @@ static const struct file_operations example_fops = {
 	.unlocked_ioctl = example_ioctl,
 };
 
-static void example_free_vectors(void *pdev)
+static void example_free_vectors(void *data)
 {
-	pci_free_irq_vectors(pdev);
+	struct example *card = data;
+
+	/* without messages what is pending is a level, and nobody serves it */
+	writel(~0U, card->regs + RISER_EXAMPLE_PENDING);
+	pci_free_irq_vectors(card->pdev);
+}
+
+/* The number of vectors, 1 of them for INTx; -errno with a message. */
+static int example_alloc_vectors(struct pci_dev *pdev)
+{
+	static const unsigned int flags[] = {
+		[IRQ_AUTO] = PCI_IRQ_MSIX | PCI_IRQ_MSI,
+		[IRQ_MSIX] = PCI_IRQ_MSIX,
+		[IRQ_MSI] = PCI_IRQ_MSI,
+	};
+	int type = match_string(irq_types, ARRAY_SIZE(irq_types), irq_type);
+	int ret = -ENOSPC;
+
+	if (type < 0)
+		return dev_err_probe(&pdev->dev, -EINVAL,
+				     "irq_type=%s: auto, msix, msi or intx is needed\n",
+				     irq_type);
+	if (type != IRQ_INTX)
+		ret = pci_alloc_irq_vectors(pdev, RISER_EXAMPLE_VECTORS,
+					    RISER_EXAMPLE_VECTORS, flags[type]);
+	if (ret < 0 && (type == IRQ_AUTO || type == IRQ_INTX))
+		ret = pci_alloc_irq_vectors(pdev, 1, 1, PCI_IRQ_INTX);
+	if (ret < 0)
+		dev_err_probe(&pdev->dev, ret, "no interrupts, irq_type=%s\n",
+			      irq_type);
+	return ret;
+}
+
+static int example_request_messages(struct example *card)
+{
+	struct pci_dev *pdev = card->pdev;
+	unsigned int i;
+	int ret = 0;
+
+	for (i = 0; !ret && i < RISER_EXAMPLE_VECTORS; i++)
+		ret = devm_request_irq(&pdev->dev, pci_irq_vector(pdev, i),
+				       example_message, 0, KBUILD_MODNAME,
+				       &card->vectors[i]);
+	return ret;
 }
 
 static int example_interrupts(struct example *card)
@@ -300,22 +379,23 @@ static int example_interrupts(struct example *card)
 	unsigned int i;
 	int ret;
 
-	ret = pci_alloc_irq_vectors(pdev, RISER_EXAMPLE_VECTORS,
-				    RISER_EXAMPLE_VECTORS,
-				    PCI_IRQ_MSIX | PCI_IRQ_MSI);
-	if (ret < 0)
-		return dev_err_probe(&pdev->dev, ret, "no %u vectors\n",
-				     RISER_EXAMPLE_VECTORS);
-	ret = devm_add_action_or_reset(&pdev->dev, example_free_vectors, pdev);
-	for (i = 0; !ret && i < RISER_EXAMPLE_VECTORS; i++) {
+	for (i = 0; i < RISER_EXAMPLE_VECTORS; i++) {
 		init_completion(&card->vectors[i].seen);
 		card->vectors[i].card = card;
 		card->vectors[i].number = i;
-		ret = devm_request_irq(&pdev->dev, pci_irq_vector(pdev, i),
-				       example_irq, 0, KBUILD_MODNAME,
-				       &card->vectors[i]);
 	}
-	return ret;
+	ret = example_alloc_vectors(pdev);
+	if (ret < 0)
+		return ret;
+	ret = devm_add_action_or_reset(&pdev->dev, example_free_vectors, card);
+	if (ret)
+		return ret;
+	if (pdev->msix_enabled || pdev->msi_enabled)
+		return example_request_messages(card);
+	/* of an earlier driver, whose interrupts were messages */
+	writel(~0U, card->regs + RISER_EXAMPLE_PENDING);
+	return devm_request_irq(&pdev->dev, pci_irq_vector(pdev, 0), example_intx,
+				IRQF_SHARED, KBUILD_MODNAME, card);
 }
 
 static int example_setup(struct example *card)
@@ -366,7 +446,8 @@ static int example_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	pci_set_drvdata(pdev, card);
 	dev_info(&pdev->dev, "version %#x, %s\n",
 		 readl(card->regs + RISER_EXAMPLE_VERSION),
-		 pdev->msix_enabled ? "MSI-X" : "MSI");
+		 pdev->msix_enabled ? "MSI-X" :
+		 pdev->msi_enabled ? "MSI" : "INTx");
 	return 0;
 }
 

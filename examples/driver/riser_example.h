@@ -30,10 +30,11 @@
 #define   RISER_EXAMPLE_DONE		0x00000002	/* write 1 to clear */
 #define   RISER_EXAMPLE_ERROR		0x00000004	/* cleared with DONE */
 #define RISER_EXAMPLE_IRQ_TEST		0x28	/* write: raises this vector */
+#define RISER_EXAMPLE_PENDING		0x2c	/* vectors raised, write 1 to clear */
 
 #define RISER_EXAMPLE_MEMORY_BYTES	(0x100000 + 64)
 #define RISER_EXAMPLE_WINDOW_BYTES	0x1000	/* BAR2, RAM */
-#define RISER_EXAMPLE_VECTORS		4
+#define RISER_EXAMPLE_VECTORS		4	/* that a driver needs, at most 8 */
 
 /* bytes before and behind the host's buffer that go to and fro as well */
 #define RISER_EXAMPLE_GUARD_BYTES	64

@@ -40,11 +40,20 @@ class registers : public sc_core::sc_module {
   void done(bool good) {
     busy_ = false;
     word_[kStatus] = 2u | (good ? 0 : 4u);
-    interrupt(word_[kControl] >> 8 & 0xff);
+    send(word_[kControl] >> 8 & 0xff);
   }
 
  private:
-  enum { kId, kVersion, kScratch, kAddress = 4, kAddressHigh, kLength, kCard, kControl, kStatus, kTest, kWords = 16 };
+  enum {
+    kId, kVersion, kScratch, kAddress = 4, kAddressHigh, kLength, kCard, kControl, kStatus, kTest, kPending,
+    kWords = 16
+  };
+
+  // Sends a vector, and remembers the first eight for a host that polls.
+  void send(unsigned vector) {
+    if (vector < 8) word_[kPending] |= 1u << vector;
+    interrupt(vector);
+  }
 
   uint32_t read(uint64_t index) const {
     switch (index) {
@@ -70,8 +79,9 @@ class registers : public sc_core::sc_module {
       case kTest:
         if ((mask & 0xff) == 0) return;
         word_[kTest] = value & 0xff;
-        interrupt(value & 0xff);
+        send(value & 0xff);
         return;
+      case kPending: word_[kPending] &= ~(value & mask & 0xff); return;
       case kControl:
         if (busy_) return;  // ignored
         word_[kControl] = (word_[kControl] & ~mask) | (value & mask & 0xff02);

@@ -16,6 +16,8 @@ iface_test(xilinx_7series 128 "64;128" --interface xilinx-7series --top example_
 foreach(family IN ITEMS usp us)
   iface_test(xilinx_${family}_msi none 256 --interface xilinx-${family} --top example_${family} ${guest_config}
     --interface-param=config.msi=4 --plusarg +msix=0)
+  iface_test(xilinx_${family}_intx none 256 --interface xilinx-${family} --top example_${family} ${guest_config}
+    --interface-param=config.intx=1 --env IRQ=intx)
 endforeach()
 
 # tb_iface(NAME LABEL INTERFACE TOP WIDTH OPTIONS...): P=V is a parameter of the card, p=v one of the interface

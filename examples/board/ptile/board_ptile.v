@@ -39,6 +39,7 @@ module board_ptile (
     wire [2:0] tl_cfg_func;
     wire [4:0] tl_cfg_add;
     wire [15:0] tl_cfg_ctl;
+    wire [7:0] app_int;
     wire app_err_valid;
     wire [31:0] app_err_hdr;
     wire [12:0] app_err_info;
@@ -57,7 +58,7 @@ module board_ptile (
     ptile_0 u_pcie (
         .refclk0(pcie_refclk0), .refclk1(pcie_refclk1), .pin_perst_n(pcie_perst_n), .ninit_done(ninit_done),
         .coreclkout_hip(coreclkout_hip), .p0_link_up_o(link_up), .p0_dl_up_o(), .p0_ltssm_state_o(),
-        .p0_app_int_i(8'd0), .rx_p_in0(pcie_rx_p[0]), .rx_n_in0(pcie_rx_n[0]), .rx_p_in1(pcie_rx_p[1]),
+        .p0_app_int_i(app_int), .rx_p_in0(pcie_rx_p[0]), .rx_n_in0(pcie_rx_n[0]), .rx_p_in1(pcie_rx_p[1]),
         .rx_n_in1(pcie_rx_n[1]), .rx_p_in2(pcie_rx_p[2]), .rx_n_in2(pcie_rx_n[2]), .rx_p_in3(pcie_rx_p[3]),
         .rx_n_in3(pcie_rx_n[3]), .tx_p_out0(pcie_tx_p[0]), .tx_n_out0(pcie_tx_n[0]), .tx_p_out1(pcie_tx_p[1]),
         .tx_n_out1(pcie_tx_n[1]), .tx_p_out2(pcie_tx_p[2]), .tx_n_out2(pcie_tx_n[2]), .tx_p_out3(pcie_tx_p[3]),
@@ -82,7 +83,8 @@ module board_ptile (
         .p0_tx_st_sop_i(tx_st_sop), .p0_tx_st_eop_i(tx_st_eop), .p0_tx_st_valid_i(tx_st_valid),
         .p0_tx_st_ready_o(tx_st_ready), .p0_tx_st_err_i(tx_st_err), .p0_tx_cdts_limit_o(tx_cdts_limit),
         .p0_tx_cdts_limit_tdm_idx_o(tx_cdts_limit_tdm_idx), .p0_tl_cfg_func_o(tl_cfg_func),
-        .p0_tl_cfg_add_o(tl_cfg_add), .p0_tl_cfg_ctl_o(tl_cfg_ctl), .p0_app_err_valid_i(app_err_valid),
+        .p0_tl_cfg_add_o(tl_cfg_add), .p0_tl_cfg_ctl_o(tl_cfg_ctl), .p0_app_int_i(app_int),
+        .p0_app_err_valid_i(app_err_valid),
         .p0_app_err_hdr_i(app_err_hdr), .p0_app_err_info_i(app_err_info), .p0_app_xfer_pending_i(app_xfer_pending),
         .p0_flr_rcvd_pf_o(flr_rcvd_pf), .p0_flr_completed_pf_i(flr_completed_pf));
 

@@ -51,7 +51,7 @@ module board_usp (
     wire [7:0]   tag;
     wire         seq_vld, tag_vld, msi_sent, msi_fail, msix_int;
     wire [2:0]   max_read_req;
-    wire [3:0]   flr_in_process, flr_done, msi_enable, msix_enable, msix_mask;
+    wire [3:0]   flr_in_process, flr_done, cfg_int, msi_enable, msix_enable, msix_mask;
     wire [31:0]  msi_int, msix_data;
     wire [63:0]  msix_address;
 
@@ -73,7 +73,7 @@ module board_usp (
         .pcie_rq_seq_num_vld0(seq_vld), .pcie_rq_tag0(tag), .pcie_rq_tag_vld0(tag_vld),
         .cfg_max_payload(max_payload), .cfg_max_read_req(max_read_req), .cfg_config_space_enable(1'b1),
         .cfg_dsn(64'h1), .cfg_link_training_enable(1'b1), .cfg_power_state_change_ack(1'b1),
-        .cfg_flr_in_process(flr_in_process), .cfg_flr_done(flr_done), .cfg_interrupt_int(4'd0),
+        .cfg_flr_in_process(flr_in_process), .cfg_flr_done(flr_done), .cfg_interrupt_int(cfg_int),
         .cfg_interrupt_msi_enable(msi_enable), .cfg_interrupt_msi_int(msi_int), .cfg_interrupt_msi_sent(msi_sent),
         .cfg_interrupt_msi_fail(msi_fail), .cfg_interrupt_msi_function_number(8'd0),
         .cfg_interrupt_msix_enable(msix_enable), .cfg_interrupt_msix_mask(msix_mask), .cfg_interrupt_msix_int(msix_int),
@@ -92,7 +92,7 @@ module board_usp (
         .s_axis_rc_tvalid(rc_tvalid), .s_axis_rc_tready(rc_tready),
         .pcie_cq_np_req(np_req), .pcie_rq_seq_num0(seq_num), .pcie_rq_seq_num_vld0(seq_vld), .pcie_rq_tag0(tag),
         .pcie_rq_tag_vld0(tag_vld), .cfg_max_payload(max_payload), .cfg_max_read_req(max_read_req),
-        .cfg_flr_in_process(flr_in_process), .cfg_flr_done(flr_done), .cfg_interrupt_msi_enable(msi_enable),
+        .cfg_flr_in_process(flr_in_process), .cfg_flr_done(flr_done), .cfg_interrupt_int(cfg_int), .cfg_interrupt_msi_enable(msi_enable),
         .cfg_interrupt_msi_int(msi_int), .cfg_interrupt_msi_sent(msi_sent), .cfg_interrupt_msi_fail(msi_fail),
         .cfg_interrupt_msix_enable(msix_enable), .cfg_interrupt_msix_mask(msix_mask), .cfg_interrupt_msix_int(msix_int),
         .cfg_interrupt_msix_address(msix_address), .cfg_interrupt_msix_data(msix_data));

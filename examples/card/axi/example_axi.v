@@ -76,6 +76,7 @@ module example_axi #(
     wire [1:0]  rsp_status;
     wire        irq_valid;
     wire [10:0] irq_vec;
+    wire        intx;
 
     // ---- registers -----------------------------------------------------------------------------------
 
@@ -177,10 +178,11 @@ module example_axi #(
         .dmaw_done_status (s_wr_status_error),
         .irq_valid        (irq_valid),
         .irq_ready        (1'b1),
-        .irq_vec          (irq_vec)
+        .irq_vec          (irq_vec),
+        .intx             (intx)
     );
 
     wire unused = &{1'b0, s_axil_awprot, s_axil_arprot, addr, s_axis_rd_tkeep, s_axis_rd_tid, s_wr_status_tag, irq_ack,
-                    reg_ready, rsp_status, len_almost, len_empty};
+                    reg_ready, rsp_status, intx, len_almost, len_empty};
 endmodule
 `default_nettype wire

@@ -31,6 +31,7 @@ module example_htile (
     output wire [4:0]   app_msi_num,
     output wire [2:0]   app_msi_tc,
     output wire [1:0]   app_msi_func_num,
+    output wire [3:0]   app_int_sts,
     output wire         app_err_valid,
     output wire [31:0]  app_err_hdr,
     output wire [10:0]  app_err_info,
@@ -67,7 +68,7 @@ module example_htile (
     wire [127:0]      out_hdr;
     wire [DATA_W-1:0] out_data;
     wire [2:0]        in_bar, q_p_bar, q_np_bar;
-    wire              user_idle, may_p, may_np, msi_req, err_valid, flr_done;
+    wire              user_idle, may_p, may_np, msi_req, intx, err_valid, flr_done;
     wire [4:0]        err_bit;
     wire [127:0]      err_hdr;
 
@@ -232,6 +233,7 @@ module example_htile (
     assign app_msi_req      = msi_req && !msi_gap_q;
     assign app_msi_tc       = 3'd0;
     assign app_msi_func_num = 2'd0;
+    assign app_int_sts      = {3'd0, intx};
     assign app_err_valid    = err_valid && err_left_q == 2'd0;
     assign app_err_hdr      = app_err_valid ? err_hdr[127:96] : err_rest_q[95:64];
     assign app_err_info     = {err_bit == 5'd16, 5'd0, err_bit == 5'd14, 1'b0, err_bit == 5'd16, 1'b0, err_bit == 5'd18};
@@ -290,6 +292,7 @@ module example_htile (
         .msi_req        (msi_req),
         .msi_ack        (app_msi_ack),
         .msi_num        (app_msi_num),
+        .intx           (intx),
         .cfg_bdf        ({ctl0_q[23:16], ctl0_q[28:24], 3'd0}),
         .cfg_bme        (ctl0_q[7]),
         .cfg_mps        (ctl0_q[2:0]),

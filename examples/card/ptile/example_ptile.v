@@ -33,6 +33,7 @@ module example_ptile #(
     input  wire [2:0]          p0_tl_cfg_func_o,
     input  wire [4:0]          p0_tl_cfg_add_o,
     input  wire [15:0]         p0_tl_cfg_ctl_o,
+    output wire [7:0]          p0_app_int_i,
     output wire                p0_app_err_valid_i,
     output wire [31:0]         p0_app_err_hdr_i,
     output wire [12:0]         p0_app_err_info_i,
@@ -71,7 +72,7 @@ module example_ptile #(
     wire [127:0]      out_hdr;
     wire [DATA_W-1:0] out_data;
     wire [2:0]        in_bar, q_p_bar, q_np_bar;
-    wire              user_idle, may_p, may_np, msi_req, err_valid, flr_done;
+    wire              user_idle, may_p, may_np, msi_req, intx, err_valid, flr_done;
     wire [4:0]        err_bit, msi_num;
     wire [127:0]      err_hdr;
 
@@ -286,6 +287,7 @@ module example_ptile #(
     end
 
     assign p0_app_err_valid_i    = err_valid && err_left_q == 2'd0;
+    assign p0_app_int_i          = {7'd0, intx};
     assign p0_app_err_hdr_i      = p0_app_err_valid_i ? err_hdr[127:96] : err_rest_q[95:64];
     assign p0_app_err_info_i     = {2'd0, err_bit == 5'd16, 5'd0, err_bit == 5'd14, 1'b0, err_bit == 5'd16, 1'b0,
                                     err_bit == 5'd18};
@@ -344,6 +346,7 @@ module example_ptile #(
         .msi_req        (msi_req),
         .msi_ack        (1'b1),
         .msi_num        (msi_num),
+        .intx           (intx),
         .cfg_bdf        ({ctl1_q[7:0], ctl1_q[12:8], 3'd0}),
         .cfg_bme        (ctl0_q[7]),
         .cfg_mps        (ctl0_q[2:0]),

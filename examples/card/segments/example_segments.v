@@ -81,7 +81,7 @@ module example_segments #(
     wire [127:0]      u_cpl_hdr;
     wire [DATA_W-1:0] u_cpl_data;
     wire [2:0]        req_bar, q_p_bar, q_np_bar;
-    wire              user_idle, err_valid, msi_req;
+    wire              user_idle, err_valid, msi_req, intx;
     wire [4:0]        err_bit, msi_num;
     wire [127:0]      err_hdr;
     wire [SEGS-1:0]   req_room, q_cpl_room;
@@ -276,6 +276,7 @@ module example_segments #(
         .msi_req        (msi_req),
         .msi_ack        (1'b1),
         .msi_num        (msi_num),
+        .intx           (intx),
         .cfg_bdf        ({bus_num, 8'd0}),
         .cfg_bme        (bus_master_enable),
         .cfg_mps        (max_payload_size),
@@ -291,7 +292,7 @@ module example_segments #(
     assign q_p_bar  = req_bar;
     assign q_np_bar = req_bar;
 
-    wire unused = &{1'b0, err_valid, err_bit, err_hdr, msi_req, msi_num, no_data, u_p_strb, u_np_strb, u_cpl_strb, u_p_bar,
+    wire unused = &{1'b0, err_valid, err_bit, err_hdr, msi_req, msi_num, intx, no_data, u_p_strb, u_np_strb, u_cpl_strb, u_p_bar,
                     u_np_bar, u_cpl_bar};
 endmodule
 `default_nettype wire

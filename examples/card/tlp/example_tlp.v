@@ -68,6 +68,7 @@ module example_tlp #(
     wire               dmaw_req_valid, dmaw_req_ready, dmaw_valid, dmaw_ready, dmaw_done_valid;
     wire               irq_valid, irq_ready;
     wire [10:0]        irq_vec;
+    wire               intx;
 
     assign idle = core_idle && card_idle;
 
@@ -105,7 +106,8 @@ module example_tlp #(
         .dmaw_done_status (dmaw_done_status),
         .irq_valid        (irq_valid),
         .irq_ready        (irq_ready),
-        .irq_vec          (irq_vec)
+        .irq_vec          (irq_vec),
+        .intx             (intx)
     );
 
     riser_ep #(
@@ -216,7 +218,7 @@ module example_tlp #(
         .irq_valid        (irq_valid),
         .irq_ready        (irq_ready),
         .irq_vec          (irq_vec),
-        .intx             (1'b0)
+        .intx             (intx)
     );
 
     wire unused = &{1'b0, cfg_mse, cfg_bme, cfg_msi_en, cfg_msix_en, cfg_d0, cfg_bdf, cfg_mps, cfg_mrrs, dmar_ctx,

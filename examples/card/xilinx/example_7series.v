@@ -196,7 +196,7 @@ module example_7series #(
 
     // ---- the card --------------------------------------------------------------------------------------------
 
-    wire        tx_valid, tx_ready, tx_sop, tx_eop, tx_write, irq_valid, irq_ready, core_idle, irq_idle;
+    wire        tx_valid, tx_ready, tx_sop, tx_eop, tx_write, irq_valid, irq_ready, intx, core_idle, irq_idle;
     wire [63:0] tx_addr;
     wire [10:0] tx_nr;
     wire [3:0]  tx_fbe, tx_lbe, tx_tag;
@@ -216,7 +216,7 @@ module example_7series #(
         // the message goes the way of the writes
         .tx_quiet(1'b1), .rc_valid(rc_valid), .rc_sop(beat_q == 7'd0), .rc_eop(rc_eop), .rc_tag(h_q[75:72]),
         .rc_nr(c_nr), .rc_failed(h1[15:13] != 3'd0 || !write), .rc_data(rc_data), .irq_valid(irq_valid),
-        .irq_ready(irq_ready), .irq_vec(irq_vec));
+        .irq_ready(irq_ready), .irq_vec(irq_vec), .intx(intx));
 
     example_us_irq #(.MSIX_INTERNAL(0)) u_irq (
         .clk(user_clk), .rst(rst_q), .irq_valid(irq_valid), .irq_ready(irq_ready), .irq_vec(irq_vec),
@@ -291,7 +291,7 @@ module example_7series #(
     assign idle            = core_idle && irq_idle && o_empty && !msg_q && state_q == ST_HEAD && !pk_valid
                           && !m_axis_rx_tvalid && !rst_q && user_lnk_up;
 
-    wire unused = &{1'b0, tx_sop, m_axis_rx_tuser, cfg_dcommand, h_q, hit_q, at, window, rest, W_32, ebe[0], bytes[12],
+    wire unused = &{1'b0, intx, tx_sop, m_axis_rx_tuser, cfg_dcommand, h_q, hit_q, at, window, rest, W_32, ebe[0], bytes[12],
                     msi_int, o_sop_f, o_sop_at, o_eop_at, o_side, h0, addr};
 endmodule
 `default_nettype wire

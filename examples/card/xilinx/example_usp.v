@@ -59,6 +59,7 @@ module example_usp #(
     input  wire [2:0]        cfg_max_read_req,
     input  wire [3:0]        cfg_flr_in_process,
     output wire [3:0]        cfg_flr_done,
+    output wire [3:0]        cfg_interrupt_int,
     input  wire [3:0]        cfg_interrupt_msi_enable,
     output wire [31:0]       cfg_interrupt_msi_int,
     input  wire              cfg_interrupt_msi_sent,
@@ -70,7 +71,7 @@ module example_usp #(
     output wire [31:0]       cfg_interrupt_msix_data
 );
     wire        acc_valid, acc_write, acc_mine, tx_valid, tx_ready, tx_sop, tx_eop, tx_write, tx_quiet;
-    wire        rc_valid, rc_sop, rc_eop, rc_failed, irq_valid, irq_ready, core_idle, cq_idle, rq_idle, irq_idle;
+    wire        rc_valid, rc_sop, rc_eop, rc_failed, irq_valid, irq_ready, intx, core_idle, cq_idle, rq_idle, irq_idle;
     wire [2:0]  acc_bar;
     wire [11:0] acc_addr;
     wire [3:0]  acc_be, tx_fbe, tx_lbe, tx_tag, rc_tag;
@@ -85,6 +86,7 @@ module example_usp #(
     reg  [3:0]  flr_q;
     assign cfg_flr_done   = flr_q;
     assign pcie_cq_np_req = 2'b01;
+    assign cfg_interrupt_int = {3'd0, intx};
     assign idle           = core_idle && cq_idle && rq_idle && irq_idle && !rst_q && user_lnk_up;
 
     always @(posedge user_clk) begin
@@ -99,7 +101,7 @@ module example_usp #(
         .tx_eop(tx_eop), .tx_write(tx_write), .tx_addr(tx_addr), .tx_nr(tx_nr), .tx_fbe(tx_fbe), .tx_lbe(tx_lbe),
         .tx_tag(tx_tag), .tx_data(tx_data), .tx_quiet(tx_quiet), .rc_valid(rc_valid), .rc_sop(rc_sop),
         .rc_eop(rc_eop), .rc_tag(rc_tag), .rc_nr(rc_nr), .rc_failed(rc_failed), .rc_data(rc_data),
-        .irq_valid(irq_valid), .irq_ready(irq_ready), .irq_vec(irq_vec));
+        .irq_valid(irq_valid), .irq_ready(irq_ready), .irq_vec(irq_vec), .intx(intx));
 
     example_us_cq #(
         .DATA_W(DATA_W), .CQ_W(CQ_W), .CC_W(CC_W), .ALIGNED(ALIGNED), .STRADDLE(STRADDLE)

@@ -49,7 +49,8 @@ module example_xilinx_core #(
 
     output wire              irq_valid,
     input  wire              irq_ready,
-    output wire [7:0]        irq_vec
+    output wire [7:0]        irq_vec,
+    output wire              intx           // level of INTA: a vector was sent and not cleared since
 );
     localparam NB = DATA_W / 8;
     localparam [31:0] NB_32 = NB;
@@ -62,7 +63,7 @@ module example_xilinx_core #(
     reg [31:0] scratch_q, lo_q, hi_q, length_q, offset_q, rdata_q;
     reg [9:0]  control_q;
     reg        busy_q, done_q, error_q, test_q;
-    reg [7:0]  test_vec_q;
+    reg [7:0]  test_vec_q, pending_q;
     reg [31:0] window [0:1023];
 
     wire wr_reg = acc_valid && acc_write && acc_bar == 3'd0;
@@ -78,6 +79,7 @@ module example_xilinx_core #(
     wire ends, fails;
 
     assign acc_rdata = rdata_q;
+    assign intx      = pending_q != 8'd0;
 
     always @(posedge clk) begin
         if (acc_valid) begin
@@ -91,6 +93,7 @@ module example_xilinx_core #(
                 12'h01c: rdata_q <= offset_q;
                 12'h020: rdata_q <= {16'd0, control_q[9:2], 6'd0, control_q[1], 1'b0};
                 12'h024: rdata_q <= {29'd0, error_q, done_q, busy_q};
+                12'h02c: rdata_q <= {24'd0, pending_q};
                 default: rdata_q <= 32'd0;
             endcase
             if (acc_bar == 3'd2)
@@ -112,6 +115,7 @@ module example_xilinx_core #(
             done_q    <= 1'b0;
             error_q   <= 1'b0;
             test_q    <= 1'b0;
+            pending_q <= 8'd0;
         end else begin
             if (wr_reg) begin
                 case (acc_addr)
@@ -128,6 +132,7 @@ module example_xilinx_core #(
                         test_q     <= acc_be[0];
                         test_vec_q <= acc_wdata[7:0];
                     end
+                    12'h02c: if (acc_be[0]) pending_q <= pending_q & ~acc_wdata[7:0];
                     default: ;
                 endcase
             end
@@ -144,6 +149,9 @@ module example_xilinx_core #(
             end
             if (test_q && state_q == ST_IDLE && irq_ready)
                 test_q <= 1'b0;
+            // one that is sent while the host clears it stays
+            if (irq_valid && irq_ready && irq_vec[7:3] == 5'd0)
+                pending_q[irq_vec[2:0]] <= 1'b1;
         end
     end
 
