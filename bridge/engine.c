@@ -518,10 +518,14 @@ static int make_card(struct riser_engine *engine, char *error)
 		.message = on_message, .ctx = engine, .dir = config->dir,
 		.track_writes = config->snapshot_dir && config->record_path,
 	};
+	uint32_t i;
 	int ret;
 
-	memcpy(options.preload, config->preload, sizeof(options.preload));
 	ret = riser_card_load(&engine->card, config->model_path, error);
+	for (i = 0; !ret && i < config->nr_preloads; i++)
+		ret = riser_preload_place(engine->card.info, config->preloads[i],
+					  engine->config.preload, error);
+	memcpy(options.preload, config->preload, sizeof(options.preload));
 	if (!ret && config->boot_dir && engine->card.info->features & RISER_MODEL_F_BOOT)
 		options.track_writes = true;
 	if (!ret)

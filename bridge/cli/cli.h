@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define RISER_VERSION "0.1"
+#include "../version.h"
 
 /**
  * struct riser_command - a sub-command

@@ -41,7 +41,7 @@ static const struct argp_option options[] = {
 	{ "deadline", OPT_DEADLINE, "MS", 0, "with --device: longest wait of one access", 1 },
 	{ "model", OPT_MODEL, "FILE", 0, "model.so", 2 },
 	{ "plusarg", OPT_PLUSARG, "+ARG", 0, "for the design", 2 },
-	{ "preload", OPT_PRELOAD, "FILE", 0, "first contents of the backing store", 2 },
+	{ "preload", OPT_PRELOAD, "[NAME=]FILE", 0, "first contents of the backing store, or of the one that is called so; may be repeated", 2 },
 	{ "x-init", OPT_X_INIT, "0|1", 0, "value of what the RTL leaves uninitialised", 2 },
 	{ "seed", OPT_SEED, "N", 0, "for $urandom", 2 },
 	{ "completion-timeout", OPT_TIMEOUT_CYCLES, "N", 0, "in cycles of the user clock (20000)", 2 },
@@ -67,13 +67,13 @@ static const struct argp_option options[] = {
 };
 
 struct bridge_args {
-	const char *device, *model, *out, *preload, *idle, *scoreboard;
+	const char *device, *model, *out, *idle, *scoreboard;
 	unsigned long long shm_fd, kick_fd, peer_kick_fd, x_init, seed, session;
 	unsigned long long timeout_cycles, deadline_ms, boot_limit_ns;
 	const char *boot_cache, *regs;
 	unsigned long long snapshot_mib, snapshot_ms;
 	bool has_shm, no_check, no_capture, no_record, no_snapshots;
-	struct riser_cli_list plusargs;
+	struct riser_cli_list plusargs, preloads;
 	struct riser_fault *faults;
 	uint32_t nr_faults;
 	struct riser_check_waiver *waivers;
@@ -141,8 +141,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		a->out = arg;
 		return 0;
 	case OPT_PRELOAD:
-		a->preload = arg;
-		return 0;
+		return riser_cli_list_add(&a->preloads, arg);
 	case OPT_REGS:
 		a->regs = arg;
 		return 0;
@@ -325,7 +324,8 @@ static void fill_config(struct bridge *b, struct riser_engine_config *config)
 		.nr_plusargs = (uint32_t)a->plusargs.nr,
 		.x_init = (uint32_t)a->x_init,
 		.seed = a->seed,
-		.preload = { a->preload },
+		.preloads = a->preloads.v,
+		.nr_preloads = (uint32_t)a->preloads.nr,
 		.dir = b->dir,
 		.boot_ns = a->boot_limit_ns,
 		.boot_dir = a->boot_cache,
@@ -562,6 +562,7 @@ int riser_cmd_bridge(int argc, char **argv)
 	free(b->dir);
 	free(b);
 	free(a.plusargs.v);
+	free(a.preloads.v);
 	riser_cli_reference_fini(&a.reference);
 	free(a.faults);
 	free(a.waivers);

@@ -144,6 +144,7 @@ static void main_page(void)
 	fputs(".SH ENVIRONMENT\n.B RISER_TIMEOUT, RISER_SEED, RISER_DRY_RUN, RISER_KEEP, RISER_VERBOSE, RISER_QUIET, RISER_COLOR,\n"
 	      ".B RISER_PROGRESS\nare the options of those names; the command line comes before them, and they before the\n"
 	      "project file.\n.TP\n.B RISER_CACHE\nwhere built models, kernels and modules are kept\n"
+	      ".TP\n.B WAVES\n1: riser run \\-\\-waves always, 0: never\n.TP\n.B GUI\n1: riser run opens the waveform viewer at its end\n"
 	      ".TP\n.B NO_COLOR\nno colors\n.SH FILES\n.TP\n.B riser.yaml\nthe project file\n"
 	      ".TP\n.B riser\\-out/latest\nlink to the folder of the latest run\n", stdout);
 	put_exit_codes();

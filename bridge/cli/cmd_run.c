@@ -3,11 +3,14 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <riser/scoreboard.h>
 
 #include <riser/check.h>
+#include <riser/link.h>
+#include <riser/loader.h>
 
 #include "../super/super.h"
 #include "cli.h"
@@ -25,7 +28,7 @@ enum {
 	OPT_TRIGGER_LOG, OPT_TRIGGER_TLP, OPT_WINDOW_BEFORE, OPT_WINDOW_AFTER,
 	OPT_MAX_WINDOWS, OPT_WINDOW_LIMIT, OPT_INTERFACE, OPT_PORT_PREFIX, OPT_INTERFACE_PARAM, OPT_KEEP, OPT_DRIVER_PARAM,
 	OPT_FIRMWARE, OPT_PACKAGE, OPT_KERNEL_MODULES, OPT_KERNEL_HEADERS, OPT_COVERAGE,
-	OPT_REGS, OPT_BOOT_LIMIT, OPT_NO_BOOT_SNAPSHOT,
+	OPT_HOST, OPT_REGS, OPT_BOOT_LIMIT, OPT_NO_BOOT_SNAPSHOT,
 };
 
 static const struct argp_option options[] = {
@@ -41,7 +44,7 @@ static const struct argp_option options[] = {
 	{ "model", OPT_MODEL, "FILE", 0, "a model.so that is built already, instead", 1 },
 	{ "model-arg", OPT_MODEL_ARG, "ARG", 0, "one more argument for sim/build-model", 1 },
 	{ "plusarg", OPT_PLUSARG, "+ARG", 0, "for the design's $value$plusargs", 1 },
-	{ "preload", OPT_PRELOAD, "FILE", 0, "first contents of the card's backing store", 1 },
+	{ "preload", OPT_PRELOAD, "[NAME=]FILE", 0, "first contents of the card's backing store, or of the one of that name; may be repeated", 1 },
 	{ "x-init", OPT_X_INIT, "0|1", 0, "value of what the RTL leaves uninitialised", 1 },
 	{ "seed", OPT_SEED, "N", 0, "for the design's $urandom", 1 },
 	{ "completion-timeout", OPT_TIMEOUT_CYCLES, "N", 0, "in cycles of the PCIe user clock (20000)", 1 },
@@ -77,7 +80,7 @@ static const struct argp_option options[] = {
 	{ "scoreboard", OPT_SCOREBOARD, "NAME", 0, "judge the card's protocol as well: nvme, or none (default: the one with the driver's name)", 3 },
 	RISER_CLI_REFERENCE_OPTIONS(3),
 	{ "waive", OPT_WAIVE, "RULE=REASON", 0, "the checker's rule is known to be broken (RULE:report=REASON: told, but no failure); may be repeated", 3 },
-	{ "waves", OPT_WAVES, "WHEN", 0, "fail (default): make the waveforms of failures and triggers; never", 3 },
+	{ "waves", OPT_WAVES, "WHEN", 0, "fail (default): make the waveforms of failures and triggers; always: one of the whole run too; never", 3 },
 	{ "trigger-log", OPT_TRIGGER_LOG, "REGEX", 0, "a line of the guest's log that it matches gets a waveform", 3 },
 	{ "trigger-tlp", OPT_TRIGGER_TLP, "MATCH", 0, "a TLP that it means gets a waveform (docs/record.md); may be repeated", 3 },
 	{ "window-before", OPT_WINDOW_BEFORE, "NS", 0, "simulated time before the access (2000)", 3 },
@@ -91,6 +94,7 @@ static const struct argp_option options[] = {
 	{ "keep", OPT_KEEP, NULL, 0, "keep the guest's file system in the run's directory", 3 },
 	{ "verbose", 'v', NULL, 0, "show the guest's console", 3 },
 	{ "quiet", 'q', NULL, 0, "the verdict alone", 3 },
+	{ "host", OPT_HOST, NULL, OPTION_HIDDEN, "told what to do instead", 3 },
 	{ "host-actions", OPT_HOST_ACTIONS, NULL, OPTION_HIDDEN, "let the script kill and start the bridge", 3 },
 	{ 0 },
 };
@@ -99,7 +103,7 @@ struct run_args {
 	struct riser_super_config c;
 	struct riser_cli_list modules, programs, adds, envs, plusargs,
 			      model_args, made_args, host_checks, driver_params,
-			      firmwares, packages, faults, waivers, trigger_tlps, regs;
+			      firmwares, packages, faults, waivers, trigger_tlps, regs, preloads;
 	struct riser_check_waiver *checked;
 	uint32_t nr_checked;
 	struct riser_fault *parsed, *matches;
@@ -205,6 +209,8 @@ static struct riser_cli_list *list_of(struct run_args *a, int key)
 		return &a->packages;
 	case OPT_REGS:
 		return &a->regs;
+	case OPT_PRELOAD:
+		return &a->preloads;
 	default:
 		return NULL;
 	}
@@ -221,8 +227,6 @@ static const char **string_of(struct run_args *a, int key)
 		return &a->c.flavour;
 	case OPT_MODEL:
 		return &a->c.model;
-	case OPT_PRELOAD:
-		return &a->c.preload;
 	case OPT_CARD:
 		return &a->c.card;
 	case OPT_KERNEL:
@@ -291,6 +295,16 @@ static int add_coverage(struct run_args *a, const char *kind)
 		if (!strcmp(kind, strchr(args[i], '=') + 1))
 			return riser_cli_list_add(&a->model_args, args[i]);
 	fprintf(stderr, "riser: error: --coverage=%s: line, toggle, user or all is needed\n", kind);
+	return EBADMSG;
+}
+
+static error_t take_waves(struct riser_super_config *c, const char *when)
+{
+	c->no_waves = !strcmp(when, "never");
+	c->all_waves = !strcmp(when, "always");
+	if (c->no_waves || c->all_waves || !strcmp(when, "fail"))
+		return 0;
+	fprintf(stderr, "riser: error: --waves=%s: fail, always or never is needed\n", when);
 	return EBADMSG;
 }
 
@@ -379,6 +393,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		arg = strdup(arg);
 		return arg ? riser_cli_waiver(arg, &a->checked, &a->nr_checked) :
 			     ENOMEM;
+	case OPT_HOST:
+		fprintf(stderr, "riser: error: --host: a run's kernel is a guest's, since a card that hangs takes the kernel with it\n"
+			"riser: help: docs/howto-driver.md says how a card is plugged into this machine's own kernel\n");
+		return EBADMSG;
 	case OPT_COVERAGE:
 		return add_coverage(a, arg);
 	case OPT_IDLE:
@@ -388,13 +406,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		a->has_scoreboard = true;
 		return riser_cli_scoreboard(arg, &a->c.scoreboard);
 	case OPT_WAVES:
-		if (strcmp(arg, "fail") && strcmp(arg, "never")) {
-			fprintf(stderr, "riser: error: --waves=%s: fail or never is needed\n",
-				arg);
-			return EBADMSG;
-		}
-		a->c.no_waves = !strcmp(arg, "never");
-		return 0;
+		return take_waves(&a->c, arg);
 	case ARGP_KEY_ARG:
 		if (a->c.shell) {
 			fprintf(stderr, "riser: error: %s: a shell runs no script: `riser run %s` does\n",
@@ -437,8 +449,33 @@ static bool is_file_name(const char *name)
 	return *name && *name != '.' && !strchr(name, '/') && strlen(name) < 64;
 }
 
+static int check_preloads(const char *const *preload)
+{
+	size_t has_name, first_has = 0;
+	const char *const *p;
+	const char *file;
+
+	for (p = preload; p && *p; p++) {
+		file = riser_preload_file(*p, &has_name);
+		if (access(file, R_OK)) {
+			fprintf(stderr, "riser: error: preload %s: %s\n", file, strerror(errno));
+			return RISER_EXIT_USAGE;
+		}
+		if (p != preload && (!has_name || !first_has)) {
+			fprintf(stderr, "riser: error: --preload=%s: of several memories each file needs a name, NAME=FILE\n",
+				has_name ? *preload : *p);
+			return RISER_EXIT_USAGE;
+		}
+		if (p == preload)
+			first_has = has_name;
+	}
+	return 0;
+}
+
 static int check(const struct riser_super_config *c)
 {
+	int ret;
+
 	if (!c->script) {
 		fprintf(stderr, "riser: error: no script: `riser run [OPTION...] SCRIPT`, or guest.script in riser.yaml\n");
 		return RISER_EXIT_USAGE;
@@ -458,11 +495,9 @@ static int check(const struct riser_super_config *c)
 			strerror(errno));
 		return RISER_EXIT_USAGE;
 	}
-	if (c->preload && access(c->preload, R_OK)) {
-		fprintf(stderr, "riser: error: preload %s: %s\n", c->preload,
-			strerror(errno));
-		return RISER_EXIT_USAGE;
-	}
+	ret = check_preloads(c->preloads);
+	if (ret)
+		return ret;
 	if (c->local && (c->trigger_log || c->trigger_tlps)) {
 		fprintf(stderr, "riser: error: --trigger-log, --trigger-tlp and --local: the bridge of this machine gives windows; leave one out\n");
 		return RISER_EXIT_USAGE;
@@ -499,8 +534,30 @@ static void scale_timeout(struct riser_super_config *c)
 		c->timeout_s *= (unsigned int)n;
 }
 
-/* Two models of one card, before a guest is booted for them. */
-static int check_reference(void *ctx, const char *model)
+/* Files for memories that the model does not have. */
+static int check_memories(const struct riser_cli_list *preloads, const char *model)
+{
+	const char *files[RISER_MODEL_MAX_MEMS];
+	char error[RISER_ERROR_BYTES];
+	struct riser_card card;
+	struct stat st;
+	size_t i;
+	int ret;
+
+	if (!preloads->nr || stat(model, &st) || !S_ISREG(st.st_mode))
+		return 0;
+	ret = riser_card_load(&card, model, error);
+	for (i = 0; !ret && i < preloads->nr; i++) {
+		ret = riser_preload_place(card.info, preloads->v[i], files, error);
+		if (ret)
+			fprintf(stderr, "riser: error: --preload=%s: %s\n", preloads->v[i], error);
+	}
+	riser_card_unload(&card);
+	return ret ? RISER_EXIT_USAGE : 0;
+}
+
+/* The model, before a guest is booted for it: its memories, and the reference's is of the same card. */
+static int check_model(void *ctx, const char *model)
 {
 	struct run_args *a = ctx;
 	const struct riser_lockstep_model rtl = {
@@ -509,7 +566,9 @@ static int check_reference(void *ctx, const char *model)
 		.seed = a->c.seed,
 	};
 
-	return riser_cli_reference_compare(&a->reference, &rtl);
+	int ret = check_memories(&a->preloads, model);
+
+	return ret || !a->reference.model ? ret : riser_cli_reference_compare(&a->reference, &rtl);
 }
 
 /* The command as it is now, and the script that the project file names. */
@@ -541,6 +600,7 @@ static void free_args(struct run_args *a)
 	free(a->packages.v);
 	free(a->faults.v);
 	free(a->regs.v);
+	free(a->preloads.v);
 	free(a->parsed);
 	while (a->nr_checked)
 		free((char *)a->checked[--a->nr_checked].id);
@@ -617,15 +677,46 @@ static int use_command(struct run_args *a, struct riser_cli_list *words,
 	       riser_cli_list_add(words, option) ? RISER_EXIT_ENV : 0;
 }
 
-/* Whether the time limit is the user's own: a project's is one for its script. */
-static bool has_timeout(int argc, char **argv)
+/* Whether the option is the user's own, not the project's. */
+static bool is_given(int argc, char **argv, const char *option)
 {
 	int i;
 
 	for (i = 1; i < argc; i++)
-		if (!strncmp(argv[i], "--timeout", 9))
+		if (!strncmp(argv[i], option, strlen(option)))
 			return true;
 	return false;
+}
+
+static bool is_on(const char *variable)
+{
+	const char *value = getenv(variable);
+
+	return value && *value && strcmp(value, "0");
+}
+
+/* WAVES of the environment, which cocotb's users know: above the project's word. */
+static int take_environment(struct run_args *a, struct riser_cli_list *words)
+{
+	const char *waves = getenv("WAVES");
+	const char *word = is_on("WAVES") ? "--waves=always" : "--waves=never";
+
+	if (!waves || !*waves)
+		return 0;
+	take_waves(&a->c, strchr(word, '=') + 1);
+	return riser_cli_list_add(words, word) ? RISER_EXIT_ENV : 0;
+}
+
+/* GUI of the environment: the viewer at the failure, or at the end. */
+static void open_viewer(const struct riser_super_config *c, int code)
+{
+	char *run = riser_path(c->out_root, "latest");
+	char *argv[] = { "riser wave", "--quiet", code == RISER_EXIT_FAIL ? "--at=fail" : "--at=end",
+			 run, NULL };
+
+	if (run && !c->dry_run && !c->no_record && (!code || code == RISER_EXIT_FAIL))
+		(void)riser_cmd_wave(4, argv);
+	free(run);
 }
 
 static int run(int argc, char **argv, const struct argp *argp, bool is_shell)
@@ -637,7 +728,8 @@ static int run(int argc, char **argv, const struct argp *argp, bool is_shell)
 			.timeout_s = 600, .shell = is_shell,
 		},
 	};
-	bool is_limited = !is_shell || has_timeout(argc, argv);
+	bool is_limited = !is_shell || is_given(argc, argv, "--timeout");
+	bool has_waves = is_given(argc, argv, "--waves");
 	struct riser_project project = { 0 };
 	struct riser_runcmd command = { 0 };
 	struct riser_cli_list words = { 0 };
@@ -656,6 +748,8 @@ static int run(int argc, char **argv, const struct argp *argp, bool is_shell)
 		ret = use_command(&a, &words, &command, made);
 	if (!ret && is_shell)
 		ret = add_shell(&a);
+	if (!ret && !has_waves)
+		ret = take_environment(&a, &words);
 	if (!is_limited)
 		a.c.timeout_s = 0;
 	if (!a.c.script)
@@ -678,6 +772,7 @@ static int run(int argc, char **argv, const struct argp *argp, bool is_shell)
 	a.c.packages = a.packages.v;
 	a.c.faults = a.faults.v;
 	a.c.regs = a.regs.v;
+	a.c.preloads = a.preloads.v;
 	a.c.waivers = a.waivers.v;
 	a.c.argv = (char *const *)words.v;
 	a.c.trigger_tlps = a.trigger_tlps.v;
@@ -685,8 +780,7 @@ static int run(int argc, char **argv, const struct argp *argp, bool is_shell)
 	a.c.reference_plusargs = a.reference.plusargs.v;
 	a.c.may_differ = a.reference.rules.v;
 	a.c.reference_patience = a.reference.patience;
-	if (a.reference.model)
-		a.c.check_model = check_reference;
+	a.c.check_model = check_model;
 	a.c.ctx = &a;
 	if (!ret)
 		ret = check(&a.c);
@@ -695,8 +789,12 @@ static int run(int argc, char **argv, const struct argp *argp, bool is_shell)
 	project_text = ret ? NULL : resolved(a.c.argv, is_shell ? NULL : a.c.script);
 	a.c.run_yaml = project_text;
 	scale_timeout(&a.c);
+	if (!ret && is_on("GUI") && !is_on("DISPLAY"))
+		fprintf(stderr, "riser: warning: GUI is set, DISPLAY is not: no viewer will open; `riser wave` tells what to open elsewhere\n");
 	if (!ret)
 		ret = riser_super_run(&a.c);
+	if (is_on("GUI") && is_on("DISPLAY"))
+		open_viewer(&a.c, ret);
 	riser_cli_reference_fini(&a.reference);
 	free_args(&a);
 	riser_project_fini(&project);

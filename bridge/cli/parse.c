@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /* What the sub-commands share in reading their options. */
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +17,13 @@ static int bad_option(const struct argp *argp, char **argv, int index)
 	const char *names[64] = { 0 }, *word = argv[index], *near;
 	const struct argp_option *o;
 	char bare[64];
-	size_t nr = 0;
+	size_t nr = 0, i;
+
+	if (*word != '-') {
+		fprintf(stderr, "riser: error: %s: nothing is done with '%s'\n"
+			"riser: help: `%s --help` tells what it takes\n", argv[0], word, argv[0]);
+		return RISER_EXIT_USAGE;
+	}
 
 	for (o = argp->options; o && (o->name || o->doc) && nr < 62; o++)
 		if (o->name && !(o->flags & OPTION_HIDDEN))
@@ -26,6 +33,10 @@ static int bad_option(const struct argp *argp, char **argv, int index)
 		 (int)strcspn(word + strspn(word, "-"), "="),
 		 word + strspn(word, "-"));
 	near = riser_nearest(bare, names);
+	/* the beginning of several */
+	for (i = 0; !near && *bare && i < nr; i++)
+		if (!strncmp(names[i], bare, strlen(bare)))
+			near = names[i];
 	for (o = argp->options; o && (o->name || o->doc); o++)
 		if (o->name && !strcmp(o->name, bare)) {
 			fprintf(stderr, "riser: error: %s: option %s %s\n",
@@ -41,10 +52,54 @@ static int bad_option(const struct argp *argp, char **argv, int index)
 	return RISER_EXIT_USAGE;
 }
 
+/* The option of the word; NULL: none, or several begin so. */
+static const struct argp_option *option_of(const struct argp *argp, const char *word)
+{
+	const struct argp_option *o, *found = NULL;
+	size_t len = strcspn(word, "=");
+
+	for (o = argp->options; o && (o->name || o->doc); o++) {
+		if (word[1] != '-' ? o->key == word[1] :
+		    o->name && strlen(o->name) == len - 2 && !strncmp(o->name, word + 2, len - 2))
+			return o;
+	}
+	for (o = argp->options; word[1] == '-' && o && (o->name || o->doc); o++) {
+		if (!o->name || strncmp(o->name, word + 2, len - 2))
+			continue;
+		if (found)
+			return NULL;
+		found = o;
+	}
+	return found;
+}
+
+/* argp does not say which word it did not like. */
+static int find_bad(const struct argp *argp, int argc, char **argv)
+{
+	const struct argp_option *o;
+	const char *word, *equals;
+	int i;
+
+	for (i = 1; i < argc && strcmp(argv[i], "--"); i++) {
+		word = argv[i];
+		if (word[0] != '-' || !word[1])
+			continue;
+		o = option_of(argp, word);
+		equals = word[1] == '-' ? strchr(word, '=') : NULL;
+		if (!o || (equals && !o->arg))
+			return i;
+		if (!o->arg || equals || (word[1] != '-' && word[2]))
+			continue;
+		if (++i == argc)
+			return argc - 1;
+	}
+	return argc - 1;
+}
+
 int riser_cli_parse(const struct argp *argp, int argc, char **argv,
 		    void *input)
 {
-	int i, ret, index = 0;
+	int i, ret, index = argc;
 
 	for (i = 1; i < argc && strcmp(argv[i], "--"); i++) {
 		if (strcmp(argv[i], "--help") && strcmp(argv[i], "-?"))
@@ -55,13 +110,13 @@ int riser_cli_parse(const struct argp *argp, int argc, char **argv,
 	}
 	ret = argp_parse(argp, argc, argv, ARGP_NO_EXIT | ARGP_NO_ERRS |
 			 ARGP_NO_HELP | ARGP_IN_ORDER, &index, input);
-	if (!ret)
-		return 0;
 	/* a number above the errnos: the command has said what is wrong */
 	if (ret == EBADMSG)
 		return RISER_EXIT_USAGE;
-	return bad_option(argp, argv, index > 0 && index < argc ? index :
-			  argc - 1);
+	if (!ret && index >= argc)
+		return 0;
+	/* without an error: an argument that the command does not take */
+	return bad_option(argp, argv, ret ? find_bad(argp, argc, argv) : index);
 }
 
 int riser_cli_number(const char *option, const char *text,

@@ -73,6 +73,9 @@ static bool is_path(const struct riser_project_key *key, const char *value)
 	case RISER_PROJECT_PLACE:
 	case RISER_PROJECT_ADDS:
 		return strcmp(key->option, "--driver") || strchr(value, '/');
+	case RISER_PROJECT_FILES:
+	case RISER_PROJECT_PRELOAD:
+		return true;
 	case RISER_PROJECT_KERNEL:
 		return strchr(value, '/');
 	default:
@@ -93,6 +96,19 @@ static bool takes_path(const char *option, size_t len, const char *value)
 		    !strncmp(key->option, option, len) && is_path(key, value))
 			return true;
 	return false;
+}
+
+/* Of NAME=FILE, what is before the file. */
+static size_t before_path(const char *option, size_t len, const char *value)
+{
+	const struct riser_project_key *key;
+	size_t name = strcspn(value, "=/");
+
+	for (key = riser_project_keys; key->section; key++)
+		if ((key->type == RISER_PROJECT_FILES || key->type == RISER_PROJECT_PRELOAD) &&
+		    strlen(key->option) == len && !strncmp(key->option, option, len))
+			return value[name] == '=' ? name + 1 : 0;
+	return 0;
 }
 
 /* The word with its path from @cwd, when it has a relative one; malloc'ed or @word. */
@@ -116,12 +132,14 @@ static void settle(const struct argp *argp, int argc, char **argv, const char *c
 		len = strcspn(argv[i], "=");
 		if (takes_next(argp, argv[i]) && i + 1 < argc) {
 			if (takes_path(argv[i], len, argv[i + 1]))
-				argv[i + 1] = from(cwd, argv[i + 1], 0);
+				argv[i + 1] = from(cwd, argv[i + 1],
+						   before_path(argv[i], len, argv[i + 1]));
 			i++;
 		} else if (argv[i][0] != '-') {
 			argv[i] = from(cwd, argv[i], 0);
 		} else if (argv[i][len] && takes_path(argv[i], len, argv[i] + len + 1)) {
-			argv[i] = from(cwd, argv[i], len + 1);
+			argv[i] = from(cwd, argv[i], len + 1 +
+				       before_path(argv[i], len, argv[i] + len + 1));
 		}
 	}
 }

@@ -34,6 +34,7 @@ enum riser_project_type {
 	RISER_PROJECT_ADDS,	/* of SRC[:DST] */
 	RISER_PROJECT_MAP,	/* NAME: VALUE, the option gets NAME=VALUE */
 	RISER_PROJECT_FILES,	/* NAME: FILE that is there, NAME one of @names; the option gets NAME=FILE */
+	RISER_PROJECT_PRELOAD,	/* FILE, or NAME: FILE of any name; the option gets FILE or NAME=FILE */
 	RISER_PROJECT_CLOCKS,	/* NAME: PERIOD, the option gets NAME:PS */
 	RISER_PROJECT_RESETS,	/* NAME: high, low or {active:, cycles:}, the option gets NAME:LEVEL[:CYCLES] */
 	RISER_PROJECT_LOOPS,	/* of {from:, to:}, the option gets FROM:TO */

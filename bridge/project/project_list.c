@@ -87,17 +87,18 @@ static void take_file(struct riser_project_reader *r, const struct riser_project
 		      struct fy_node *name, struct fy_node *value)
 {
 	const char *const *known = key->names;
+	const char *word = fy_node_get_scalar0(name);
 	char *path;
 
-	while (*known && strcmp(*known, fy_node_get_scalar0(name)))
+	while (known && *known && strcmp(*known, word))
 		known++;
-	if (!*known) {
+	if (known && !*known) {
 		riser_project_unknown(r, name, "key", key->names);
 		return;
 	}
 	path = riser_project_existing(r, value, fy_node_get_scalar0(value));
 	if (path)
-		riser_project_add(r, "%s=%s=%s", key->option, *known, path);
+		riser_project_add(r, "%s=%s=%s", key->option, word, path);
 	free(path);
 }
 
@@ -121,7 +122,7 @@ void riser_project_map(struct riser_project_reader *r, const struct riser_projec
 		text = riser_project_scalar(r, key, value);
 		if (!text || !name)
 			continue;
-		if (key->type == RISER_PROJECT_FILES) {
+		if (key->type == RISER_PROJECT_FILES || key->type == RISER_PROJECT_PRELOAD) {
 			take_file(r, key, fy_node_pair_key(pair), value);
 			continue;
 		}

@@ -7,7 +7,7 @@
 static const char *const flavours[] = { "trace", "fast", "cover", NULL };
 static const char *const counted[] = { "line", "toggle", "user", "all", NULL };
 static const char *const bars[] = { "bar0", "bar1", "bar2", "bar3", "bar4", "bar5", NULL };
-static const char *const when[] = { "fail", "never", NULL };
+static const char *const when[] = { "fail", "always", "never", NULL };
 
 const struct riser_project_key riser_project_keys[] = {
 	{ "", "riser", RISER_PROJECT_VERSION_KEY, NULL, "version of the format: 1", 1, 1, NULL },
@@ -29,7 +29,7 @@ const struct riser_project_key riser_project_keys[] = {
 	{ "card", "signals", RISER_PROJECT_LIST, "--model-arg=--signal", "MODULE.NAME of signals that riser peek and riser poke can reach", 0, 0, NULL },
 	{ "card", "flavour", RISER_PROJECT_ENUM, "--flavour", "of the model", 0, 0, flavours },
 	{ "card", "plusargs", RISER_PROJECT_LIST, "--plusarg", "for the design's $value$plusargs", 0, 0, NULL },
-	{ "card", "preload", RISER_PROJECT_PATH, "--preload", "first contents of the backing store", 0, 0, NULL },
+	{ "card", "preload", RISER_PROJECT_PRELOAD, "--preload", "first contents of the backing store; of several, `NAME: FILE` of each", 0, 0, NULL },
 	{ "card", "x-init", RISER_PROJECT_INT, "--x-init", "value of what the RTL leaves uninitialised", 0, 1, NULL },
 	{ "card", "seed", RISER_PROJECT_INT, "--seed", "for the design's $urandom", 0, INT64_MAX, NULL },
 	{ "card", "completion-timeout", RISER_PROJECT_INT, "--completion-timeout",
@@ -88,7 +88,7 @@ const struct riser_project_key riser_project_keys[] = {
 	{ "record", "snapshots", RISER_PROJECT_IF_FALSE, "--no-snapshots", "of the model, so that a late failure costs a short replay", 0, 0, NULL },
 	{ "record", "snapshot-limit", RISER_PROJECT_INT, "--snapshot-limit", "disk for snapshots in MiB", 1, 1000000, NULL },
 
-	{ "waves", "when", RISER_PROJECT_ENUM, "--waves", "when waveforms are made of failures and triggers", 0, 0, when },
+	{ "waves", "when", RISER_PROJECT_ENUM, "--waves", "when waveforms are made: of failures and triggers, of the whole run too, never", 0, 0, when },
 	{ "waves", "before", RISER_PROJECT_NS, "--window-before", "simulated time before the access", 0, 1000000000000LL, NULL },
 	{ "waves", "after", RISER_PROJECT_NS, "--window-after", "simulated time after the failure", 0, 1000000000000LL, NULL },
 	{ "waves", "max", RISER_PROJECT_INT, "--max-windows", "waveforms that a run makes on its own", 1, 64, NULL },

@@ -241,6 +241,7 @@ static void take_scalar(struct riser_project_reader *r, const struct riser_proje
 		break;
 	case RISER_PROJECT_PATH:
 	case RISER_PROJECT_PLACE:
+	case RISER_PROJECT_PRELOAD:
 	case RISER_PROJECT_SCRIPT:
 		take_path(r, key, node, text);
 		break;
@@ -262,6 +263,12 @@ void riser_project_take(struct riser_project_reader *r, const struct riser_proje
 	case RISER_PROJECT_FILES:
 	case RISER_PROJECT_CLOCKS:
 		riser_project_map(r, key, node);
+		break;
+	case RISER_PROJECT_PRELOAD:
+		if (fy_node_is_mapping(node))
+			riser_project_map(r, key, node);
+		else
+			take_scalar(r, key, node);
 		break;
 	case RISER_PROJECT_RESETS:
 		riser_project_resets(r, key, node);

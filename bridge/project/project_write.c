@@ -125,6 +125,14 @@ static void put_named_path(const struct writer *w, const char *pair)
 	put_path(w, pair + name + (pair[name] == '='));
 }
 
+/* NAME=FILE, and not a file alone (riser_preload_file()) */
+static bool is_named(const char *word)
+{
+	size_t len = strcspn(word, "=/");
+
+	return len && word[len] == '=';
+}
+
 /* NAME:LEVEL[:CYCLES] */
 static void put_reset(const struct writer *w, const char *text)
 {
@@ -199,6 +207,12 @@ static void put_value(const struct writer *w, const struct said *said)
 	case RISER_PROJECT_FILES:
 		put_named_path(w, said->value);
 		break;
+	case RISER_PROJECT_PRELOAD:
+		if (is_named(said->value))
+			put_named_path(w, said->value);
+		else
+			put_path(w, said->value);
+		break;
 	case RISER_PROJECT_CLOCKS:
 		put_named(w, said->value, ':', "ps");
 		break;
@@ -219,9 +233,12 @@ static void put_value(const struct writer *w, const struct said *said)
 	}
 }
 
-static bool is_map(const struct riser_project_key *key)
+static bool is_map(const struct said *said)
 {
-	return key->type == RISER_PROJECT_MAP || key->type == RISER_PROJECT_CLOCKS ||
+	const struct riser_project_key *key = said->key;
+
+	return (key->type == RISER_PROJECT_PRELOAD && is_named(said->value)) ||
+	       key->type == RISER_PROJECT_MAP || key->type == RISER_PROJECT_CLOCKS ||
 	       key->type == RISER_PROJECT_FILES ||
 	       key->type == RISER_PROJECT_RESETS;
 }
@@ -231,10 +248,11 @@ static bool is_overruled(const struct writer *w, size_t i)
 {
 	const struct said *said = &w->said[i];
 	char separator = said->key->type == RISER_PROJECT_MAP ||
+			 said->key->type == RISER_PROJECT_PRELOAD ||
 			 said->key->type == RISER_PROJECT_FILES ? '=' : ':';
 	size_t k, len;
 
-	if (!is_map(said->key))
+	if (!is_map(said))
 		return false;
 	len = strcspn(said->value, (char[]){ separator, '\0' }) + 1;
 	for (k = i + 1; k < w->nr; k++)
@@ -263,7 +281,7 @@ static void put_key(const struct writer *w, const struct riser_project_key *key,
 	if (!last)
 		return;
 	fprintf(w->file, "%s%s:", indent, *key->key ? key->key : key->section);
-	if (!is_list(key) && !is_map(key)) {
+	if (!is_list(key) && !is_map(last)) {
 		fputc(' ', w->file);
 		put_value(w, last);
 		fputc('\n', w->file);

@@ -187,6 +187,12 @@ static void value(struct riser_json *json, const struct riser_project_key *key)
 	case RISER_PROJECT_FILES:
 		files(json, key);
 		break;
+	case RISER_PROJECT_PRELOAD:
+		riser_json_open(json, "type", '[');
+		riser_json_string(json, NULL, "string");
+		riser_json_string(json, NULL, "object");
+		riser_json_close(json, ']');
+		break;
 	case RISER_PROJECT_FAULTS:
 		faults(json);
 		break;

@@ -32,6 +32,7 @@ static void add_boot_cache(struct riser_argv *argv)
 static void add_options(struct riser_argv *argv, const struct riser_live *live)
 {
 	const struct riser_super_config *c = live->config;
+	const char *const *preload;
 
 	riser_argv_add(argv, "--out=%s", live->dir);
 	riser_argv_add(argv, "--model=%s", live->parts.model);
@@ -42,8 +43,8 @@ static void add_options(struct riser_argv *argv, const struct riser_live *live)
 		riser_argv_add(argv, "--completion-timeout=%u", c->timeout_cycles);
 	if (c->idle)
 		riser_argv_add(argv, "--idle=%s", c->idle);
-	if (c->preload)
-		riser_argv_add(argv, "--preload=%s", c->preload);
+	for (preload = c->preloads; preload && *preload; preload++)
+		riser_argv_add(argv, "--preload=%s", *preload);
 	if (c->regs)
 		riser_argv_add(argv, "--regs=%s/" RISER_REGS_FILE, live->dir);
 	if (c->boot_limit_ns)

@@ -24,6 +24,7 @@ struct riser_window {
  * @record: log of the last bridge, NULL if there is none
  * @index: of the finding in the bridge's account, -1 if there is none
  * @has_wave: fail-001/wave.fst is there
+ * @has_whole: wave.fst, of the whole run
  * @window: waveforms that were made, in order
  * @nr_left_out: that were not, because of --max-windows or --window-limit
  * @sources: JSON object: function of a finding to its file and line, malloc'ed;
@@ -33,6 +34,7 @@ struct riser_failure {
 	char *record;
 	int index;
 	bool has_wave;
+	bool has_whole;
 	double wave_s;
 	struct riser_window window[RISER_MAX_WINDOWS];
 	unsigned int nr_windows;

@@ -317,6 +317,7 @@ int riser_report(struct riser_live *live)
 	riser_failure_find_sources(&failure, live);
 	riser_result_write(live, doc, &v, &failure);
 	write_status(live, &v);
+	riser_versions_write(live, riser_bridge_text(doc, "/model/engine"));
 	/* each names the other */
 	riser_junit_write(live, doc, &v, &failure);
 	riser_report_page(live);

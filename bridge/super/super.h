@@ -237,7 +237,7 @@ void riser_argv_fini(struct riser_argv *argv);
  *	may be NULL
  * @run_yaml: the same as a project file, for run.yaml; may be NULL
  * @waivers: RULE[:report]=REASON of the checker, checked
- * @preload: file for the card's backing store, or NULL
+ * @preloads: files for the card's backing stores, [NAME=]FILE
  * @regs: barN=FILE with names of registers, NULL-terminated, or NULL
  * @boot_limit_ns: simulated time that the card may take to boot, 0: the default
  * @no_boot_snapshot: what boot makes of it is not kept
@@ -273,6 +273,7 @@ void riser_argv_fini(struct riser_argv *argv);
  * @max_windows: in a run, 0: default
  * @window_mib: no further window when they take so much, 0: default
  * @no_waves: no waveform is made of a failure
+ * @all_waves: one of the whole run is made, whatever became of it
  * @dry_run: everything is built and nothing started; QEMU's command line is shown
  * @keep: the guest's file system stays in the run's directory
  */
@@ -304,7 +305,7 @@ struct riser_super_config {
 	const char *const *waivers;
 	char *const *argv;
 	const char *run_yaml;
-	const char *preload;
+	const char *const *preloads;
 	const char *const *regs;
 	unsigned long long boot_limit_ns;
 	bool no_boot_snapshot;
@@ -338,6 +339,7 @@ struct riser_super_config {
 	unsigned int max_windows;
 	unsigned int window_mib;
 	bool no_waves;
+	bool all_waves;
 	bool dry_run;
 	bool keep;
 	int verbosity;		/* -1 quiet, 0, 1 verbose */

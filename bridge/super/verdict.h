@@ -30,6 +30,9 @@ void riser_result_write(const struct riser_live *live, struct fy_document *doc,
 			const struct riser_verdict *v,
 			const struct riser_failure *failure);
 
+/* versions.txt: riser, the two kernels, @engine of the model (or NULL), the tools. */
+void riser_versions_write(const struct riser_live *live, const char *engine);
+
 /* junit.c: junit.xml, one test case for each check and one for the run */
 void riser_junit_write(const struct riser_live *live, struct fy_document *doc,
 		       const struct riser_verdict *v,

@@ -11,6 +11,7 @@
 #include "failure.h"
 
 #define WAVE_LIMIT_S	120
+#define WHOLE_LIMIT_S	1800
 #define MAX_FINDINGS	64
 #define MAX_WINDOWS	4
 #define LIMIT_MIB	256
@@ -57,18 +58,25 @@ static uint64_t size_of(const struct riser_live *live, const char *name)
 	return stat(path, &st) ? 0 : (uint64_t)st.st_size;
 }
 
-static void fill_argv(struct riser_argv *argv, const struct making *m,
-		      const char *name, unsigned int number, bool is_trigger)
+/* A command of riser's own, with a limit. */
+static void begin_argv(struct riser_argv *argv, int limit_s, const char *command)
 {
-	const struct riser_super_config *c = m->live->config;
 	char exe[4096];
 	ssize_t n = readlink("/proc/self/exe", exe, sizeof(exe) - 1);
 
 	exe[n > 0 ? n : 0] = '\0';
 	riser_argv_add(argv, "timeout");
-	riser_argv_add(argv, "%d", WAVE_LIMIT_S);
+	riser_argv_add(argv, "%d", limit_s);
 	riser_argv_add(argv, "%s", exe);
-	riser_argv_add(argv, "wave");
+	riser_argv_add(argv, "%s", command);
+}
+
+static void fill_argv(struct riser_argv *argv, const struct making *m,
+		      const char *name, unsigned int number, bool is_trigger)
+{
+	const struct riser_super_config *c = m->live->config;
+
+	begin_argv(argv, WAVE_LIMIT_S, "wave");
 	riser_argv_add(argv, "--no-open");
 	riser_argv_add(argv, "--quiet");
 	riser_argv_add(argv, "--at=%s-%u", is_trigger ? "trigger" : "fail",
@@ -118,6 +126,30 @@ static void make_one(struct making *m, int index, unsigned int number,
 	free(log);
 }
 
+/* The whole run, from reset, as the model can write it. */
+static void make_whole(struct making *m)
+{
+	char *wave = riser_path(m->live->dir, "wave.fst");
+	char *model = riser_path(m->live->dir, "model-trace.so");
+	char *log = riser_path(m->live->dir, "wave.log");
+	struct riser_argv argv = { 0 };
+
+	begin_argv(&argv, WHOLE_LIMIT_S, "replay");
+	riser_argv_add(&argv, "--quiet");
+	riser_argv_add(&argv, "--waves=%s", wave ? wave : "");
+	if (model && !access(model, R_OK))
+		riser_argv_add(&argv, "--model=%s", model);
+	riser_argv_add(&argv, "%s", m->failure->record);
+	if (!argv.failed && wave && model && log && !riser_tool_run(argv.v, log, NULL)) {
+		m->failure->has_whole = true;
+		unlink(log);
+	}
+	riser_argv_fini(&argv);
+	free(log);
+	free(model);
+	free(wave);
+}
+
 /* One pass over the findings: failures, or triggers. */
 static void make_all(struct making *m, bool is_trigger, bool has_failed)
 {
@@ -159,13 +191,15 @@ void riser_windows_make(struct riser_failure *failure, struct riser_live *live,
 	double start_s = riser_now_s();
 
 	if (!failure->record || live->is_interrupted ||
-	    live->config->no_waves || !is_wanted(doc, has_failed))
+	    live->config->no_waves || (!live->config->all_waves && !is_wanted(doc, has_failed)))
 		return;
 	riser_phases_begin(&live->phases, "waveform");
 	riser_failure_wait_for_build(live);
 	if (has_failed)
 		make_all(&m, false, has_failed);
 	make_all(&m, true, has_failed);
+	if (live->config->all_waves)
+		make_whole(&m);
 	riser_phases_end(&live->phases);
 	failure->wave_s = riser_now_s() - start_s;
 }
@@ -181,6 +215,10 @@ void riser_windows_print(const struct riser_failure *failure,
 	for (i = first; i < failure->nr_windows; i++)
 		printf(" window  %s/%s/wave.fst  %s\n", live->dir,
 		       failure->window[i].name, failure->window[i].text);
+	if (failure->has_whole)
+		printf(" wave    %s/wave.fst  the whole run\n", live->dir);
+	else if (live->config->all_waves)
+		printf("warning no waveform of the whole run; why is in %s/wave.log\n", live->dir);
 	if (failure->nr_left_out)
 		printf(" window  %u more: riser wave %s --at fail-N or trigger-N (--max-windows, --window-limit)\n",
 		       failure->nr_left_out, live->dir);

@@ -403,7 +403,8 @@ uint32_t riser_model::Status() const {
 
 #if RISER_TRACE
 int riser_model::TraceOpen(const char* path, const char* scopes) {
-  SinkScope scope(&sink_, context_.get());
+  // no sink: what the writer of waveforms reads is no file of the design
+  SinkScope scope(nullptr, context_.get());
   if (sink_.dead()) return -EIO;
   touched_ = true;
   plain_ = false;

@@ -72,6 +72,23 @@ struct riser_card {
  */
 RISER_API int riser_card_load(struct riser_card *card, const char *path,
 			      char *error);
+/**
+ * riser_preload_file() - the file of NAME=FILE, or of FILE alone
+ * @name_len: length of NAME; 0 where there is none
+ *
+ * A name has no '/', so ./a=b is a file. Return: a part of @word.
+ */
+RISER_API const char *riser_preload_file(const char *word, size_t *name_len);
+/**
+ * riser_preload_place() - notes what a memory of the model begins with
+ * @word: NAME=FILE, or FILE for the first memory
+ * @files: RISER_MODEL_MAX_MEMS, as riser_card_options.preload; borrows from @word
+ *
+ * Return: 0, or -EINVAL and a sentence in @error (RISER_ERROR_BYTES): no memory
+ * is called so.
+ */
+RISER_API int riser_preload_place(const struct riser_model_info *info, const char *word,
+				  const char **files, char *error);
 /* Makes the instance. 0 or -errno with one sentence in @error. */
 RISER_API int riser_card_create(struct riser_card *card,
 				const struct riser_card_options *options,

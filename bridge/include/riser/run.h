@@ -56,6 +56,7 @@ enum riser_idle_policy {
  * @plusargs: for the design, with their '+'
  * @x_init: value of what the RTL leaves uninitialised: 0, 1, 2 random
  * @preload: files for the model's memories
+ * @preloads: the same by name, NAME=FILE, or FILE for the first of them; borrowed
  * @dir: where names of files that the RTL reads begin; NULL: in the current folder
  * @timeout_cycles: completion timeout of host requests in cycles of the PCIe
  *	user clock, counted from the cycle in which the request was offered
@@ -101,6 +102,8 @@ struct riser_engine_config {
 	uint32_t x_init;
 	uint64_t seed;
 	const char *preload[RISER_MODEL_MAX_MEMS];
+	const char *const *preloads;
+	uint32_t nr_preloads;
 	const char *dir;
 	uint64_t timeout_cycles;
 	uint32_t perst_cycles;

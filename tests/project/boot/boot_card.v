@@ -7,6 +7,7 @@ module boot_card (
     input  wire        aclk,
     input  wire        aresetn,
     input  wire        board_rst_n,
+    output wire        idle,
 
     input  wire [31:0] s_axil_awaddr,
     input  wire        s_axil_awvalid,
@@ -28,6 +29,8 @@ module boot_card (
 );
     reg  deaf_q;
     wire ready;
+
+    assign idle = ready && !s_axil_awvalid && !s_axil_wvalid && !s_axil_bvalid && !s_axil_arvalid && !s_axil_rvalid;
 
     always @(posedge aclk)
         if (!aresetn)

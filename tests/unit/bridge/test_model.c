@@ -109,6 +109,30 @@ static void test_memories_are_zero_or_preloaded(void **state)
 	unlink(path);
 }
 
+static void test_memories_are_preloaded_by_name(void **state)
+{
+	const struct riser_model_info info = {
+		.nr_mems = 2, .mem = { { "flash", 4096 }, { "ram", 8192 } },
+	}, none = { .nr_mems = 0 };
+	const char *files[RISER_MODEL_MAX_MEMS] = { NULL };
+	char error[RISER_ERROR_BYTES];
+
+	(void)state;
+	assert_int_equal(riser_preload_place(&info, "ram=boot/a=b.bin", files, error), 0);
+	assert_null(files[0]);
+	assert_string_equal(files[1], "boot/a=b.bin");
+	assert_int_equal(riser_preload_place(&info, "./a=b.bin", files, error), 0);
+	assert_string_equal(files[0], "./a=b.bin");
+	assert_int_equal(riser_preload_place(&info, "flash=f.bin", files, error), 0);
+	assert_string_equal(files[0], "f.bin");
+	assert_int_equal(riser_preload_place(&info, "flsh=f.bin", files, error), -EINVAL);
+	assert_string_equal(error, "the model has no memory 'flsh'; did you mean 'flash'?");
+	assert_int_equal(riser_preload_place(&info, "x=f.bin", files, error), -EINVAL);
+	assert_string_equal(error, "the model has no memory 'x': its first is 'flash'");
+	assert_int_equal(riser_preload_place(&none, "f.bin", files, error), -EINVAL);
+	assert_string_equal(error, "the model has no memory to preload");
+}
+
 static void test_impossible_preloads_are_refused(void **state)
 {
 	struct riser_card_options options = { .preload = { "/nonexistent/x" } };
@@ -156,6 +180,7 @@ int main(void)
 		cmocka_unit_test(test_other_models_are_refused),
 		cmocka_unit_test(test_a_name_without_a_slash_is_a_file),
 		cmocka_unit_test(test_memories_are_zero_or_preloaded),
+		cmocka_unit_test(test_memories_are_preloaded_by_name),
 		cmocka_unit_test(test_impossible_preloads_are_refused),
 		cmocka_unit_test(test_a_model_may_refuse),
 	};

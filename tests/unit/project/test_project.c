@@ -141,6 +141,42 @@ static void test_lists_maps_and_trees(void **state)
 }
 
 /* The YAML library would never come back from the first, which is no UTF-8. */
+static void test_memories_by_name(void **state)
+{
+	static char *words[] = {
+		"riser run", "--preload=flash=x.f", "--preload=ram=old.f", "--preload=ram=x.f", NULL,
+	};
+	struct riser_project project = { 0 };
+	char path[128];
+	FILE *f;
+
+	(void)state;
+	write_file("x.f", "x.v\n");
+	assert_int_equal(riser_project_read(write_file("riser.yaml",
+		"riser: 1\ncard:\n  preload: {flash: x.f, ram: x.f}\n"), &project), 0);
+	assert_int_equal(project.nr, 2);
+	assert_argument(&project, 0, "--preload=flash=%s/x.f");
+	assert_argument(&project, 1, "--preload=ram=%s/x.f");
+	riser_project_fini(&project);
+	assert_int_equal(riser_project_read(write_file("riser.yaml",
+		"riser: 1\ncard:\n  preload: x.f\n"), &project), 0);
+	assert_int_equal(project.nr, 1);
+	assert_argument(&project, 0, "--preload=%s/x.f");
+	riser_project_fini(&project);
+
+	snprintf(path, sizeof(path), "%s/run.yaml", dir);
+	f = fopen(path, "w");
+	assert_non_null(f);
+	assert_int_equal(riser_project_write(f, words, "s.sh", dir), 0);
+	fclose(f);
+	write_file("s.sh", "true\n");
+	assert_int_equal(riser_project_read(path, &project), 0);
+	assert_int_equal(project.nr, 2);
+	assert_argument(&project, 0, "--preload=flash=%s/x.f");
+	assert_argument(&project, 1, "--preload=ram=%s/x.f");
+	riser_project_fini(&project);
+}
+
 static void test_directives_are_refused(void **state)
 {
 	static const char *const texts[] = {
@@ -205,7 +241,7 @@ static void test_words_come_back(void **state)
 		"--fast", "--driver", "./drv", "--driver-param=debug=1",
 		"--kernel=6.1", "--kernel=6.12", "--timeout=7",
 		"--deadline=250", "--window-before=10", "--local",
-		"--no-record", "--env=A=say \"b\"", "--env=A=2",
+		"--preload=./x.f", "--no-record", "--env=A=say \"b\"", "--env=A=2",
 		"--fault=type=CplD : drop", "--waive=CPL-10:report=known: it's",
 		"--host-actions", "-q", NULL,
 	};
@@ -213,7 +249,7 @@ static void test_words_come_back(void **state)
 		"--name=smoke", "--files=%s/x.f", "--model-arg=--param=W=8",
 		"--top=my_card", "--model-arg=--clock=late:400:100",
 		"--model-arg=--signal=m.s",
-		"--flavour=fast", "--interface=xilinx-us", "--port-prefix=cq=s_axis",
+		"--flavour=fast", "--preload=%s/./x.f", "--interface=xilinx-us", "--port-prefix=cq=s_axis",
 		"--interface-param=config.bars.0.size=64",
 		"--model-arg=--clock=aux:400", "--model-arg=--reset=a:low:9",
 		"--model-arg=--reset=b:high", "--model-arg=--loopback=x:y",
@@ -286,6 +322,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_each_key_becomes_its_option),
 		cmocka_unit_test(test_lists_maps_and_trees),
+		cmocka_unit_test(test_memories_by_name),
 		cmocka_unit_test(test_directives_are_refused),
 		cmocka_unit_test(test_edam_is_a_card),
 		cmocka_unit_test(test_words_come_back),
