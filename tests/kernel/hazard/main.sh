@@ -70,6 +70,9 @@ patch_text()
 	cd /sys/kernel/tracing || return 1
 	for i in $(seq "$rounds"); do
 		kill -STOP "$card"
+		# each change of a tracer waits for a scheduling point of every CPU, and a CPU
+		# that spins has one at each deadline: three, and the link would be down
+		! spins || taskset 2 sh -c "sleep 1; kill -CONT $card" &
 		start=$(now_ms)
 		echo 'vfs_read' >set_ftrace_filter
 		echo function >current_tracer
@@ -89,15 +92,21 @@ patch_text()
 
 # switch_tracer NAME: with nothing else running. Without KVM, QEMU 7.2 may translate an
 # instruction on one CPU while another one patches it: what is left is an INT3 that
-# nobody knows, and an oops.
+# nobody knows, and an oops. Where accesses spin the driver goes as well: on the one
+# CPU that is left nothing else would run.
 switch_tracer()
 {
 	local status=0
+	! spins || rmmod pciem_hazard
 	kill -STOP "$card"
 	echo 0 >/sys/devices/system/cpu/cpu1/online
 	echo "$1" >/sys/kernel/tracing/current_tracer || status=1
 	echo 1 >/sys/devices/system/cpu/cpu1/online
 	kill -CONT "$card"
+	if spins; then
+		# where it may run was forgotten when that CPU went
+		taskset -p "$bridge_cpus" "$card" && driver traffic=1 || status=1
+	fi
 	return $status
 }
 

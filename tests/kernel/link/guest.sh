@@ -3,12 +3,33 @@
 # shellcheck shell=sh disable=SC2154,SC3043
 log=/run/card.log
 
+# A kernel without PREEMPT_COUNT (5.10) waits spinning, whatever the access: a card
+# whose process waits for that CPU answers when its deadline is over, and a copy of
+# 1,024 reads is one long wait to the scheduler. What accesses a card keeps off its
+# CPU there, and the card has time for the kernel's own work on that CPU (printing
+# what the AER driver found).
+card='' card_cpu='' patience=''
+if ! uname -v | grep -q PREEMPT; then
+	taskset -p 1 $$ >/dev/null
+	card_cpu='taskset 2' patience='-d 2000'
+fi
+run_card() { exec $card_cpu /riser/fakecard "$@"; }	# in the background
+run_ctltest() { ${card_cpu:+taskset 3} /riser/ctltest "$@"; }
+
+# what a test that failed left behind is not the next one's failure
+tidy()
+{
+	[ ! -e /sys/module/pciem_linktest ] || rmmod pciem_linktest
+	if [ "$card" ] && kill -9 "$card" 2>/dev/null; then wait_gone; fi
+}
+
 # start_card [fakecard options]: returns when the card is enumerated
 start_card()
 {
+	tidy
 	rm -f $log
 	: >$log
-	/riser/fakecard "$@" >>$log 2>&1 &
+	run_card "$@" >>$log 2>&1 &
 	card=$!
 	for _ in $(seq 80); do
 		grep -q 'kernel state 3' $log && return 0
@@ -91,7 +112,10 @@ port_logs()
 # VALUE and EVENT within MS milliseconds, and the next read works
 fault()
 {
-	start_card -f "$1" -n 1 || return 1
+	local more="$patience"
+	[ "$1" != late ] || more=''	# its answer comes when the usual deadline is over
+	# shellcheck disable=SC2086 # two words or none
+	start_card $more -f "$1" -n 1 || return 1
 	insmod /riser/pciem_linktest.ko mode=read || return 1
 	[ "$(value scratch)" = "$2" ] || { echo "$1: read gave $(value scratch)"; return 1; }
 	[ "$(value scratch_ms)" -le "$4" ] || { echo "$1: read took $(value scratch_ms) ms"; return 1; }
@@ -131,7 +155,7 @@ hammer()
 	rmmod pciem_linktest
 	wait_gone || return 1
 	riser_value "hammer_$1" "reads $(value hammer_reads), slowest $(value hammer_worst_us) us, end $(value hammer_dead_us) us"
-	[ "$(value hammer_worst_us)" -le "$2" ] && [ "$(value hammer_dead_us)" -le 1500000 ]
+	[ "$(value hammer_worst_us)" -le "$2" ] && [ "$(value hammer_dead_us)" -le "$2" ]
 }
 
 # a ring that is full makes the driver wait; nothing is dropped
@@ -140,9 +164,8 @@ full_ring()
 	start_card -d 5000 || return 1
 	insmod /riser/pciem_linktest.ko mode=burst &
 	until [ "$(value burst_ready)" ]; do sleep 0.1; done
-	kill -STOP "$card"
-	sleep 2
-	kill -CONT "$card"
+	# not where the driver waits
+	$card_cpu sh -c "kill -STOP $card; sleep 2; kill -CONT $card"
 	wait $! || return 1
 	[ "$(value burst_writes)" = 20000 ] && [ "$(value burst_last)" = 19999 ] || return 1
 	stats | grep -E '^full_waits [1-9]' || { stats; return 1; }
@@ -214,7 +237,7 @@ error_storm()
 # holds the lock of all rescans until then
 retry_for_ever()
 {
-	/riser/fakecard -f cfg-rrs >$log 2>&1 &
+	run_card -f cfg-rrs >$log 2>&1 &
 	card=$!
 	before=$(riser_uptime)
 	for _ in $(seq 60); do
@@ -243,7 +266,7 @@ mark_and_stats()
 
 child_holds_the_file()
 {
-	/riser/ctltest child
+	run_ctltest child
 	sleep 1
 	stats | grep '^up 0$' || return 1
 	stats | grep '^session 0$' || return 1
@@ -253,7 +276,7 @@ child_holds_the_file()
 
 riser_check load insmod /riser/pciem.ko || exit 1
 riser_check node [ "$(stat -c %a /dev/pciem)" = 600 ]
-riser_check ctl /riser/ctltest
+riser_check ctl run_ctltest
 riser_check ctl_gone wait_gone
 riser_check child_holds_the_file child_holds_the_file
 
@@ -285,8 +308,8 @@ riser_check fault.twice fault twice 0x0 2 "$late_ms"
 riser_check fault.garbage_ring fault garbage-ring $ones none "$late_ms" $ones
 riser_check fault.die fault die $ones none "$late_ms" $ones
 
-riser_check hammer.bridge_killed hammer KILL 1500000
-riser_check hammer.bridge_stopped hammer STOP 1500000
+riser_check hammer.bridge_killed hammer KILL $((late_ms * 750))
+riser_check hammer.bridge_stopped hammer STOP $((late_ms * 750))
 riser_check full_ring full_ring
 riser_check new_sessions new_sessions
 riser_check bridge_reads_itself bridge_reads_itself
@@ -294,7 +317,7 @@ riser_check unload_refused unload_refused
 riser_check suspend_refused suspend_refused
 riser_check retry_for_ever retry_for_ever
 riser_check mark_and_stats mark_and_stats
-riser_check fuzz /riser/ctltest fuzz "${fuzz_s:-10}"
+riser_check fuzz run_ctltest fuzz "${fuzz_s:-10}"
 riser_check fuzz_gone wait_gone
 start_card && insmod /riser/pciem_linktest.ko mode=read
 riser_check card_after_fuzz [ "$(value id_after)" = 0x454b4146 ]

@@ -148,7 +148,8 @@ vfio_refused()
 	bind vfio-pci 2>/run/vfio && return 1
 	echo >$card_dev/driver_override
 	cat /run/vfio
-	grep 'Invalid argument' /run/vfio && [ "$(ls /dev/vfio)" = vfio ] &&
+	# what 5.10 tells who wrote is another error than the driver's
+	dmesg | grep 'vfio-pci.* failed with error -22' && [ "$(ls /dev/vfio)" = vfio ] &&
 		[ ! -e $card_dev/driver ]
 }
 

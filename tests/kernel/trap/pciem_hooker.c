@@ -15,7 +15,7 @@ static void notrace on_fixup(unsigned long ip, unsigned long parent, struct ftra
 
 static struct ftrace_ops ops = {
 	.func = on_fixup,
-	.flags = FTRACE_OPS_FL_SAVE_REGS | FTRACE_OPS_FL_RECURSION | FTRACE_OPS_FL_IPMODIFY,
+	.flags = FTRACE_OPS_FL_SAVE_REGS | PCIEM_FTRACE_UNPROTECTED | FTRACE_OPS_FL_IPMODIFY,
 };
 
 static int __init hooker_init(void)
