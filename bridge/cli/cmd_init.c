@@ -4,11 +4,14 @@
 #include <fcntl.h>
 #include <glob.h>
 #include <libgen.h>
+#include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "../diagnostic.h"
 #include "../project/project.h"
 #include "../super/super.h"
 #include "cli.h"
@@ -79,6 +82,14 @@ static const char script[] =
 	"riser_attach || exit 1\n"
 	"riser_check config-space lspci -s \"$(riser_card)\" -vv\n";
 
+static int taken(const char *path)
+{
+	fprintf(stderr, "riser: error: %s: %s\n", path, strerror(errno));
+	if (errno == EEXIST)
+		fputs("riser: help: nothing is overwritten; `riser init FOLDER` writes elsewhere\n", stderr);
+	return RISER_EXIT_USAGE;
+}
+
 /* 0, or an exit code after a sentence. */
 static int create(const char *dir, const char *name, const char *text)
 {
@@ -88,9 +99,7 @@ static int create(const char *dir, const char *name, const char *text)
 	int ret = 0;
 
 	if (fd < 0 || write(fd, text, strlen(text)) != (ssize_t)strlen(text)) {
-		fprintf(stderr, "riser: error: %s: %s\n", path ? path : name,
-			strerror(errno));
-		ret = RISER_EXIT_USAGE;
+		ret = taken(path ? path : name);
 	} else {
 		printf("wrote %s\n", path);
 	}
@@ -100,10 +109,57 @@ static int create(const char *dir, const char *name, const char *text)
 	return ret;
 }
 
+/* Those that there are have a folder with a wrapper in rtl/shim. */
+static bool is_interface(const char *name)
+{
+	char *home = riser_home(), *wrap = NULL;
+	bool ret;
+
+	ret = !strcmp(name, "tlp") ||
+	      (!strchr(name, '/') && home &&
+	       asprintf(&wrap, "%s/rtl/shim/%s/wrap", home, name) >= 0 && !access(wrap, X_OK));
+	free(wrap);
+	free(home);
+	return ret;
+}
+
+static int no_interface(const char *name)
+{
+	char *home = riser_home(), *pattern = home ? riser_path(home, "rtl/shim/*/wrap") : NULL;
+	const char *names[32] = { "tlp" }, *near;
+	glob_t found = { 0 };
+	size_t i, nr = 1;
+
+	if (pattern && !glob(pattern, 0, NULL, &found))
+		for (i = 0; i < found.gl_pathc && nr < 31; i++)
+			names[nr++] = basename(dirname(found.gl_pathv[i]));
+	fprintf(stderr, "riser: error: --interface=%s: there is no such interface", name);
+	near = riser_nearest(name, names);
+	/* the beginning of several */
+	for (i = 0; i < nr && !near && *name; i++)
+		if (!strncmp(names[i], name, strlen(name)))
+			near = names[i];
+	if (near)
+		fprintf(stderr, "; did you mean '%s'?", near);
+	fputs("\nriser: help: there are", stderr);
+	for (i = 0; i < nr; i++)
+		fprintf(stderr, "%s %s", i ? "," : "", names[i]);
+	fputs(" (docs/interfaces.md)\n", stderr);
+	globfree(&found);
+	free(pattern);
+	free(home);
+	return RISER_EXIT_USAGE;
+}
+
+static int no_file(const char *option, const char *path)
+{
+	fprintf(stderr, "riser: error: %s=%s: %s\n", option, path, strerror(errno));
+	return RISER_EXIT_USAGE;
+}
+
 /* Before anything is written. */
 static int check(const struct init_args *a)
 {
-	char *home = riser_home(), *wrap = NULL;
 	int ret = 0;
 
 	if (a->example && (a->files || a->edam || a->top || a->driver || a->interface)) {
@@ -113,20 +169,14 @@ static int check(const struct init_args *a)
 		fprintf(stderr, "riser: error: -f and --from-edam: give one\n");
 		ret = RISER_EXIT_USAGE;
 	} else if (a->edam && access(a->edam, R_OK)) {
-		fprintf(stderr, "riser: error: --from-edam=%s: %s\n", a->edam,
-			strerror(errno));
-		ret = RISER_EXIT_USAGE;
-	} else if (a->interface && strcmp(a->interface, "tlp") &&
-		   (strchr(a->interface, '/') || !home ||
-		    asprintf(&wrap, "%s/rtl/shim/%s/wrap", home, a->interface) < 0 ||
-		    access(wrap, X_OK))) {
-		fprintf(stderr, "riser: error: --interface=%s: there is no such interface\n"
-			"riser: help: those that there are have a folder in %s/rtl/shim; tlp is docs/tlp-port.md\n",
-			a->interface, home ? home : ".");
-		ret = RISER_EXIT_USAGE;
+		ret = no_file("--from-edam", a->edam);
+	} else if (a->files && access(a->files, R_OK)) {
+		ret = no_file("--files", a->files);
+	} else if (a->driver && strchr(a->driver, '/') && access(a->driver, R_OK)) {
+		ret = no_file("--driver", a->driver);
+	} else if (a->interface && !is_interface(a->interface)) {
+		ret = no_interface(a->interface);
 	}
-	free(wrap);
-	free(home);
 	return ret;
 }
 
@@ -146,6 +196,20 @@ static char *absolute(const char *path)
 	return real ? real : strdup(path);
 }
 
+/* What a block's configuration space has to say, to be changed. */
+static const char config[] =
+	"  # configuration space of the PCIe block: docs/interfaces.md\n"
+	"  config:\n"
+	"    vendor: 0x1e50\n"
+	"    device: 0x0001\n"
+	"    class: 0xff0000\n"
+	"    bars: [{index: 0, size: 4KiB, type: mem64}]\n";
+
+static bool has_config(const struct init_args *a)
+{
+	return a->interface && strcmp(a->interface, "tlp") && strcmp(a->interface, "board");
+}
+
 static char *compose(const struct init_args *a)
 {
 	char *path = a->edam || a->files ? absolute(a->edam ? a->edam : a->files) : NULL;
@@ -159,7 +223,7 @@ static char *compose(const struct init_args *a)
 		     "card:\n"
 		     "  %s: %s\n"
 		     "%s  top: %s\n"
-		     "%s%s%s"
+		     "%s%s%s%s"
 		     "driver:\n"
 		     "  %s: %s\n"
 		     "guest:\n"
@@ -176,6 +240,7 @@ static char *compose(const struct init_args *a)
 		     a->edam && !a->top ? "  # " : "", a->top ? a->top : "my_card",
 		     a->interface ? "endpoint:\n  interface: " : "",
 		     a->interface ? a->interface : "", a->interface ? "\n" : "",
+		     has_config(a) ? config : "",
 		     is_path ? "path" : "name", is_path ? driver_path : driver) < 0)
 		yaml = NULL;
 	free(path);
@@ -222,8 +287,8 @@ static int copy_example(const char *name, const char *dir)
 	if (!yaml || strchr(name, '/') || access(yaml, R_OK)) {
 		ret = no_example(examples, name);
 	} else if (!access(there, F_OK)) {
-		fprintf(stderr, "riser: error: %s: %s\n", there, strerror(EEXIST));
-		ret = RISER_EXIT_USAGE;
+		errno = EEXIST;
+		ret = taken(there);
 	} else {
 		riser_argv_add(&argv, "cp");
 		riser_argv_add(&argv, "-R");
@@ -243,6 +308,21 @@ out:
 	return ret;
 }
 
+/* What the file has that is not the user's yet, and the command. */
+static void say_next(const struct init_args *a)
+{
+	const char *driver = a->driver ? "" : ", driver.name";
+
+	fputs("next    ", stdout);
+	if (a->dir)
+		printf("cd %s; ", a->dir);
+	if (!a->example && !a->files && !a->edam)
+		printf("set card.files, card.top%s in riser.yaml; ", driver);
+	else if (!a->example && (!a->top || !a->driver))
+		printf("set %s%s in riser.yaml; ", a->top ? "driver.name" : "card.top", a->top ? "" : driver);
+	puts("riser run");
+}
+
 static int init(const struct init_args *a)
 {
 	const char *dir = a->dir ? a->dir : ".";
@@ -260,6 +340,8 @@ static int init(const struct init_args *a)
 	if (ignore && access(ignore, F_OK))
 		ret = create(dir, ".gitignore", "/riser-out/\n");
 	free(ignore);
+	if (!ret)
+		say_next(a);
 	return ret;
 }
 

@@ -472,12 +472,14 @@ static int check_preloads(const char *const *preload)
 	return 0;
 }
 
-static int check(const struct riser_super_config *c)
+static int check(const struct riser_super_config *c, bool has_project)
 {
 	int ret;
 
 	if (!c->script) {
 		fprintf(stderr, "riser: error: no script: `riser run [OPTION...] SCRIPT`, or guest.script in riser.yaml\n");
+		if (!has_project)
+			fprintf(stderr, "riser: help: no riser.yaml is here: `riser init` writes one to begin with\n");
 		return RISER_EXIT_USAGE;
 	}
 	if (c->shell && !c->dry_run && (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))) {
@@ -783,7 +785,7 @@ static int run(int argc, char **argv, const struct argp *argp, bool is_shell)
 	a.c.check_model = check_model;
 	a.c.ctx = &a;
 	if (!ret)
-		ret = check(&a.c);
+		ret = check(&a.c, argv != given);
 	if (!ret)
 		ret = riser_cli_reference_check(&a.reference);
 	project_text = ret ? NULL : resolved(a.c.argv, is_shell ? NULL : a.c.script);

@@ -179,6 +179,8 @@ static int no_test(const struct riser_project *project, const char *name)
 		names[i] = project->tests[i].name;
 	near = names ? riser_nearest(name, names) : NULL;
 	fprintf(stderr, "riser: error: no test '%s'", name);
+	if (!project->nr_tests)
+		fprintf(stderr, ": the project has none (`tests:`)");
 	if (near)
 		fprintf(stderr, "; did you mean '%s'?", near);
 	for (i = 0; names && !near && i < project->nr_tests; i++)

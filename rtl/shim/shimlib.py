@@ -181,11 +181,13 @@ class Wrapper:
             key = f"config.bars.{number}."
             where = f"interface {self.interface}: config.bars.{number}"
             index = self.setting(key + "index", range(0, 6), int(number) if number.isdigit() else 0)
-            size = self.setting(key + "size", None, 0)
+            size = self.setting(key + "size", None, None if key + "size" in self.settings else 0)
             self.asked.add(key + "type")
             kind = self.settings.get(key + "type", "mem32")
             if kind not in types:
                 self.error(f"{where}.type is {words(types)}, not '{kind}'")
+                continue
+            if size is None:  # has been told
                 continue
             if size < 128 or size > 1 << 32 or size & (size - 1):
                 self.error(f"{where}.size is a power of two from 128 B to 4 GiB, not {size}")

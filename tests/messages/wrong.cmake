@@ -133,6 +133,7 @@ wrong(axi_port port-missing 2 "module 'my_card' has no port 'aresetn': interface
   "${axi}\n  config: {bars: [{size: 4KiB}]}")
 wrong(bar_overlap interface-config 2 "config.bars.1 overlaps config.bars.0: both take BAR1" 40
   "${axi}\n  config: {bars: [{size: 4KiB, type: mem64}, {size: 4KiB}]}")
+wrong(bar_unit interface-config 2 "config.bars.0.size is a number, not '4Kib'" 40 "${axi}\n  config: {bars: [{size: 4Kib}]}")
 wrong(bar_size interface-config 2 "config.bars.0.size is a power of two" 40 "${axi}\n  config: {bars: [{size: 5KiB}]}")
 wrong(bar_type interface-config 2 "config.bars.0.type is .*, not 'io'" 40 "${axi}\n  config: {bars: [{size: 4KiB, type: io}]}")
 wrong(config_key interface-config 2 "interface axi has no parameter 'config.vendro'" 40
