@@ -161,6 +161,10 @@ static int find_place(struct wave *w)
 					     (uint32_t)n, error);
 	} else {
 		n = RISER_PLACE_END;
+		if (strcmp(at, "end") && (*at < '0' || *at > '9')) {
+			fprintf(stderr, "riser: error: --at=%s: fail, fail-N, trigger-N, end or a cycle is needed\n", at);
+			return RISER_EXIT_USAGE;
+		}
 		if (strcmp(at, "end") &&
 		    riser_cli_number("--at", at, 0, UINT64_MAX - 1, &n))
 			return RISER_EXIT_USAGE;

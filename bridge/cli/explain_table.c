@@ -58,6 +58,13 @@ const struct riser_message riser_messages[] = {
 	  "`riser shell` gives a shell of the guest to the terminal that it was called from: it needs one, and takes no script.",
 	  "`riser run SCRIPT` runs commands without a terminal." },
 	{ "no-test", "riser: error: no test '", 2, "The project has no test of that name.", "Take one of `tests:`." },
+	/* ---- what a run finds ---- */
+	{ "completion-timeout", "completion timeout: ", 1,
+	  "The card took a read and never completed it; the driver got all-ones. The driver's function and the cycle are in the message.",
+	  "`riser wave` shows the access: follow it from the request's arrival to where the answer is lost. A slow card: card.completion-timeout." },
+	{ "not-booted", "the card did not boot", 1,
+	  "boot.until did not hold in time after a reset, so the link stayed down.",
+	  "`riser wave --at end`. Logic that boots must not wait for the PCIe block's reset (docs/boot.md); boot.limit gives more time." },
 	/* ---- the card ---- */
 	{ "no-card", "riser: error: no card:", 2,
 	  "Neither a model nor RTL was given.", "Set card.top with card.files or card.sources, or card.model." },

@@ -490,6 +490,18 @@ static void host_checks(struct riser_live *live)
 	riser_phases_end(&live->phases);
 }
 
+/* Of a run that came to no verdict, for `riser ls`. */
+static void write_status(const struct riser_live *live, int code)
+{
+	char *path = riser_path(live->dir, "status"), text[64];
+
+	snprintf(text, sizeof(text), "%s %d %.1fs\n", code ? "ERROR" : "DRY-RUN", code,
+		 riser_phases_total(&live->phases));
+	if (path && access(path, F_OK))
+		(void)riser_rundir_write(live->dir, "status", text);
+	free(path);
+}
+
 static void live_fini(struct riser_live *live)
 {
 	unsigned int i;
@@ -566,6 +578,7 @@ int riser_super_run(const struct riser_super_config *config)
 		host_checks(live);
 		ret = riser_report(live);
 	}
+	write_status(live, ret);
 	riser_progress_clear(live);
 	riser_tool_on_wait(NULL, NULL, NULL);
 	riser_failure_unprepare(live);
