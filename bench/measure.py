@@ -54,7 +54,7 @@ class Tools:
 
     def __init__(self, root, through, work):
         self.root, self.through, self.work = root, through, work
-        self.seconds = {}
+        self.nvme_trained = None
 
     def model(self, name, top, files, *options):
         out = os.path.join(self.work, name)
@@ -62,7 +62,8 @@ class Tools:
              1800)
         return out
 
-    def build(self):
+    def build(self, trained):
+        """trained: also the NVMe card's model, compiled for what a run with these loads has seen."""
         card, nvme = ("bench_card", "bench/card/files.f"), ("nvme_card", "rtl/cards/nvme/files.f")
         main = ("--main", os.path.join(self.root, "bench/raw.cc"))
         self.card = self.model("card.so", *card)
@@ -70,13 +71,18 @@ class Tools:
         self.card_raw = self.model("raw-card", *card, *main)
         self.nvme = self.model("nvme.so", *nvme)
         self.nvme_raw = self.model("raw-nvme", *nvme, *main)
+        if trained:
+            loads = " && ".join("'%s' \"$MODEL\" %s 20000 reg %s >/dev/null" % (self.through, load, NVME_REG)
+                                for load in MMIO[1:])
+            self.nvme_trained = self.model("nvme-trained.so", *nvme, "--lto", "--train", loads)
 
     def run_raw(self, card, load, cycles):
         program = self.card_raw if card == "bench" else self.nvme_raw
         return lines([program, load, str(cycles)] + ([NVME_REG] if card == "nvme" else []))[0]
 
     def run_engine(self, card, load, cycles, kind):
-        model = self.card_trace if kind == "trace" else self.card if card == "bench" else self.nvme
+        model = self.nvme_trained if kind == "trained" else self.card_trace if kind == "trace" else \
+            self.card if card == "bench" else self.nvme
         command = [self.through, model, load, str(cycles)] + (["reg", NVME_REG] if card == "nvme" else [])
         if "check" in kind:
             command.append("check")
@@ -98,7 +104,8 @@ def overhead(tools, rounds, cycles, note):
         ("idle", ("free", "raw", "engine", "trace")),
         *((load, ("raw", "engine", "log", "check", "log+check", "trace")) for load in LOADS[1:]))]
     plan += [("nvme", load, ("free", "raw", "engine") if load == "idle" else
-              ("raw", "engine", "log", "check", "log+check")) for load in MMIO]
+              ("raw", "engine", "log", "check", "log+check") + (("trained",) if tools.nvme_trained else ()))
+             for load in MMIO]
     table = {}
     for card, load, kinds in plan:
         note("%s card, %s" % (card, load))

@@ -10,9 +10,12 @@ import tempfile
 import measure
 
 WANTED = ("cocotb<2", "cocotbext-pcie")
-LOADS = ("reads", "writes", "dma_read", "dma_write")
-OURS = {"reads": "bench.reads16", "writes": "bench.writes", "dma_read": "bench.dma_read",
-        "dma_write": "bench.dma_write"}
+# card: its list of files and top module, and for each load of the peer the one of `overhead`
+CARDS = {
+    "bench": ("bench/card/files.f", "bench_card", {"reads": "bench.reads16", "writes": "bench.writes",
+                                                   "dma_read": "bench.dma_read", "dma_write": "bench.dma_write"}),
+    "nvme": ("rtl/cards/nvme/files.f", "nvme_card", {"reads": "nvme.reads1", "writes": "nvme.writes"}),
+}
 
 
 def _environment():
@@ -42,17 +45,37 @@ def take(root, quick, note):
     python, why = _environment()
     if not python:
         return {"skipped": "cocotb: " + why}
+    return {card: _measure(root, python, card, quick) for card in CARDS}
+
+
+def _measure(root, python, card, quick):
+    files, top, _ = CARDS[card]
     with tempfile.TemporaryDirectory(prefix="riser-bench-") as folder:
         out = os.path.join(folder, "result.json")
-        measure.call([python, os.path.join(root, "bench/cocotb/run_icarus.py"), root, os.path.join(folder, "build")],
-                     600, {"BENCH_RESULT": out, "BENCH_SECONDS": "1" if quick else "10"})
+        measure.call([python, os.path.join(root, "bench/cocotb/run_icarus.py"), root, os.path.join(folder, "build"),
+                      files, top], 600, {"BENCH_RESULT": out, "BENCH_SECONDS": "1" if quick else "10"})
         with open(out, encoding="utf-8") as f:
             return json.load(f)
 
 
+def rows(part, table):
+    """Card, load, model, TLPs per second of the engine and of the peer, for each load of both."""
+    for card, (_, _, loads) in CARDS.items():
+        for load, ours in loads.items():
+            for model in ("engine", "trained"):
+                kind = (table or {}).get(ours, {"kinds": {}})["kinds"].get(model)
+                if card in part and kind:
+                    yield card, load, model, kind["tlps_per_cpu_s"]["best"], part[card][load]["tlps_per_cpu_s"]
+
+
 def headline(part, table):
-    """The smallest of the ratios of TLPs per second, engine over peer."""
-    if "reads" not in part or not table:
-        return {}
-    return {"tlps_over_peer": min(table[OURS[load]]["kinds"]["engine"]["tlps_per_cpu_s"]["best"] /
-                                  part[load]["tlps_per_cpu_s"] for load in LOADS)}
+    """The smallest ratio of each card's loads, engine over peer; the NVMe card's with the trained model if there is one."""
+    made, known = {}, list(rows(part, table))
+    has_trained = any(model == "trained" for _, _, model, _, _ in known)
+    for card, key, wanted in (("nvme", "tlps_over_peer", "trained" if has_trained else "engine"),
+                              ("nvme", "tlps_over_peer_untrained", "engine"),
+                              ("bench", "tlps_over_peer_bench_card", "engine")):
+        ratios = [ours / peers for of, _, model, ours, peers in known if (of, model) == (card, wanted)]
+        if ratios:
+            made[key] = min(ratios)
+    return made

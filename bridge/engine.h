@@ -146,6 +146,8 @@ struct riser_engine {
 	uint64_t attach_since_ns;
 	uint64_t leave_since_ns;
 	uint64_t progress_ns;
+	uint64_t spin_ns;	/* before the next sleep */
+	uint64_t crowded_ns;	/* yields are too long until then */
 	uint64_t tell_ns;		/* when progress is told next */
 	struct riser_engine_result result;
 
@@ -405,6 +407,14 @@ uint64_t riser_now_ns(void);
 void riser_kick(struct riser_engine *engine);
 void riser_kick_if_needed(struct riser_engine *engine);
 /* Sleeps until the down ring or the kernel's state moves, or a signal comes. */
+/*
+ * How long to poll before the next sleep, after one of @slept_ns. When both sides
+ * sleep, each wakes later than the other is willing to poll, and every access takes
+ * two wake-ups, for ever. So a sleep that was worth nothing makes the next spin
+ * longer, up to twice what a wake-up takes on a busy machine; a long one ends that.
+ */
+uint64_t riser_next_spin_ns(uint64_t spin_ns, uint64_t least_ns,
+			    uint64_t slept_ns);
 void riser_sleep(struct riser_engine *engine, uint64_t timeout_ns);
 /* The up ring is full: waits for the kernel. */
 void riser_wait_for_room(struct riser_engine *engine);

@@ -13,6 +13,9 @@
 #include <time.h>
 
 #define NS_PER_S	1000000000ULL
+#define LONG_YIELD_NS	200000ULL
+#define CROWDED_NS	500000000ULL
+#define MOST_SPIN_NS	800000ULL
 #define FULL_SPINS	200
 #define FULL_SLEEP_NS	100000ULL
 
@@ -113,18 +116,72 @@ static bool is_news(struct riser_engine *engine)
 	       (engine->is_leaving ? 1U : 0U);
 }
 
+static void relax(void)
+{
+#if defined(__x86_64__) || defined(__i386__)
+	__builtin_ia32_pause();
+#endif
+}
+
+/*
+ * On a machine with nothing else to do a yield costs next to nothing, and lets a
+ * CPU of the guest run that waits for this one. On a busy machine it gives a whole
+ * time slice to somebody who does not know us, while the driver's kernel burns its
+ * own waiting: whoever was away so long keeps the processor for a while.
+ */
+static uint64_t give_way(struct riser_engine *engine, uint64_t now_ns)
+{
+	uint64_t since_ns = now_ns;
+
+	if (now_ns < engine->crowded_ns) {
+		relax();
+		return riser_now_ns();
+	}
+	sched_yield();
+	now_ns = riser_now_ns();
+	if (now_ns - since_ns > LONG_YIELD_NS) {
+		engine->crowded_ns = now_ns + CROWDED_NS;
+		engine->stats.long_yields++;
+	}
+	return now_ns;
+}
+
 static bool spin_for_news(struct riser_engine *engine)
 {
-	uint64_t end_ns = riser_now_ns() + engine->config.spin_us * 1000ULL;
+	uint64_t now_ns, end_ns;
 
 	if (!engine->config.spin_us)
 		return is_news(engine);
+	now_ns = riser_now_ns();
+	end_ns = now_ns + engine->spin_ns;
 	do {
 		if (is_news(engine))
 			return true;
-		sched_yield();
-	} while (riser_now_ns() < end_ns);
+		now_ns = give_way(engine, now_ns);
+	} while (now_ns < end_ns);
 	return is_news(engine);
+}
+
+uint64_t riser_next_spin_ns(uint64_t spin_ns, uint64_t least_ns,
+			    uint64_t slept_ns)
+{
+	if (slept_ns > MOST_SPIN_NS)
+		return least_ns;
+	return spin_ns < MOST_SPIN_NS ? 2 * spin_ns : spin_ns;
+}
+
+static int sleep_for_news(struct riser_engine *engine, uint64_t timeout_ns)
+{
+	uint64_t since_ns = riser_now_ns();
+	int ret = engine->link->ops->wait(engine->link, timeout_ns);
+	uint64_t slept_ns = riser_now_ns() - since_ns;
+
+	/* a sleep that ended since its time was over says nothing about wake-ups */
+	engine->spin_ns = riser_next_spin_ns(engine->spin_ns,
+					     engine->config.spin_us * 1000ULL,
+					     is_news(engine) ? slept_ns :
+							       UINT64_MAX);
+	return ret;
 }
 
 void riser_sleep(struct riser_engine *engine, uint64_t timeout_ns)
@@ -138,7 +195,7 @@ void riser_sleep(struct riser_engine *engine, uint64_t timeout_ns)
 	/* pairs with the kernel's fence between down_head and need_kick */
 	full_fence();
 	if (!is_news(engine))
-		ret = engine->link->ops->wait(engine->link, timeout_ns);
+		ret = sleep_for_news(engine, timeout_ns);
 	__atomic_store_n(&bridge->need_kick, 0, __ATOMIC_RELAXED);
 	if (ret && !engine->is_over)
 		riser_session_end(engine, RISER_END_LINK,

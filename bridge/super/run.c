@@ -88,6 +88,9 @@ static int lines_init(struct riser_lines *lines, struct riser_live *live,
 	lines->live = live;
 	lines->line = line;
 	lines->log = path ? fopen(path, "we") : NULL;
+	/* what came is written at once: it can be followed, and outlives us */
+	if (lines->log)
+		setvbuf(lines->log, NULL, _IONBF, 0);
 	free(path);
 	if (!lines->log)
 		return -errno;

@@ -39,6 +39,8 @@ RISER_API uint64_t riser_histogram_low(unsigned int bucket);
  * @dma_cycles: card's reads, from last beat to the completion being queued
  * @idle_stops: how often the clock stood still since the card was idle
  * @idle_ns: for how long
+ * @long_yields: how often somebody else took the processor for long while the
+ *	engine polled; it keeps the processor for a while after that
  * @skipped_cycles: cycles that a clock of the card's period would have made in
  *	that time
  * @full_stops: how often the clock stood still since the kernel's ring was full
@@ -73,6 +75,7 @@ struct riser_stats {
 	uint64_t wakes;
 	uint64_t kicks;
 	uint64_t idle_stops;
+	uint64_t long_yields;
 	uint64_t idle_ns;
 	uint64_t skipped_cycles;
 	uint64_t full_stops;
