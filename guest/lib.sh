@@ -93,6 +93,8 @@ riser_check()
 	else
 		riser_status=$?
 	fi
+	[ "$riser_status" -ne 127 ] || command -v "$1" >/dev/null ||
+		riser_why="there is no '$1' in the guest (guest.programs, guest.packages, guest.files bring what is on the host)"
 	# a function that knows why it failed says so
 	riser_report "$riser_name" fail "$riser_start" \
 		"${riser_why:+$riser_why; }status $riser_status from: $*"
