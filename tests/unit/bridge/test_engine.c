@@ -947,6 +947,53 @@ static void test_observers_see_everything_in_order(void **state)
 	rig_fini(rig);
 }
 
+struct first_contents {
+	char preload[64];
+	char mem[16];
+};
+
+static void on_start_contents(void *ctx, const struct riser_run_facts *facts)
+{
+	struct first_contents *seen = ctx;
+
+	snprintf(seen->preload, sizeof(seen->preload), "%s", facts->preload[0]);
+	memcpy(seen->mem, facts->mem[0], sizeof(seen->mem));
+}
+
+static void test_memories_begin_with_the_files_of_their_names(void **state)
+{
+	static const struct riser_observer_ops ops = { .start = on_start_contents };
+	char path[] = "/tmp/riser-preload-XXXXXX", word[64], wrong[64];
+	const char *words[] = { word };
+	struct first_contents seen = { 0 };
+	int fd = mkstemp(path);
+	struct rig rig;
+
+	(void)state;
+	assert_true(write(fd, "the first words", 16) == 16);
+	snprintf(word, sizeof(word), "mem=%s", path);
+	rig_init(&rig, 1 << 16);
+	rig.config.preloads = words;
+	rig.config.nr_preloads = 1;
+	rig.config.observers[rig.config.nr_observers++] = (struct riser_observer){ &ops, &seen };
+	rig_start(&rig);
+	rig_stop(&rig);
+	rig_fini(&rig);
+	assert_string_equal(seen.preload, path);
+	assert_string_equal(seen.mem, "the first words");
+
+	snprintf(wrong, sizeof(wrong), "rom=%s", path);
+	words[0] = wrong;
+	rig_init(&rig, 1 << 16);
+	rig.config.preloads = words;
+	rig.config.nr_preloads = 1;
+	assert_int_equal(riser_engine_create(&rig.config, &rig.engine, rig.error), -EINVAL);
+	assert_non_null(strstr(rig.error, "the model has no memory 'rom'"));
+	rig_fini(&rig);
+	close(fd);
+	unlink(path);
+}
+
 static void test_impossible_configurations_are_refused(void **state)
 {
 	struct rig *rig = *state;
@@ -1032,6 +1079,7 @@ int main(void)
 		TEST(test_stop_before_a_kernel_is_there),
 		TEST(test_bad_records_take_the_link_down),
 		TEST(test_observers_see_everything_in_order),
+		TEST(test_memories_begin_with_the_files_of_their_names),
 		TEST(test_impossible_configurations_are_refused),
 		TEST(test_the_result_is_valid_json),
 	};
