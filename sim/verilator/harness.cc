@@ -187,6 +187,7 @@ int riser_model::Run(riser_run* run) {
     } catch (const riser::ModelDied&) {
       run->why |= sink_.why();
     }
+    sink_.Settle();
   }
   tx_.End();
   run->tx_nr = tx_.nr();

@@ -62,6 +62,8 @@ void MessageSink::Text(const char* text) {
   }
 }
 
+void MessageSink::Settle() { FlushError(nullptr); }
+
 void MessageSink::Flush() {
   FlushError(nullptr);
   if (partial_.empty()) return;
@@ -98,6 +100,7 @@ std::string MessageSink::PathOf(const std::string& name) const {
 void MessageSink::FlushError(const char* path) {
   if (!error_.waiting) return;
   error_.waiting = false;
+  why_waiting_ = 0;
   std::string file = path != nullptr ? path : PathOf(error_.name);
   if (IsFatalSite(file.c_str(), error_.line)) error_.severity = RISER_MSG_FATAL;
   Report(error_.severity, file.c_str(), error_.line, error_.text.c_str());
@@ -174,6 +177,7 @@ bool MessageSink::SeverityLine(const std::string& line) {
   error_.line = number;
   error_.text = text;
   error_.waiting = true;
+  why_waiting_ = WhyOf(severity);
   return true;
 }
 

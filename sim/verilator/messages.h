@@ -56,8 +56,8 @@ class MessageSink {
   // One message, and the RISER_RUN_* bit that goes with its severity.
   void Report(riser_severity severity, const char* file, int line, const char* text);
 
-  // RISER_RUN_* since the last Clear().
-  uint32_t why() const { return why_; }
+  // RISER_RUN_* since the last Clear(). Behind a cycle an error that waits is one: its stop would have come.
+  uint32_t why() const { return why_ | why_waiting_; }
   void Clear() { why_ = 0; }
   bool dead() const { return dead_; }
   void MarkDead() { dead_ = true; }
@@ -65,6 +65,8 @@ class MessageSink {
   // A line that $write has begun, kept over calls of run(), part of the state.
   const std::string& partial() const { return partial_; }
   void set_partial(const std::string& text) { partial_ = text; }
+  // Behind a cycle: reports an error whose stop did not come, such as one of $display.
+  void Settle();
   // Reports what still waits for its second half.
   void Flush();
 
@@ -88,7 +90,7 @@ class MessageSink {
     std::string text;
     bool waiting = false;
   } error_;
-  uint32_t why_ = 0;
+  uint32_t why_ = 0, why_waiting_ = 0;
   bool dead_ = false;
 };
 

@@ -15,7 +15,7 @@
 static const char *model_path;
 
 enum { SAY_DISPLAY, SAY_ERROR, SAY_FATAL, SAY_STOP, SAY_FINISH, SAY_ASSERT, SAY_WRITE, SAY_WARNING,
-       SAY_INFO };
+       SAY_INFO, SAY_PRINTED_ERROR };
 
 static int setup(void **state)
 {
@@ -100,6 +100,20 @@ static void test_error_ends_the_call_and_the_model_lives_on(void **state)
 	assert_int_equal(value, 1);
 }
 
+/* Verilog-2005 has no $error: designs print one, and no stop follows. */
+static void test_printed_error_ends_the_call_in_its_cycle(void **state)
+{
+	struct bench *b = *state;
+	uint64_t begin = b->run.cycle;
+
+	assert_int_equal(say(b, SAY_PRINTED_ERROR, 5), RISER_RUN_ERROR);
+	assert_int_equal(b->run.cycle, begin + 1);
+	expect(b, RISER_MSG_ERROR, "fx_endpoint: printed 5");
+	bench_forget(b);
+	assert_int_equal(say(b, SAY_DISPLAY, 42), RISER_RUN_CYCLES);
+	expect(b, RISER_MSG_DISPLAY, "fixture says 42");
+}
+
 static void test_fatal_kills_the_model_only(void **state)
 {
 	struct bench *b = *state;
@@ -164,6 +178,7 @@ int main(int argc, char **argv)
 		CASE(test_lines_are_put_together),
 		CASE(test_warning_and_info_go_on),
 		CASE(test_error_ends_the_call_and_the_model_lives_on),
+		CASE(test_printed_error_ends_the_call_in_its_cycle),
 		CASE(test_fatal_kills_the_model_only),
 		CASE(test_failed_assertion_kills_the_model_only),
 		CASE(test_stop_and_finish_end_the_call),
