@@ -19,7 +19,7 @@ CORE = ["riser_cfg", "riser_cfg_space", "riser_completer", "riser_err_log", "ris
         "riser_rx_req", "riser_skid", "riser_tx_arb"]
 SHIM = ["riser_shim_core", "riser_shim_fc", "riser_shim_in", "riser_shim_out", "riser_shim_pack", "riser_shim_route",
         "riser_shim_tx", "riser_shim_unpack", "riser_shim_up"]
-US = ["riser_us_cc", "riser_us_cq", "riser_us_in", "riser_us_irq", "riser_us_rc", "riser_us_rq", "riser_us_shim"]
+US = ["riser_us_cc", "riser_us_cq", "riser_us_in", "riser_us_irq", "riser_us_pair", "riser_us_rc", "riser_us_rq", "riser_us_shim"]
 S7 = ["riser_s7_irq", "riser_s7_rx", "riser_s7_shim", "riser_s7_tx", "riser_us_in"]
 
 

@@ -20,18 +20,14 @@ constexpr uint32_t kRaise = 3, kDrop = 1;  // of kInt; what kDi counts up is in 
 void RunMsi(Env* env) {
   Probe probe(env);
   Root* root = env->root;
-  uint16_t at = probe.fn.caps.at(kCapMsi);
   uint32_t taken = 0;
   for (uint32_t log2 : {0u, 1u, 2u, 3u}) {
-    root->CfgWrite(static_cast<uint16_t>(at + 4), static_cast<uint32_t>(kMsiWindow + 0x5000));
-    root->CfgWrite(static_cast<uint16_t>(at + 8), 0);
-    root->CfgWrite(static_cast<uint16_t>(at + 12), 0x12b0);
-    root->CfgWrite(at, log2 << 20 | 1 << 16, 4);
+    probe.EnableMsi(log2);
     uint32_t state = probe.Get(kIrqState);
     Check((state & 0xf) == (log2 << 1 | 1) && (state >> 8 & 0xff) == 0xb0, "msienable, mmenable, do: %x", state);
     for (uint32_t v = 0; v < 1u << log2; ++v) {
       probe.Interrupts(1, [&] { probe.Set(kInt, 1 | v << 8); });
-      Check(root->interrupts.back().addr == kMsiWindow + 0x5000 && root->interrupts.back().data == (0x12b0 | v),
+      Check(root->interrupts.back().addr == Probe::kMsiAt && root->interrupts.back().data == (Probe::kMsiData | v),
             "MSI %u of %u: %x", v, 1u << log2, root->interrupts.back().data);
       probe.Count(kIntRdy, ++taken);
     }
@@ -190,6 +186,16 @@ void RunRequests(Env* env) {
   Check(probe.Pulses(kErrDrop) == 0, "tx_err_drop");
 }
 
+// A packet with one dword whose header says two
+void RunWrong(Env* env) {
+  Probe probe(env);
+  Buffer to(env->root, 0x9000000, 0, 4096, Memory::kWrite);
+  probe.Set(kTx, 1u << 30 | 2);
+  probe.Set(kTx + 1, uint32_t{env->root->bdf} << 16 | 0xff);
+  probe.Set(kTx + 2, static_cast<uint32_t>(to.at & ~3ull));
+  probe.Mistake("user RTL: s_axis_tx: the packet is not as long as its header says", [&] { probe.Set(kTxGo, 1); });
+}
+
 void RunFlr(Env* env) {
   Probe probe(env);
   Root* root = env->root;
@@ -204,6 +210,7 @@ void RunFlr(Env* env) {
 
 const std::vector<Case> kProbe7seriesCases = {
     {"probe_msi", RunMsi},       {"probe_intx", RunIntx},      {"probe_mgmt", RunMgmt},     {"probe_status", RunStatus},
-    {"probe_fc", RunFlowControl}, {"probe_np_ok", RunNonPosted}, {"probe_requests", RunRequests}, {"probe_flr", RunFlr}};
+    {"probe_fc", RunFlowControl}, {"probe_np_ok", RunNonPosted}, {"probe_requests", RunRequests},
+    {"probe_flr", RunFlr},       {"probe_wrong", RunWrong}};
 
 }  // namespace tb

@@ -25,17 +25,6 @@ enum : uint32_t {
   kFatal, kPower, kRcPackets
 };
 
-constexpr uint64_t kMsiAt = kMsiWindow + 0x5000;
-
-// MSI with 2^log2 vectors at kMsiAt; data 1230h
-void EnableMsi(Probe* probe, uint32_t log2) {
-  uint16_t at = probe->fn.caps.at(kCapMsi);
-  probe->root->CfgWrite(static_cast<uint16_t>(at + 4), static_cast<uint32_t>(kMsiAt));
-  probe->root->CfgWrite(static_cast<uint16_t>(at + 8), 0);
-  probe->root->CfgWrite(static_cast<uint16_t>(at + 12), 0x1230);
-  probe->root->CfgWrite(at, log2 << 20 | 1 << 16, 4);
-}
-
 void SetMsix(Probe* probe, uint32_t bits) {
   probe->root->CfgWrite(probe->fn.caps.at(kCapMsix), bits << 30, 8);
 }
@@ -49,13 +38,13 @@ void RunMsi(Env* env) {
   probe.Count(kMsiFail, 1);
   Check((probe.Get(kIrqState) & 1) == 0 && root->interrupts.empty(), "an MSI that is not enabled");
   for (uint32_t log2 : {0u, 1u, 2u, 3u}) {
-    EnableMsi(&probe, log2);
+    probe.EnableMsi(log2);
     Check((probe.Get(kIrqState) & 0xf) == (log2 << 1 | 1), "msi_enable, mmenable with %u vectors", 1u << log2);
     for (uint32_t v = 0; v < 1u << log2; ++v) {
       uint32_t sent = probe.Pulses(kMsiSent);
       probe.Interrupts(1, [&] { probe.Set(kMsiInt, 1u << v); });
-      Check(root->interrupts.back().addr == kMsiAt, "address of an MSI");
-      Check(root->interrupts.back().data == (0x1230 | v), "data of MSI %u of %u", v, 1u << log2);
+      Check(root->interrupts.back().addr == Probe::kMsiAt, "address of an MSI");
+      Check(root->interrupts.back().data == (Probe::kMsiData | v), "data of MSI %u of %u", v, 1u << log2);
       probe.Count(kMsiSent, sent + 1);
     }
   }
@@ -73,7 +62,7 @@ void RunMsi(Env* env) {
   probe.Set(kMsiInt, 2);
   probe.Count(kMsiFail, 2);
   // without bus mastering it waits
-  EnableMsi(&probe, 2);
+  probe.EnableMsi(2);
   root->CfgWrite(4, 2, 1);
   size_t had = root->interrupts.size();
   uint32_t sent = probe.Pulses(kMsiSent);
@@ -315,23 +304,7 @@ void RunNonPosted(Env* env) { NonPosted(env, {0, 1, 0, 1}); }
 void RunNonPostedPlus(Env* env) { NonPosted(env, {0, 1, 2, 2}); }
 
 // FLR lasts until the user is done, and the card answers nothing before.
-void RunFlr(Env* env) {
-  Probe probe(env);
-  Root* root = env->root;
-  for (uint32_t delay : {0u, 5u, 700u}) {
-    probe.Set(kFlrDelay, delay);
-    uint32_t was = probe.Pulses(kFlr);
-    uint64_t from = root->cycle();
-    LevelReset(root, probe.fn);
-    uint64_t took = root->cycle() - from;
-    Check(took >= delay, "a reset of %u cycles took %llu", delay, static_cast<unsigned long long>(took));
-    Check((root->CfgRead(4) & 6) == 0, "Command after a reset");
-    probe.fn = Enumerate(root);
-    Check(probe.Pulses(kFlr) == was + 1, "cfg_flr_in_process");
-    uint32_t cycles = probe.Get(kFlrCycles);
-    Check(cycles >= delay && cycles < delay + 20, "in process for %u cycles, done after %u", cycles, delay);
-  }
-}
+void RunFlr(Env* env) { Probe(env).LevelResets(kFlrDelay, kFlrCycles, kFlr); }
 
 // Packets on RQ: tags, sequence numbers, what RC says.
 class Requests {
@@ -404,6 +377,17 @@ void RunRequests(Env* env, bool client_tag, bool plus) {
   probe.Count(kRcPackets, packets + 32);
 }
 
+// A packet of RQ with one dword that says it has two
+void RunWrong(Env* env) {
+  Probe probe(env);
+  Buffer to(env->root, 0x900000000, 0, 4096, Memory::kWrite);
+  probe.Set(kRqDesc, static_cast<uint32_t>(to.at & ~3ull));
+  probe.Set(kRqDesc + 1, static_cast<uint32_t>(to.at >> 32));
+  probe.Set(kRqDesc + 2, 2 | 1u << 11);
+  probe.Set(kRqUser, 0xff);
+  probe.Mistake("user RTL: RQ: the payload is not as long as the descriptor says", [&] { probe.Set(kRqGo, 1); });
+}
+
 void RunTags(Env* env) { RunRequests(env, false, false); }
 void RunTagsPlus(Env* env) { RunRequests(env, false, true); }
 void RunClientTags(Env* env) { RunRequests(env, true, false); }
@@ -413,7 +397,8 @@ void RunClientTagsPlus(Env* env) { RunRequests(env, true, true); }
 
 std::vector<Case> ProbeUsCases(bool plus, bool user) {
   std::vector<Case> all = {{"probe_msi", RunMsi}, {"probe_intx", RunIntx}, {"probe_mgmt", RunMgmt},
-                           {"probe_status", RunStatus}, {"probe_fc", RunFlowControl}, {"probe_flr", RunFlr}};
+                           {"probe_status", RunStatus}, {"probe_fc", RunFlowControl}, {"probe_flr", RunFlr},
+                           {"probe_wrong", RunWrong}};
   all.push_back({"probe_np_req", plus ? RunNonPostedPlus : RunNonPosted});
   all.push_back(user ? Case{"probe_msix_user", RunMsixUser} : Case{"probe_msix_block", RunMsixBlock});
   all.push_back({"probe_requests", user ? (plus ? RunClientTagsPlus : RunClientTags) : plus ? RunTagsPlus : RunTags});

@@ -47,9 +47,9 @@ module board_usp (
     wire         cq_tlast, cq_tvalid, cq_tready, cc_tlast, cc_tvalid, rq_tlast, rq_tvalid, rc_tlast, rc_tvalid, rc_tready;
     wire [3:0]   cc_tready, rq_tready;
     wire [1:0]   np_req, max_payload;
-    wire [5:0]   np_count, seq_num;
-    wire [7:0]   tag;
-    wire         seq_vld, tag_vld, msi_sent, msi_fail, msix_int;
+    wire [5:0]   np_count, seq_num, seq_num1;
+    wire [7:0]   tag, tag1;
+    wire         seq_vld, tag_vld, seq_vld1, tag_vld1, msi_sent, msi_fail, msix_int;
     wire [2:0]   max_read_req;
     wire [3:0]   flr_in_process, flr_done, cfg_int, msi_enable, msix_enable, msix_mask;
     wire [31:0]  msi_int, msix_data;
@@ -71,6 +71,7 @@ module board_usp (
         .m_axis_rc_tvalid(rc_tvalid), .m_axis_rc_tready(rc_tready),
         .pcie_cq_np_req(np_req), .pcie_cq_np_req_count(np_count), .pcie_rq_seq_num0(seq_num),
         .pcie_rq_seq_num_vld0(seq_vld), .pcie_rq_tag0(tag), .pcie_rq_tag_vld0(tag_vld),
+        .pcie_rq_seq_num1(seq_num1), .pcie_rq_seq_num_vld1(seq_vld1), .pcie_rq_tag1(tag1), .pcie_rq_tag_vld1(tag_vld1),
         .cfg_max_payload(max_payload), .cfg_max_read_req(max_read_req), .cfg_config_space_enable(1'b1),
         .cfg_dsn(64'h1), .cfg_link_training_enable(1'b1), .cfg_power_state_change_ack(1'b1),
         .cfg_flr_in_process(flr_in_process), .cfg_flr_done(flr_done), .cfg_interrupt_int(cfg_int),
@@ -91,9 +92,10 @@ module board_usp (
         .s_axis_rc_tdata(rc_tdata), .s_axis_rc_tkeep(rc_tkeep), .s_axis_rc_tlast(rc_tlast), .s_axis_rc_tuser(rc_tuser),
         .s_axis_rc_tvalid(rc_tvalid), .s_axis_rc_tready(rc_tready),
         .pcie_cq_np_req(np_req), .pcie_rq_seq_num0(seq_num), .pcie_rq_seq_num_vld0(seq_vld), .pcie_rq_tag0(tag),
-        .pcie_rq_tag_vld0(tag_vld), .cfg_max_payload(max_payload), .cfg_max_read_req(max_read_req),
-        .cfg_flr_in_process(flr_in_process), .cfg_flr_done(flr_done), .cfg_interrupt_int(cfg_int), .cfg_interrupt_msi_enable(msi_enable),
-        .cfg_interrupt_msi_int(msi_int), .cfg_interrupt_msi_sent(msi_sent), .cfg_interrupt_msi_fail(msi_fail),
+        .pcie_rq_tag_vld0(tag_vld), .pcie_rq_seq_num1(seq_num1), .pcie_rq_seq_num_vld1(seq_vld1), .pcie_rq_tag1(tag1),
+        .pcie_rq_tag_vld1(tag_vld1), .cfg_max_payload(max_payload), .cfg_max_read_req(max_read_req),
+        .cfg_flr_in_process(flr_in_process), .cfg_flr_done(flr_done), .cfg_interrupt_int(cfg_int),
+        .cfg_interrupt_msi_enable(msi_enable), .cfg_interrupt_msi_int(msi_int), .cfg_interrupt_msi_sent(msi_sent), .cfg_interrupt_msi_fail(msi_fail),
         .cfg_interrupt_msix_enable(msix_enable), .cfg_interrupt_msix_mask(msix_mask), .cfg_interrupt_msix_int(msix_int),
         .cfg_interrupt_msix_address(msix_address), .cfg_interrupt_msix_data(msix_data));
 

@@ -107,6 +107,7 @@ module example_segments #(
     riser_segments_tx #(.DATA_W(DATA_W), .SEG_W(SEG_W), .SEGS(SEGS), .HDR_W(131)) u_req (
         .clk       (clk),
         .rst       (rst),
+        .live      (1'b0),
         .seg_data  (rx_req_tlp_data),
         .seg_hdr   (bar_and_hdr),
         .seg_valid (rx_req_tlp_valid & may),
@@ -126,6 +127,7 @@ module example_segments #(
     riser_segments_tx #(.DATA_W(DATA_W), .SEG_W(SEG_W), .SEGS(SEGS)) u_in_cpl (
         .clk       (clk),
         .rst       (rst),
+        .live      (1'b0),
         .seg_data  (rx_cpl_tlp_data),
         .seg_hdr   (rx_cpl_tlp_hdr),
         .seg_valid (rx_cpl_tlp_valid & may),

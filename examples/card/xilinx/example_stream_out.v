@@ -150,7 +150,8 @@ module example_stream_out #(
                 out_eop_q <= out_eop_q + count(n_eop);
                 for (i = 0; i < W; i = i + 1) begin
                     data_q[32*i +: 32] <= ring[rd_q + i[8:0]];
-                    keep_q[i] <= i[8:0] < ahead;
+                    // the next packet begins in a beat of its own, unless there is straddling
+                    keep_q[i] <= i[8:0] < ahead && !(SEG == W && n_eop[0] && i[4:0] > {1'b0, n_eop_at[3:0]});
                 end
                 for (i = 0; i < MARKS; i = i + 1)
                     side_q[SIDE_W*i +: SIDE_W] <= sides[out_sop_q + i[5:0]];

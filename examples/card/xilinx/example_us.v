@@ -128,8 +128,8 @@ module example_us #(
         .rq_tkeep(m_axis_rq_tkeep), .rq_tlast(m_axis_rq_tlast), .rq_tuser(m_axis_rq_tuser),
         .rc_tvalid(s_axis_rc_tvalid), .rc_tready(s_axis_rc_tready), .rc_tdata(s_axis_rc_tdata),
         .rc_tkeep(s_axis_rc_tkeep), .rc_tlast(s_axis_rc_tlast), .rc_tuser(s_axis_rc_tuser),
-        .seq_valid(pcie_rq_seq_num_vld), .seq(pcie_rq_seq_num),
-        .tag_valid(pcie_rq_tag_vld), .tag({2'd0, pcie_rq_tag}));
+        .seq_valid({1'b0, pcie_rq_seq_num_vld}), .seq({4'd0, pcie_rq_seq_num}),
+        .tag_valid({1'b0, pcie_rq_tag_vld}), .tag({10'd0, pcie_rq_tag}));
 
     example_us_irq #(.MSIX_INTERNAL(MSIX_INTERNAL)) u_irq (
         .clk(user_clk), .rst(rst_q), .irq_valid(irq_valid), .irq_ready(irq_ready), .irq_vec(irq_vec),

@@ -51,10 +51,11 @@ module example_us_rq #(
     input  wire [W-1:0]      rc_tkeep,
     input  wire              rc_tlast,
     input  wire [RC_W-1:0]   rc_tuser,
-    input  wire              seq_valid,
-    input  wire [SEQ_W-1:0]  seq,
-    input  wire              tag_valid,
-    input  wire [7:0]        tag
+    // with straddling two in a cycle, the earlier one in the low bits
+    input  wire [1:0]         seq_valid,
+    input  wire [2*SEQ_W-1:0] seq,
+    input  wire [1:0]         tag_valid,
+    input  wire [15:0]        tag
 );
     localparam WIN    = (W < 4) ? 4 : W;
     localparam O_MARKS = (DATA_W == 512) ? 2 : 1;
@@ -110,6 +111,8 @@ module example_us_rq #(
 
     // what of a sequence number the block gives back
     reg  [5:0] expect_q;
+    wire [5:0] after  = expect_q + 6'd1;
+    wire [5:0] nr_seq = {5'd0, seq_valid[0]} + {5'd0, seq_valid[1]};
     assign tx_quiet = o_empty && open_q == 6'd0 && !order_bad_q;
 
     always @(posedge clk) begin
@@ -121,11 +124,10 @@ module example_us_rq #(
         end else begin
             if (takes && tx_sop)
                 seq_q <= seq_q + 6'd1;
-            if (seq_valid) begin
-                expect_q    <= expect_q + 6'd1;
-                order_bad_q <= order_bad_q || seq != expect_q[SEQ_W-1:0];
-            end
-            open_q <= open_q + {5'd0, takes && tx_sop} - {5'd0, seq_valid};
+            expect_q    <= expect_q + nr_seq;
+            order_bad_q <= order_bad_q || (seq_valid[0] && seq[SEQ_W-1:0] != expect_q[SEQ_W-1:0])
+                        || (seq_valid[1] && (!seq_valid[0] || seq[2*SEQ_W-1:SEQ_W] != after[SEQ_W-1:0]));
+            open_q <= open_q + {5'd0, takes && tx_sop} - nr_seq;
         end
     end
 
@@ -133,6 +135,7 @@ module example_us_rq #(
 
     reg [3:0] asked [0:15];     // the card's reads in their order
     reg [3:0] nr_asked_q, nr_told_q;
+    wire [3:0] next_told = nr_told_q + 4'd1;
     reg [3:0] mine [0:255];     // the card's read of each of the block's tags
     reg [2:0] offset [0:15];    // where its next payload begins in a beat (ALIGNED)
 
@@ -143,15 +146,16 @@ module example_us_rq #(
         end else begin
             if (takes && tx_sop && !tx_write)
                 nr_asked_q <= nr_asked_q + 4'd1;
-            if (tag_valid)
-                nr_told_q <= nr_told_q + 4'd1;
+            nr_told_q <= nr_told_q + {3'd0, tag_valid[0]} + {3'd0, tag_valid[1]};
         end
         if (takes && tx_sop && !tx_write) begin
             asked[nr_asked_q] <= tx_tag;
             offset[tx_tag]    <= off;
         end
-        if (tag_valid)
-            mine[tag] <= asked[nr_told_q];
+        if (tag_valid[0])
+            mine[tag[7:0]] <= asked[nr_told_q];
+        if (tag_valid[1])
+            mine[tag[15:8]] <= asked[next_told];
         if (rc_valid && rc_eop)
             offset[rc_tag] <= offset[rc_tag] + rc_nr[2:0];
     end
@@ -242,6 +246,6 @@ module example_us_rq #(
 
     assign idle = tx_quiet && !pk_valid && !mid_q && !rc_tvalid;
 
-    wire unused = &{1'b0, tx_addr[1:0], pk_side, desc_q, window, W_32, tag_in};
+    wire unused = &{1'b0, after, tx_addr[1:0], pk_side, desc_q, window, W_32, tag_in};
 endmodule
 `default_nettype wire

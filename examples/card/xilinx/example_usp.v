@@ -55,6 +55,10 @@ module example_usp #(
     input  wire              pcie_rq_seq_num_vld0,
     input  wire [7:0]        pcie_rq_tag0,
     input  wire              pcie_rq_tag_vld0,
+    input  wire [5:0]        pcie_rq_seq_num1,
+    input  wire              pcie_rq_seq_num_vld1,
+    input  wire [7:0]        pcie_rq_tag1,
+    input  wire              pcie_rq_tag_vld1,
     input  wire [1:0]        cfg_max_payload,
     input  wire [2:0]        cfg_max_read_req,
     input  wire [3:0]        cfg_flr_in_process,
@@ -126,8 +130,8 @@ module example_usp #(
         .rq_tkeep(m_axis_rq_tkeep), .rq_tlast(m_axis_rq_tlast), .rq_tuser(m_axis_rq_tuser),
         .rc_tvalid(s_axis_rc_tvalid), .rc_tready(s_axis_rc_tready), .rc_tdata(s_axis_rc_tdata),
         .rc_tkeep(s_axis_rc_tkeep), .rc_tlast(s_axis_rc_tlast), .rc_tuser(s_axis_rc_tuser),
-        .seq_valid(pcie_rq_seq_num_vld0), .seq(pcie_rq_seq_num0),
-        .tag_valid(pcie_rq_tag_vld0), .tag(pcie_rq_tag0));
+        .seq_valid({pcie_rq_seq_num_vld1, pcie_rq_seq_num_vld0}), .seq({pcie_rq_seq_num1, pcie_rq_seq_num0}),
+        .tag_valid({pcie_rq_tag_vld1, pcie_rq_tag_vld0}), .tag({pcie_rq_tag1, pcie_rq_tag0}));
 
     example_us_irq #(.MSIX_INTERNAL(MSIX_INTERNAL)) u_irq (
         .clk(user_clk), .rst(rst_q), .irq_valid(irq_valid), .irq_ready(irq_ready), .irq_vec(irq_vec),

@@ -415,7 +415,8 @@ module riser_axi #(
             wr_mid_q  <= !wr_end;
             wr_left_q <= wr_left - NB[17:0];
 `ifndef SYNTHESIS
-            if (wr_tlast != wr_end)
+            // no register has a value before the first reset
+            if (perst_n && wr_tlast != wr_end)
                 $display("[%0t] %%Error: riser_axi.v:1: Assertion failed in %m: user RTL: wr_tlast is %b, %0d bytes of the descriptor are left",
                          $time, wr_tlast, wr_left);
 `endif

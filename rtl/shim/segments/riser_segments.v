@@ -255,9 +255,13 @@ module riser_segments #(
         .empty     (rx_cpl_empty)
     );
 
+    // no register has a value before the first reset
+    wire live = !rst && perst_n;
+
     riser_segments_tx #(.DATA_W(DATA_W), .SEG_W(SEG_W), .SEGS(SEGS)) u_tx_wr (
         .clk       (clk),
         .rst       (rst),
+        .live      (live),
         .seg_data  (tx_wr_req_tlp_data),
         .seg_hdr   (tx_wr_req_tlp_hdr),
         .seg_valid (tx_wr_req_tlp_valid),
@@ -276,6 +280,7 @@ module riser_segments #(
     riser_segments_tx #(.DATA_W(DATA_W), .SEG_W(SEG_W), .SEGS(SEGS)) u_tx_rd (
         .clk       (clk),
         .rst       (rst),
+        .live      (live),
         .seg_data  ({SEGS*SEG_W{1'b0}}),
         .seg_hdr   (tx_rd_req_tlp_hdr),
         .seg_valid (tx_rd_req_tlp_valid),
@@ -294,6 +299,7 @@ module riser_segments #(
     riser_segments_tx #(.DATA_W(DATA_W), .SEG_W(SEG_W), .SEGS(SEGS)) u_tx_cpl (
         .clk       (clk),
         .rst       (rst),
+        .live      (live),
         .seg_data  (tx_cpl_tlp_data),
         .seg_hdr   (tx_cpl_tlp_hdr),
         .seg_valid (tx_cpl_tlp_valid),

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Segments of the user, up to SEGS in a cycle, become beats of one channel. Latency 1 cycle; a beat leaves when all of
-// its segments are here.
+// its segments are here. A TLP that ends elsewhere than its header says is told as an error of the user's RTL.
 `default_nettype none
 module riser_segments_tx #(
     parameter DATA_W = 256,
@@ -12,6 +12,7 @@ module riser_segments_tx #(
 ) (
     input  wire                  clk,
     input  wire                  rst,
+    input  wire                  live,      // errors are told
     input  wire [SEGS*SEG_W-1:0] seg_data,
     input  wire [SEGS*HDR_W-1:0] seg_hdr,
     input  wire [SEGS-1:0]       seg_valid,
@@ -73,6 +74,31 @@ module riser_segments_tx #(
         end
     endgenerate
 
-    wire unused = &{1'b0, sop, hdr};
+    // where the TLP must end by its header
+    wire [N-1:0]   want_valid, want_sop, want_eop;
+    wire [4*N-1:0] want_empty;
+    wire           beat = out_valid && out_ready;
+    wire [2:0]     end_at = pop - 3'd1;
+    wire [N-1:0]   want_end = want_eop >> end_at;
+
+    riser_hip_toseg #(.DATA_W(DATA_W), .N(N)) u_want (
+        .clk       (clk),
+        .moves     (beat),
+        .sop       (out_sop),
+        .hdr       (hdr[127:0]),
+        .seg_valid (want_valid),
+        .seg_sop   (want_sop),
+        .seg_eop   (want_eop),
+        .seg_empty (want_empty)
+    );
+
+`ifndef SYNTHESIS
+    always @(posedge clk)
+        if (live && beat && (out_eop ? !want_end[0] : want_eop != {N{1'b0}}))
+            $display("[%0t] %%Error: riser_segments_tx.v:1: Assertion failed in %m: user RTL: eop is not where the header's length ends",
+                     $time);
+`endif
+
+    wire unused = &{1'b0, sop, hdr, live, want_valid, want_sop, want_empty, want_end};
 endmodule
 `default_nettype wire

@@ -218,9 +218,11 @@ module riser_s7_shim #(
     assign got_ca = refused && rcpl_hdr[79:77] == 3'b100;
 
 `ifndef SYNTHESIS
+    // no register has a value before the first reset
     always @(posedge clk)
-        if (tx_bad)
-            $display("%m: s_axis_tx: the packet is not as long as its header says");
+        if (!rst && perst_n && tx_bad)
+            $display("[%0t] %%Error: riser_s7_shim.v:1: Assertion failed in %m: user RTL: s_axis_tx: the packet is not as long as its header says",
+                     $time);
 `endif
 
     // ---- status -----------------------------------------------------------------------------------------

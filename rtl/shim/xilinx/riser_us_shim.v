@@ -314,14 +314,12 @@ module riser_us_shim #(
         .tlast(m_axis_rc_tlast), .tuser(m_axis_rc_tuser), .busy(rc_busy), .ev_valid(ev_valid), .ev_bit(ev_bit),
         .ev_hdr(ev_hdr), .got_ur(got_ur), .got_ca(got_ca));
 
-    assign pcie_rq_seq_num0     = seq;
-    assign pcie_rq_seq_num_vld0 = seq_valid;
-    assign pcie_rq_seq_num1     = 6'd0;
-    assign pcie_rq_seq_num_vld1 = 1'b0;
-    assign pcie_rq_tag0         = tag;
-    assign pcie_rq_tag_vld0     = tag_valid;
-    assign pcie_rq_tag1         = 8'd0;
-    assign pcie_rq_tag_vld1     = 1'b0;
+    riser_us_pair #(.W(6), .PAIR(RQ_STRADDLE)) u_seq (
+        .clk(clk), .rst(rst), .valid(seq_valid), .value(seq), .valid0(pcie_rq_seq_num_vld0), .value0(pcie_rq_seq_num0),
+        .valid1(pcie_rq_seq_num_vld1), .value1(pcie_rq_seq_num1));
+    riser_us_pair #(.W(8), .PAIR(RQ_STRADDLE)) u_tag (
+        .clk(clk), .rst(rst), .valid(tag_valid), .value(tag), .valid0(pcie_rq_tag_vld0), .value0(pcie_rq_tag0),
+        .valid1(pcie_rq_tag_vld1), .value1(pcie_rq_tag1));
     // free tags, as far as the family's bits count: 2 or 4
     localparam [31:0] NR_TAGS_32 = NR_TAGS;
     localparam [8:0]  AV_MAX     = (ULTRASCALE_PLUS != 0) ? 9'd15 : 9'd3;
@@ -332,12 +330,16 @@ module riser_us_shim #(
     assign pcie_tfc_npd_av      = 4'd15;
 
 `ifndef SYNTHESIS
+    // no register has a value before the first reset
+    wire live = !rst && perst_n;
     always @(posedge clk) begin
-        if (cc_bad)
-            $display("%m: CC: the payload is not as long as the descriptor says");
-        if (rq_bad)
-            $display("%m: RQ: the payload is not as long as the descriptor says");
-        if (rq_unknown)
+        if (live && cc_bad)
+            $display("[%0t] %%Error: riser_us_shim.v:1: Assertion failed in %m: user RTL: CC: the payload is not as long as the descriptor says",
+                     $time);
+        if (live && rq_bad)
+            $display("[%0t] %%Error: riser_us_shim.v:1: Assertion failed in %m: user RTL: RQ: the payload is not as long as the descriptor says",
+                     $time);
+        if (live && rq_unknown)
             $display("%m: RQ: a request type that is not modelled was dropped (0 to 6 are)");
     end
 `endif

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A user that breaks the rules of the Intel interfaces: the models must say so. +break=N
+// A user that breaks the rules of the Intel interfaces, and of segments: the models must say so. +break=N
 //   0 nothing   1 valid in a cycle that is no ready cycle   2 a gap in a TLP   3 eop too early   4 sop in the middle
 //   5 err with eop, which is no mistake: the TLP is taken back
 `default_nettype none
@@ -48,6 +48,19 @@ module rules_bench;
         .tx_st_tlp_prfx(32'd0), .tx_st_sop(p_sop), .tx_st_eop(p_eop_in), .tx_st_valid(p_valid), .tx_st_ready(p_ready),
         .tx_st_err(p_eop_in && break_it == 5), .app_int(8'd0), .app_err_valid(1'b0), .app_err_hdr(32'd0), .app_err_info(13'd0),
         .app_xfer_pending(1'b0), .flr_completed_pf(8'd0));
+
+    wire s_rst, s_ready;
+    riser_segments #(.SEG_W(256), .SEGS(1)) u_segments (
+        .clk(clk), .perst_n(perst_n), .link_up(link_up), .hot_reset(1'b0), .flr_active(), .idle(),
+        .rx_p_valid(1'b0), .rx_p_ready(), .rx_p_sop(1'b0), .rx_p_eop(1'b0), .rx_p_hdr(128'd0), .rx_p_data(256'd0),
+        .rx_np_valid(1'b0), .rx_np_ready(), .rx_np_sop(1'b0), .rx_np_eop(1'b0), .rx_np_hdr(128'd0), .rx_np_data(256'd0),
+        .rx_cpl_valid(1'b0), .rx_cpl_ready(), .rx_cpl_sop(1'b0), .rx_cpl_eop(1'b0), .rx_cpl_hdr(128'd0),
+        .rx_cpl_data(256'd0), .tx_p_ready(1'b1), .tx_np_ready(1'b1), .tx_cpl_ready(1'b1), .user_idle(1'b0), .rst(s_rst),
+        .rx_req_tlp_ready(1'b1), .rx_cpl_tlp_ready(1'b1), .tx_rd_req_tlp_hdr(128'd0), .tx_rd_req_tlp_valid(1'b0),
+        .tx_rd_req_tlp_sop(1'b0), .tx_rd_req_tlp_eop(1'b0), .tx_wr_req_tlp_data(data), .tx_wr_req_tlp_hdr(hdr),
+        .tx_wr_req_tlp_valid(p_valid), .tx_wr_req_tlp_sop(p_sop), .tx_wr_req_tlp_eop(p_eop_in),
+        .tx_wr_req_tlp_ready(s_ready), .tx_cpl_tlp_data(256'd0), .tx_cpl_tlp_hdr(128'd0), .tx_cpl_tlp_valid(1'b0),
+        .tx_cpl_tlp_sop(1'b0), .tx_cpl_tlp_eop(1'b0), .flr_done(1'b0), .trans_pending(1'b0));
 
     always @(posedge clk) begin
         if (h_p_valid && h_eop)
