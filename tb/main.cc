@@ -42,6 +42,8 @@ std::vector<Case> CasesOf(const std::string& card) {
   if (card.rfind("probe_us", 0) == 0)
     return ProbeUsCases(card.find("usp") != card.npos, card.find("_user") != card.npos);
   if (card == "probe_7series") return kProbe7seriesCases;
+  if (card == "probe_htile") return kProbeHtileCases;
+  if (card == "probe_ptile") return kProbePtileCases;
   std::vector<Case> all = kGenericCases;
   auto add = [&](const std::vector<Case>& more) { all.insert(all.end(), more.begin(), more.end()); };
   if (card == "core") {

@@ -245,10 +245,25 @@ def intel(ip):
         return ip.get(*[p + "pf0_" + n + s for n in names for p in ("core16_", "") for s in ("_user_hwtcl", "_hwtcl")],
                       default=default)
 
-    out = {"config.vendor": int(of("pci_type0_vendor_id", "type0_vendor_id", default="4466"), 0),
-           "config.device": int(of("pci_type0_device_id", "type0_device_id", default="0"), 0),
-           "config.class": int(of("class_code", default="16711680"), 0),
-           "config.revision": int(of("revision_id", default="1"), 0)}
+    def number(*names, default="0"):
+        """Quartus writes some of its integers with a fraction of 0."""
+        text = of(*names, default=default)
+        try:
+            return int(re.sub(r"\.0+$", "", text.strip()), 0)
+        except ValueError:
+            return wrong(f"{ip.path}: {names[0]} is '{text}': it is a whole number")
+
+    def has(capability):
+        """MSI or MSI-X is enabled."""
+        return ip.is_set(*[f"{core}virtual_pf0_{capability}_enable{user}_hwtcl" for core in ("core16_", "")
+                           for user in ("_user", "")])
+
+    out = {"config.vendor": number("pci_type0_vendor_id", "type0_vendor_id", default="4466"),
+           "config.device": number("pci_type0_device_id", "type0_device_id"),
+           "config.class": number("class_code", default="16711680"), "config.revision": number("revision_id", default="1")}
+    for name, key in (("subsys_vendor_id", "config.subsystem-vendor"), ("subsys_dev_id", "config.subsystem")):
+        if of(name, default=None) is not None:
+            out[key] = number(name)
     place = 0
     for index in range(6):
         kind = of(f"bar{index}_type", default="Disabled").lower()
@@ -256,18 +271,15 @@ def intel(ip):
             continue
         name = ("mem64" if kind.startswith("64") else "mem32") + ("" if "non-prefetchable" in kind else "-prefetchable")
         out.update({f"config.bars.{place}.index": index, f"config.bars.{place}.type": name,
-                    f"config.bars.{place}.size": 1 << int(of(f"bar{index}_address_width", default="16"), 0)})
+                    f"config.bars.{place}.size": 1 << number(f"bar{index}_address_width", default="16")})
         place += 1
-    if ip.is_set("core16_virtual_pf0_msix_enable_user_hwtcl", "virtual_pf0_msix_enable_user_hwtcl",
-                 "core16_virtual_pf0_msix_enable_hwtcl", "virtual_pf0_msix_enable_hwtcl"):
-        out.update({"config.msix.vectors": int(of("pci_msix_table_size"), 0) + 1,
-                    "config.msix.table-bar": int(of("pci_msix_bir"), 0),
+    if has("msix"):
+        out.update({"config.msix.vectors": number("pci_msix_table_size") + 1, "config.msix.table-bar": number("pci_msix_bir"),
                     # qwords, as in the capability
-                    "config.msix.table-offset": 8 * int(of("pci_msix_table_offset"), 0),
-                    "config.msix.pba-bar": int(of("pci_msix_pba"), 0),
-                    "config.msix.pba-offset": 8 * int(of("pci_msix_pba_offset"), 0)})
-    if ip.is_set("core16_virtual_pf0_msi_enable_user_hwtcl", "virtual_pf0_msi_enable_user_hwtcl",
-                 "core16_virtual_pf0_msi_enable_hwtcl", "virtual_pf0_msi_enable_hwtcl"):
+                    "config.msix.table-offset": 8 * number("pci_msix_table_offset"),
+                    "config.msix.pba-bar": number("pci_msix_pba"),
+                    "config.msix.pba-offset": 8 * number("pci_msix_pba_offset")})
+    if has("msi"):
         out["config.msi"] = digits(of("pci_msi_multiple_msg_cap", "msi_multiple_msg_cap", default="1"))
     return 0, out
 

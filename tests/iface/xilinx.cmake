@@ -55,39 +55,6 @@ if(RISER_VERILATOR)
   endforeach()
 endif()
 
-# tb.probe_NAME: what surrounds the streams, each signal as a register (probe/), without a guest
-# tb_probe(NAME LABEL INTERFACE TOP OPTIONS...)
-function(tb_probe name label interface top)
-  set(space ${config} config.msi=8 config.intx=1 ${ARGN})
-  list(TRANSFORM space PREPEND --interface-param=)
-  set(define)
-  if(interface STREQUAL xilinx-us)
-    set(define --define PROBE_US)
-  endif()
-  riser_test(NAME tb.probe_${name} LABELS ${label} TIMEOUT 600 ENVIRONMENT CARD=probe_${name}
-    COMMAND ${here}/tb-card ${PROJECT_SOURCE_DIR} $<TARGET_FILE:riser_tb> ${CMAKE_CURRENT_BINARY_DIR}/probe_${name}.so
-      --interface ${interface} --top ${top} ${define} ${space} tests/iface/probe/${top}.v tests/iface/probe/probe_regs.v)
-endfunction()
-if(RISER_VERILATOR)
-  tb_probe(usp "tb;iface" xilinx-usp probe_us)
-  tb_probe(usp_user full xilinx-usp probe_us config.msix.table=user client-tag=1)
-  tb_probe(us full xilinx-us probe_us)
-  tb_probe(us_user full xilinx-us probe_us config.msix.table=user client-tag=1)
-  tb_probe(7series "tb;iface" xilinx-7series probe_7series config.msix.table=user config.bars.0.type=mem32 rx-straddle=0)
-  find_program(IVERILOG iverilog)
-  if(IVERILOG)
-    foreach(define IN ITEMS PROBE_USP PROBE_US)
-      string(TOLOWER ${define} name)
-      riser_test(NAME lint.iverilog_${name} LABELS lint TIMEOUT 60
-        COMMAND ${PROJECT_SOURCE_DIR}/tests/rtl/core/quiet ${IVERILOG} -g2005 -Wall -t null -D${define}
-          ${here}/probe/probe_us.v ${here}/probe/probe_regs.v)
-      riser_test(NAME lint.verilator_${name} LABELS lint TIMEOUT 60
-        COMMAND ${PROJECT_SOURCE_DIR}/tests/rtl/core/quiet ${RISER_VERILATOR} -Wall --lint-only -D${define}
-          --top-module probe_us ${here}/probe/probe_us.v ${here}/probe/probe_regs.v)
-    endforeach()
-  endif()
-endif()
-
 find_package(Python3 REQUIRED COMPONENTS Interpreter)
 riser_test(NAME messages.wrap_xilinx LABELS messages TIMEOUT 120
   COMMAND ${Python3_EXECUTABLE} ${here}/test-wrap ${PROJECT_SOURCE_DIR})

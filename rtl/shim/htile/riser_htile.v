@@ -6,7 +6,7 @@
 //             the number of the BAR. All requests and completions are one stream: who stops it stops all.
 //   tx_st_*   ready latency 3, no gap within a TLP except for tx_st_ready; tx_st_err with eop takes the TLP back. Function
 //             number in bits 18:16 of the header's second dword, bus and device are put in by the block.
-//   tx_*_cdts free credits of the block's queues; completions 255 (infinite)
+//   tx_*_cdts free credits of the block's queues; completions 0 (infinite). What TLPs used: tx_cdts_type and so on
 //   app_msi_* the block sends an MSI message. MSI-X (table and messages) is the user's.
 //   tl_cfg_*  the registers of the H-tile list, one per cycle. app_err_*: header in four cycles.
 // What breaks the rules of the interface is told as an error of the user's RTL.
@@ -91,6 +91,8 @@ module riser_htile #(
     // the user
     input  wire              user_idle,     // nothing to do: the clock may stop; 0 if unknown
     output wire              reset_status,
+    output wire              clr_st,
+    output wire              serdes_pll_locked,
     output wire              st_link_up,
     output wire [5:0]        ltssmstate,
     output wire [1:0]        currentspeed,
@@ -115,8 +117,14 @@ module riser_htile #(
     output wire [11:0]       tx_pd_cdts,
     output wire [7:0]        tx_nph_cdts,
     output wire [7:0]        tx_cplh_cdts,
+    output wire [11:0]       tx_npd_cdts,
+    output wire [11:0]       tx_cpld_cdts,
+    output wire              tx_hdr_cdts_consumed,
+    output wire              tx_data_cdts_consumed,
+    output wire [1:0]        tx_cdts_type,
+    output wire              tx_cdts_data_value,
     output wire [1:0]        tl_cfg_func,
-    output wire [3:0]        tl_cfg_add,
+    output wire [4:0]        tl_cfg_add,
     output wire [31:0]       tl_cfg_ctl,
     input  wire              app_msi_req,
     output wire              app_msi_ack,
@@ -131,8 +139,6 @@ module riser_htile #(
     output wire [3:0]        flr_pf_active,
     input  wire [3:0]        flr_pf_done
 );
-    localparam TXQ_LOG2 = 4;
-    localparam TX_READY_LATENCY = 3;
     // what the queues of riser_hip_split hold in any mix
     localparam [15:0] PH = 16'd32;
     localparam [15:0] PD = 16'd160;
@@ -174,7 +180,9 @@ module riser_htile #(
     wire [47:0]       hdr_in, hdr_out, data_in, data_out;
     wire              flr_req;
 
-    assign reset_status    = rst;
+    assign {reset_status, clr_st} = {2{rst}};
+    assign serdes_pll_locked = perst_n;
+    assign tl_cfg_add[4]   = 1'b0;          // of an L-tile
     assign st_link_up      = link_up;
     assign ltssmstate      = link_up ? 6'h11 : 6'h00;
     assign currentspeed    = 2'd3;
@@ -253,56 +261,27 @@ module riser_htile #(
 
     // ---- to the host ----------------------------------------------------------------------------------------
 
-    reg [TX_READY_LATENCY:0] tx_ready_q;    // bit 0: tx_st_ready
-    reg               tx_mid_q;
-    wire              tx_cycle = tx_ready_q[TX_READY_LATENCY];
-    wire              txq_ready, run_out_valid, run_out_ready, run_sop, run_eop, run_err, wrong;
-    wire [255:0]      run_data;
-    wire [TXQ_LOG2:0] txq_count;
+    wire              tx_busy, used_busy;
 
-    assign tx_st_ready = tx_ready_q[0];
-
-    // room for what comes after ready goes away, and for a user that takes a little longer
-    always @(posedge clk)
-        tx_ready_q <= rst ? {(TX_READY_LATENCY+1){1'b0}}
-                    : {tx_ready_q[TX_READY_LATENCY-1:0], txq_count < 5'd8};
-
-    riser_hip_fifo #(.W(259), .DEPTH_LOG2(TXQ_LOG2)) u_txq (
-        .clk       (clk),
-        .rst       (rst),
-        .in_valid  (tx_st_valid),
-        .in_ready  (txq_ready),
-        .in_data   ({tx_st_sop, tx_st_eop, tx_st_err, tx_st_data}),
-        .in_last   (1'b1),
-        .in_drop   (1'b0),
-        .out_valid (run_out_valid),
-        .out_ready (run_out_ready),
-        .out_data  ({run_sop, run_eop, run_err, run_data}),
-        .count     (txq_count)
+    riser_htile_tx u_tx (
+        .clk         (clk),
+        // no register has a value before the first reset
+        .rst         (rst || !perst_n),
+        .tx_st_data  (tx_st_data),
+        .tx_st_sop   (tx_st_sop),
+        .tx_st_eop   (tx_st_eop),
+        .tx_st_valid (tx_st_valid),
+        .tx_st_ready (tx_st_ready),
+        .tx_st_err   (tx_st_err),
+        .out_valid   (tx_valid),
+        .out_ready   (tx_ready),
+        .out_sop     (tx_sop),
+        .out_eop     (tx_eop),
+        .out_err     (tx_err),
+        .out_hdr     (tx_hdr),
+        .out_data    (tx_data),
+        .busy        (tx_busy)
     );
-
-    riser_st_unpack #(.DATA_W(DATA_W)) u_unpack (
-        .clk       (clk),
-        .rst       (rst),
-        .in_valid  (run_out_valid),
-        .in_ready  (run_out_ready),
-        .in_sop    (run_sop),
-        .in_eop    (run_eop),
-        .in_data   (run_data),
-        .out_valid (tx_valid),
-        .out_ready (tx_ready),
-        .out_sop   (tx_sop),
-        .out_eop   (tx_eop),
-        .out_hdr   (tx_hdr),
-        .out_data  (tx_data),
-        .wrong     (wrong)
-    );
-
-    // err comes with the last beat of the run, which may leave with an earlier beat of the TLP
-    reg err_q;
-    assign tx_err = err_q || (run_out_valid && run_eop && run_err);
-    always @(posedge clk)
-        err_q <= !rst && tx_err && !(tx_valid && tx_ready && tx_eop);
 
     riser_hip_split #(.DATA_W(DATA_W)) u_split (
         .clk         (clk),
@@ -346,30 +325,20 @@ module riser_htile #(
     assign tx_ph_cdts   = ph_free[15] ? 8'd0 : ph_free[7:0];
     assign tx_pd_cdts   = pd_free[15] ? 12'd0 : pd_free[11:0];
     assign tx_nph_cdts  = nph_free[15] ? 8'd0 : nph_free[7:0];
-    assign tx_cplh_cdts = 8'hff;
+    // infinite; the last two are an L-tile's
+    assign {tx_cplh_cdts, tx_npd_cdts, tx_cpld_cdts} = 32'd0;
 
-    always @(posedge clk) begin
-        if (rst)
-            tx_mid_q <= 1'b0;
-        else if (tx_st_valid)
-            tx_mid_q <= !tx_st_eop;
-`ifndef SYNTHESIS
-        if (!rst && tx_st_valid && !tx_cycle)
-            $display("[%0t] %%Error: riser_htile.v:1: Assertion failed in %m: user RTL: tx_st_valid 3 cycles after a cycle without tx_st_ready",
-                     $time);
-        if (!rst && tx_cycle && tx_mid_q && !tx_st_valid)
-            $display("[%0t] %%Error: riser_htile.v:1: Assertion failed in %m: user RTL: tx_st_valid is 0 between sop and eop in a ready cycle",
-                     $time);
-        if (!rst && tx_st_valid && tx_st_sop == tx_mid_q)
-            $display("[%0t] %%Error: riser_htile.v:1: Assertion failed in %m: user RTL: tx_st_sop is %b %0s",
-                     $time, tx_st_sop, tx_mid_q ? "before the eop of a TLP" : "in the first beat of a TLP");
-        if (!rst && tx_st_valid && !txq_ready)
-            $display("[%0t] %%Error: riser_htile.v:1: Assertion failed in %m: user RTL: a beat was lost", $time);
-        if (!rst && wrong)
-            $display("[%0t] %%Error: riser_htile.v:1: Assertion failed in %m: user RTL: tx_st_eop is not where the header's length ends",
-                     $time);
-`endif
-    end
+    riser_htile_used u_used (
+        .clk                   (clk),
+        .rst                   (rst),
+        .hdr_in                (hdr_in),
+        .data_in               (data_in),
+        .tx_hdr_cdts_consumed  (tx_hdr_cdts_consumed),
+        .tx_data_cdts_consumed (tx_data_cdts_consumed),
+        .tx_cdts_type          (tx_cdts_type),
+        .tx_cdts_data_value    (tx_cdts_data_value),
+        .busy                  (used_busy)
+    );
 
     // ---- interrupts, errors, configuration --------------------------------------------------------------------
 
@@ -405,7 +374,7 @@ module riser_htile #(
         .change       (cfg_change),
         .told         (told),
         .tl_cfg_func  (tl_cfg_func),
-        .tl_cfg_add   (tl_cfg_add),
+        .tl_cfg_add   (tl_cfg_add[3:0]),
         .tl_cfg_ctl   (tl_cfg_ctl),
         .bdf          (cfg_bdf),
         .mse          (cfg_mse),
@@ -431,8 +400,8 @@ module riser_htile #(
         .ce_mask      (cfg_ce_mask)
     );
 
-    assign idle = hip_idle && user_idle && split_empty && told && !run_valid && txq_count == 5'd0 && !tx_valid
-               && !tx_st_valid && !app_msi_req && !msi_taken_q && !err_busy && (&rx_ready_q);
+    assign idle = hip_idle && user_idle && split_empty && told && !run_valid && !tx_busy && !used_busy
+               && !app_msi_req && !msi_taken_q && !err_busy && (&rx_ready_q);
 
     riser_hip #(
         .DATA_W             (DATA_W),
@@ -585,8 +554,8 @@ module riser_htile #(
         .cfg_ce_mask      (cfg_ce_mask)
     );
 
-    wire unused = &{1'b0, app_msi_tc, app_msi_func_num, app_int_sts[3:1], flr_pf_done[3:1], cfg_d0, hdr_in[47:32], hdr_out[47:32],
-                    data_in[47:16], data_out[47:16], ph_free[14:8], pd_free[14:12], nph_free[14:8],
+    wire unused = &{1'b0, app_msi_tc, app_msi_func_num, app_int_sts[3:1], flr_pf_done[3:1], cfg_d0, hdr_out[47:32],
+                    data_out[47:16], ph_free[14:8], pd_free[14:12], nph_free[14:8],
                     rx_ready_q[RX_READY_LATENCY]};
 endmodule
 `default_nettype wire

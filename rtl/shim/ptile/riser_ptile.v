@@ -175,6 +175,7 @@ module riser_ptile #(
     wire [47:0]       hdr_in, hdr_out, data_in, data_out;
     wire              flr_req;
 
+    wire              live = !rst && perst_n;   // no register has a value before the first reset
     assign reset_status_n  = !rst;
     assign {st_link_up, dl_up} = {2{link_up}};
     assign ltssm_state     = link_up ? 6'h11 : 6'h00;
@@ -256,7 +257,6 @@ module riser_ptile #(
     wire [2:0]         pop;
 
     assign tx_st_ready = tx_ready_q[0];
-
     // room for what comes after ready goes away, and for a user that takes a little longer
     always @(posedge clk)
         tx_ready_q <= rst ? {(TX_READY_LATENCY+1){1'b0}}
@@ -361,20 +361,20 @@ module riser_ptile #(
     always @(posedge clk) begin
         tx_mid_q <= !rst && tx_mid;
 `ifndef SYNTHESIS
-        if (!rst && tx_st_valid != {SEGS{1'b0}} && !tx_cycle)
+        if (live && tx_st_valid != {SEGS{1'b0}} && !tx_cycle)
             $display("[%0t] %%Error: riser_ptile.v:1: Assertion failed in %m: user RTL: tx_st_valid 3 cycles after a cycle without tx_st_ready",
                      $time);
-        if (!rst && tx_cycle && gap)
+        if (live && tx_cycle && gap)
             $display("[%0t] %%Error: riser_ptile.v:1: Assertion failed in %m: user RTL: tx_st_valid is 0 between sop and eop in a ready cycle",
                      $time);
-        if (!rst && bad_sop)
+        if (live && bad_sop)
             $display("[%0t] %%Error: riser_ptile.v:1: Assertion failed in %m: user RTL: tx_st_sop is not where a TLP begins",
                      $time);
-        if (!rst && tx_st_valid != {SEGS{1'b0}} && !txq_ready)
+        if (live && tx_st_valid != {SEGS{1'b0}} && !txq_ready)
             $display("[%0t] %%Error: riser_ptile.v:1: Assertion failed in %m: user RTL: a beat was lost", $time);
-        if (!rst && (tx_st_valid & tx_st_sop) != {SEGS{1'b0}} && tx_st_tlp_prfx != {32*SEGS{1'b0}})
+        if (live && (tx_st_valid & tx_st_sop) != {SEGS{1'b0}} && tx_st_tlp_prfx != {32*SEGS{1'b0}})
             $display("[%0t] %%Error: riser_ptile.v:1: Assertion failed in %m: user RTL: TLP prefixes are not carried", $time);
-        if (!rst && wrong)
+        if (live && wrong)
             $display("[%0t] %%Error: riser_ptile.v:1: Assertion failed in %m: user RTL: tx_st_eop is not where the header's length ends",
                      $time);
 `endif

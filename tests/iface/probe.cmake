@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: Apache-2.0
+# tb.probe_NAME: what surrounds the streams, each signal as a register (probe/), without a guest
+# tb_probe(NAME LABEL INTERFACE TOP OPTIONS...)
+function(tb_probe name label interface top)
+  set(space ${config} config.msi=8 config.intx=1 ${ARGN})
+  list(TRANSFORM space PREPEND --interface-param=)
+  set(call --interface ${interface} --top ${top} tests/iface/probe/${top}.v tests/iface/probe/probe_regs.v)
+  if(interface STREQUAL "xilinx-us")
+    list(APPEND call --define PROBE_US)
+  elseif(interface STREQUAL "ptile")
+    list(APPEND call --define PROBE_PTILE)
+  endif()
+  if(top STREQUAL "probe_hip")
+    list(APPEND call ${probe_hip_files})
+  endif()
+  riser_test(NAME tb.probe_${name} LABELS ${label} TIMEOUT 600 ENVIRONMENT CARD=probe_${name}
+    COMMAND ${here}/tb-card ${PROJECT_SOURCE_DIR} $<TARGET_FILE:riser_tb> ${CMAKE_CURRENT_BINARY_DIR}/probe_${name}.so
+      ${call} ${space})
+endfunction()
+set(probe_hip_files rtl/shim/hip/riser_hip_fifo.v rtl/core/riser_lutram.v)
+if(RISER_VERILATOR)
+  tb_probe(htile full htile probe_hip)
+  tb_probe(ptile "tb;iface" ptile probe_hip)
+  tb_probe(usp "tb;iface" xilinx-usp probe_us)
+  tb_probe(usp_user full xilinx-usp probe_us config.msix.table=user client-tag=1)
+  tb_probe(us full xilinx-us probe_us)
+  tb_probe(us_user full xilinx-us probe_us config.msix.table=user client-tag=1)
+  tb_probe(7series "tb;iface" xilinx-7series probe_7series config.msix.table=user config.bars.0.type=mem32 rx-straddle=0)
+  find_program(IVERILOG iverilog)
+  if(IVERILOG)
+    foreach(define IN ITEMS PROBE_USP PROBE_US PROBE_HTILE PROBE_PTILE)
+      string(TOLOWER ${define} name)
+      if(define MATCHES "TILE")
+        set(top probe_hip)
+        list(TRANSFORM probe_hip_files PREPEND ${PROJECT_SOURCE_DIR}/ OUTPUT_VARIABLE more)
+      else()
+        set(top probe_us)
+        set(more)
+      endif()
+      riser_test(NAME lint.iverilog_${name} LABELS lint TIMEOUT 60
+        COMMAND ${PROJECT_SOURCE_DIR}/tests/rtl/core/quiet ${IVERILOG} -g2005 -Wall -t null -D${define}
+          ${here}/probe/${top}.v ${here}/probe/probe_regs.v ${more})
+      riser_test(NAME lint.verilator_${name} LABELS lint TIMEOUT 60
+        COMMAND ${PROJECT_SOURCE_DIR}/tests/rtl/core/quiet ${RISER_VERILATOR} -Wall --lint-only -D${define}
+          --top-module ${top} ${here}/probe/${top}.v ${here}/probe/probe_regs.v ${more})
+    endforeach()
+  endif()
+endif()
