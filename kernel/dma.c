@@ -20,8 +20,6 @@
 #define MIN_MASK		DMA_BIT_MASK(24)
 
 static struct kmem_cache *map_cache;
-static DEFINE_MUTEX(map_cache_mutex);
-static unsigned int map_cache_users;
 
 static struct pciem_dma_dev *dd_of(struct device *dev)
 {
@@ -531,42 +529,28 @@ void pciem_dma_release_device(struct pciem_link *link, struct pci_dev *pdev)
 
 /* ---- life ---- */
 
-static int get_cache(void)
+/*
+ * One for all links, and not made with the first of them: where a kernel cannot
+ * name a cache in sysfs, it loses some bytes of it.
+ */
+int pciem_dma_module_init(void)
 {
-	int ret = 0;
-
-	mutex_lock(&map_cache_mutex);
-	if (!map_cache_users) {
-		map_cache = KMEM_CACHE(pciem_map, 0);
-		ret = map_cache ? 0 : -ENOMEM;
-	}
-	if (!ret)
-		map_cache_users++;
-	mutex_unlock(&map_cache_mutex);
-	return ret;
+	map_cache = KMEM_CACHE(pciem_map, 0);
+	return map_cache ? 0 : -ENOMEM;
 }
 
-static void put_cache(void)
+void pciem_dma_module_exit(void)
 {
 	flush_work(&free_later_work);
-	mutex_lock(&map_cache_mutex);
-	if (!--map_cache_users)
-		kmem_cache_destroy(map_cache);
-	mutex_unlock(&map_cache_mutex);
+	kmem_cache_destroy(map_cache);
 }
 
 int pciem_dma_init(struct pciem_link *link)
 {
-	struct pciem_dma *dma;
-	int ret = get_cache();
+	struct pciem_dma *dma = kzalloc(sizeof(*dma), GFP_KERNEL);
 
-	if (ret)
-		return ret;
-	dma = kzalloc(sizeof(*dma), GFP_KERNEL);
-	if (!dma) {
-		put_cache();
+	if (!dma)
 		return -ENOMEM;
-	}
 	dma->link = link;
 	raw_spin_lock_init(&dma->lock);
 	dma->maps = RB_ROOT;
@@ -586,5 +570,4 @@ void pciem_dma_fini(struct pciem_link *link)
 	}
 	pciem_link_set_dma(link, NULL);
 	kfree(dma);
-	put_cache();
 }

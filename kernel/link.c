@@ -446,8 +446,8 @@ static int make_parent(struct pciem_link *link, struct device *parent)
 	if (parent)
 		return 0;
 	pdev = platform_device_register_simple("pciem", link->id, NULL, 0);
-	if (IS_ERR(pdev))
-		return PTR_ERR(pdev);
+	if (IS_ERR(pdev))	/* nothing here is invalid: it had no memory for the device's name */
+		return PTR_ERR(pdev) == -EINVAL ? -ENOMEM : PTR_ERR(pdev);
 	link->parent = &pdev->dev;
 	return 0;
 }

@@ -81,9 +81,12 @@ static int __init pciem_init(void)
 {
 	int ret;
 
-	ret = pciem_links_init();
+	ret = pciem_dma_module_init();
 	if (ret)
 		return ret;
+	ret = pciem_links_init();
+	if (ret)
+		goto out_dma;
 	ret = pciem_mmio_init();
 	if (ret)
 		goto out_links;
@@ -114,6 +117,8 @@ out_mmio:
 	pciem_mmio_exit();
 out_links:
 	pciem_links_exit();
+out_dma:
+	pciem_dma_module_exit();
 	return ret;
 }
 
@@ -126,6 +131,7 @@ static void __exit pciem_exit(void)
 	exit_notifiers();
 	pciem_root_module_exit();
 	pciem_mmio_exit();
+	pciem_dma_module_exit();
 }
 
 module_init(pciem_init);

@@ -171,6 +171,8 @@ int pciem_root_module_init(void);	/* bus notifier; main.c, after pciem_mmio_init
 void pciem_root_module_exit(void);
 
 /* ---- dma.c ---- */
+int pciem_dma_module_init(void);	/* main.c, before any link */
+void pciem_dma_module_exit(void);	/* after the last one has gone */
 int pciem_dma_init(struct pciem_link *link);
 void pciem_dma_fini(struct pciem_link *link);
 /* installs the dma_map_ops on a device below our root port; called for each device before drivers can bind */

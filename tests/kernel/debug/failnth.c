@@ -74,6 +74,20 @@ static void wait_gone(void)
 	}
 }
 
+/* The mapping goes whatever failed: it holds the file, and with it the link. */
+static int enter_mapped(int fd, const struct pciem_hdr *ro, size_t bytes)
+{
+	struct pciem_enter enter = { 0 };
+	int error = 0;
+
+	if (ro->magic != PCIEM_MAGIC)
+		error = EPROTO;
+	else if (ioctl(fd, PCIEM_IOC_ENTER, &enter))
+		error = errno;
+	munmap((void *)ro, bytes);
+	return error;
+}
+
 /* Return: 0, or the errno of what failed. */
 static int use(int fd)
 {
@@ -81,7 +95,6 @@ static int use(int fd)
 		.size = sizeof(create), .down_bytes = 1 << 16, .up_bytes = 1 << 16, .kick_fd = -1,
 		.name = "failnth",
 	};
-	struct pciem_enter enter = { 0 };
 	void *ro;
 
 	if (ioctl(fd, PCIEM_IOC_CREATE, &create))
@@ -89,12 +102,7 @@ static int use(int fd)
 	ro = mmap(NULL, create.total_bytes, PROT_READ, MAP_SHARED, fd, 0);
 	if (ro == MAP_FAILED)
 		return errno;
-	if (((const struct pciem_hdr *)ro)->magic != PCIEM_MAGIC)
-		return EPROTO;
-	if (ioctl(fd, PCIEM_IOC_ENTER, &enter))
-		return errno;
-	munmap(ro, create.total_bytes);
-	return 0;
+	return enter_mapped(fd, ro, create.total_bytes);
 }
 
 int main(void)
