@@ -26,7 +26,8 @@ clock_set()
 		date -s "@$((now - 100000))" && reads_more && date -s "@$now" && reads_more
 }
 
-riser_check paused.five_levels grep -qw la57 /proc/cpuinfo
+# Debian's 5.10 is built without
+case $(uname -r) in 5.10.*) ;; *) riser_check paused.five_levels grep -qw la57 /proc/cpuinfo ;; esac
 riser_check paused.card start_card paused || exit 1
 riser_check paused.driver driver traffic=1 || exit 1
 riser_check paused.reads reads_more
