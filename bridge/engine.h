@@ -406,7 +406,6 @@ static inline uint64_t riser_pending_cycles(const struct riser_engine *engine)
 uint64_t riser_now_ns(void);
 void riser_kick(struct riser_engine *engine);
 void riser_kick_if_needed(struct riser_engine *engine);
-/* Sleeps until the down ring or the kernel's state moves, or a signal comes. */
 /*
  * How long to poll before the next sleep, after one of @slept_ns. When both sides
  * sleep, each wakes later than the other is willing to poll, and every access takes
@@ -415,6 +414,7 @@ void riser_kick_if_needed(struct riser_engine *engine);
  */
 uint64_t riser_next_spin_ns(uint64_t spin_ns, uint64_t least_ns,
 			    uint64_t slept_ns);
+/* Sleeps until the down ring or the kernel's state moves, or a signal comes. */
 void riser_sleep(struct riser_engine *engine, uint64_t timeout_ns);
 /* The up ring is full: waits for the kernel. */
 void riser_wait_for_room(struct riser_engine *engine);

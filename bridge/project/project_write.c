@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <riser/loader.h>
+
 #include "../json.h"
 #include "project.h"
 
@@ -125,12 +127,13 @@ static void put_named_path(const struct writer *w, const char *pair)
 	put_path(w, pair + name + (pair[name] == '='));
 }
 
-/* NAME=FILE, and not a file alone (riser_preload_file()) */
+/* NAME=FILE, and not a file alone */
 static bool is_named(const char *word)
 {
-	size_t len = strcspn(word, "=/");
+	size_t len;
 
-	return len && word[len] == '=';
+	(void)riser_preload_file(word, &len);
+	return len;
 }
 
 /* NAME:LEVEL[:CYCLES] */
