@@ -114,6 +114,15 @@ bool pciem_mmio_probed_opcode(unsigned long ip, u8 *opcode)
 	return found;
 }
 
+/*
+ * The hash of a filter is its owner's to give back. Not ftrace_free_filter(): 5.10
+ * does not export it.
+ */
+static void forget_filter(const struct pciem_hook *hook)
+{
+	ftrace_set_filter(hook->ops, NULL, 0, 1);
+}
+
 static int hook_register(const struct pciem_hook *hook)
 {
 	int ret;
@@ -126,13 +135,17 @@ static int hook_register(const struct pciem_hook *hook)
 		       hook->name);
 	else if (ret)
 		pr_err("%s() cannot be hooked on this kernel: error %d\n", hook->name, ret);
+	if (ret)
+		forget_filter(hook);
 	return ret;
 }
 
 void pciem_hooks_unregister(const struct pciem_hook *hooks, unsigned int nr)
 {
-	while (nr--)
+	while (nr--) {
 		unregister_ftrace_function(hooks[nr].ops);
+		forget_filter(&hooks[nr]);
+	}
 }
 
 int pciem_hooks_register(const struct pciem_hook *hooks, unsigned int nr)
