@@ -564,10 +564,12 @@ int riser_super_run(const struct riser_super_config *config)
 			live->dir);
 	riser_results_init(&live->results, live->dir);
 	riser_tool_on_wait(on_tool_wait, on_tool_end, live);
+	riser_unfinished_begin(live->dir);
 	ret = riser_parts_build(&live->parts, config, live->dir,
 				&live->phases);
 	if (!ret && config->check_model)
 		ret = config->check_model(config->ctx, live->parts.model);
+	riser_unfinished_end();
 	if (!ret && !config->dry_run) {
 		riser_failure_prepare(live);
 		ret = live_run(live);

@@ -139,6 +139,16 @@ int riser_rundir_write(const char *dir, const char *name, const char *text);
 int riser_rundir_link(const char *dir, const char *link);
 char *riser_path(const char *dir, const char *name);
 
+/* ---- unfinished.c ---- */
+
+/*
+ * From here to riser_unfinished_end() a SIGINT, SIGTERM or SIGHUP that ends the
+ * program leaves INTERRUPTED in DIR/status, when there is no status yet, and says so.
+ * One DIR at a time, one thread.
+ */
+void riser_unfinished_begin(const char *dir);
+void riser_unfinished_end(void);
+
 /* ---- tool.c: the programs that a run is made of ---- */
 
 /* Directory that holds sim/, guest/, kernel/ and scripts/; malloc'ed. */
