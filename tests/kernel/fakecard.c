@@ -3,7 +3,9 @@
  * A PCIe card in C behind /dev/pciem, to test the kernel's side alone: it knows
  * kernel/uapi/pciem.h and nothing else of this project, with a TLP codec of its
  * own. It answers configuration, memory reads and writes, does DMA, and sends
- * MSI-X; it can be told to answer wrongly. It is no model of any RTL.
+ * MSI-X; it can be told to answer wrongly. It is no model of any RTL. It may have
+ * several functions (-F), each with all of this for itself; function n has the
+ * device id of function 0 plus n. What no function claims, function 0 refuses.
  *
  * BAR 0 (64-bit, 16 KiB):
  *	0x0000	id, reads 0x454b4146		0x0008	scratch, 8 bytes
@@ -63,6 +65,19 @@ static const char *const fault_names[] = {
 	"long-count", "old", "seq", "cfg-rrs", "cfg-cto", "cfg-long",
 };
 
+#define NR_FUNCTIONS	8
+
+/* One function. */
+struct func {
+	uint8_t cfg[4096];
+	uint8_t wmask[4096];
+	uint8_t bar[BAR_BYTES];
+	uint16_t bdf;		/* with its function number, before a write tells bus and device too */
+	uint8_t dma_tag;
+	uint32_t dma_left, dma_pos;
+	uint32_t generation;
+};
+
 struct card {
 	int fd;
 	bool verbose;
@@ -78,13 +93,10 @@ struct card {
 	uint8_t *up;
 	uint32_t up_head, down_tail;
 	uint64_t up_seq, down_seq;
-	uint8_t cfg[4096];
-	uint8_t wmask[4096];
-	uint8_t bar[BAR_BYTES];
-	uint16_t bdf;
-	uint8_t dma_tag;
-	uint32_t dma_left, dma_pos;
-	uint32_t generation;
+	uint8_t functions;	/* bit mask of those that are there; 0: function 0 alone */
+	struct func func[NR_FUNCTIONS];
+	uint8_t wire[4];	/* INTx: bit mask of the functions that assert it */
+	struct func *fn;	/* the one that the current TLP concerns */
 	uint64_t late_until_ns;
 	uint8_t late_tlp[PCIEM_TLP_MAX_BYTES];
 	size_t late_bytes;
@@ -106,6 +118,11 @@ static void on_signal(int sig)
 		look = 1;
 	else
 		stop = 1;
+}
+
+static bool is_there(const struct card *c, unsigned int n)
+{
+	return !n || c->functions >> n & 1;
 }
 
 static uint64_t now_ns(void)
@@ -248,15 +265,15 @@ static size_t mem_header(uint8_t *h, bool write, uint16_t id, uint8_t tag, uint6
 
 static void fire_vector(struct card *c, unsigned int n)
 {
-	uint8_t *entry = c->bar + 0x2000 + 16 * (n % NR_VECTORS);
+	uint8_t *entry = c->fn->bar + 0x2000 + 16 * (n % NR_VECTORS);
 	uint8_t tlp[20];
 	size_t hdr;
 
-	if (!(c->cfg[0x83] & 0x80) || (c->cfg[0x83] & 0x40) || (entry[12] & 1)) {
-		c->bar[0x3000 + n / 8] |= 1u << (n % 8);	/* pending */
+	if (!(c->fn->cfg[0x83] & 0x80) || (c->fn->cfg[0x83] & 0x40) || (entry[12] & 1)) {
+		c->fn->bar[0x3000 + n / 8] |= 1u << (n % 8);	/* pending */
 		return;
 	}
-	hdr = mem_header(tlp, true, c->bdf, 0, le64(entry), 1);
+	hdr = mem_header(tlp, true, c->fn->bdf, 0, le64(entry), 1);
 	memcpy(tlp + hdr, entry + 8, 4);
 	send_tlp(c, tlp, hdr + 4);
 }
@@ -266,19 +283,20 @@ static void send_pending(struct card *c)
 	unsigned int n;
 
 	for (n = 0; n < NR_VECTORS; n++) {
-		if (!(c->bar[0x3000] & 1u << n))
+		if (!(c->fn->bar[0x3000] & 1u << n))
 			continue;
-		c->bar[0x3000] &= ~(1u << n);
+		c->fn->bar[0x3000] &= ~(1u << n);
 		fire_vector(c, n);
 	}
 }
 
+/* INTx messages are the card's, of no function (PCIe r5.0 2.2.8.1). */
 static void send_message(struct card *c, uint8_t code, uint8_t routing)
 {
 	uint8_t tlp[16] = { 0x30 | routing };
 
-	tlp[4] = c->bdf >> 8;
-	tlp[5] = c->bdf;
+	tlp[4] = c->fn->bdf >> 8;
+	tlp[5] = routing == 4 ? c->fn->bdf & 0xf8 : c->fn->bdf;
 	tlp[7] = code;
 	send_tlp(c, tlp, 16);
 }
@@ -287,15 +305,15 @@ static void send_message(struct card *c, uint8_t code, uint8_t routing)
 
 static void dma_next_read(struct card *c)
 {
-	uint64_t addr = le64(c->bar + 0x10) + c->dma_pos;
+	uint64_t addr = le64(c->fn->bar + 0x10) + c->fn->dma_pos;
 	uint32_t chunk = MRRS_BYTES - (addr % MRRS_BYTES);
 	uint8_t h[16];
 	size_t hdr;
 
-	if (chunk > c->dma_left)
-		chunk = c->dma_left;
-	hdr = mem_header_attr(h, c->bar[0x2c], false, c->bdf, c->dma_tag, addr, (chunk + 3) / 4);
-	c->dma_left -= chunk;
+	if (chunk > c->fn->dma_left)
+		chunk = c->fn->dma_left;
+	hdr = mem_header_attr(h, c->fn->bar[0x2c], false, c->fn->bdf, c->fn->dma_tag, addr, (chunk + 3) / 4);
+	c->fn->dma_left -= chunk;
 	send_tlp(c, h, hdr);
 }
 
@@ -309,15 +327,15 @@ static void dma_write(struct card *c, uint64_t addr, uint32_t bytes)
 		chunk = MPS_BYTES - ((addr + pos) % MPS_BYTES);
 		if (chunk > bytes - pos)
 			chunk = bytes - pos;
-		hdr = mem_header_attr(tlp, c->bar[0x2c], true, c->bdf, 0, addr + pos, (chunk + 3) / 4);
-		memcpy(tlp + hdr, c->bar + 0x1000 + pos, chunk);
+		hdr = mem_header_attr(tlp, c->fn->bar[0x2c], true, c->fn->bdf, 0, addr + pos, (chunk + 3) / 4);
+		memcpy(tlp + hdr, c->fn->bar + 0x1000 + pos, chunk);
 		send_tlp(c, tlp, hdr + ((chunk + 3) & ~3u));
 	}
 }
 
 static uint32_t dma_bytes(const struct card *c)
 {
-	uint32_t bytes = le32(c->bar + 0x18) & 0x1fff;
+	uint32_t bytes = le32(c->fn->bar + 0x18) & 0x1fff;
 
 	return bytes > 4096 ? 4096 : bytes;
 }
@@ -327,18 +345,18 @@ static void store_generation(struct card *c)
 {
 	unsigned int i;
 
-	c->generation++;
+	c->fn->generation++;
 	for (i = 0; i < 4096; i += 4)
-		memcpy(c->bar + 0x1000 + i, &c->generation, 4);
-	memcpy(c->bar + 0x38, &c->generation, 4);
-	dma_write(c, le64(c->bar + 0x10), dma_bytes(c));
+		memcpy(c->fn->bar + 0x1000 + i, &c->fn->generation, 4);
+	memcpy(c->fn->bar + 0x38, &c->fn->generation, 4);
+	dma_write(c, le64(c->fn->bar + 0x10), dma_bytes(c));
 }
 
 /* A completion of one dword for a request that the host may have sent, or not, or elsewhere. */
 static void forge_completion(struct card *c, uint8_t tag)
 {
 	const uint8_t tlp[16] = {
-		0x4a, 0, 0, 1, c->bdf >> 8, (uint8_t)c->bdf, 0, 4, 0, 0, tag, 8,
+		0x4a, 0, 0, 1, c->fn->bdf >> 8, (uint8_t)c->fn->bdf, 0, 4, 0, 0, tag, 8,
 		0x5e, 0x5e, 0x5e, 0x5e,
 	};
 
@@ -348,26 +366,36 @@ static void forge_completion(struct card *c, uint8_t tag)
 #define INTX_DISABLE	0x04	/* in byte 5 of configuration space */
 #define INTX_STATUS	0x08	/* in byte 6: INTA */
 
+/* The wire is that of all functions together: one message when it changes. */
+static void tell_intx(struct card *c, unsigned int pin, bool level)
+{
+	uint8_t before = c->wire[pin], bit = (uint8_t)(1u << (c->fn->bdf & 7));
+
+	c->wire[pin] = level ? before | bit : before & ~bit;
+	if (!c->functions || !before != !c->wire[pin])
+		send_message(c, (uint8_t)((level ? 0x20 : 0x24) + pin), 4);
+}
+
 static void set_intx(struct card *c, unsigned int pin, bool level)
 {
 	if (!pin)
-		c->cfg[6] = (c->cfg[6] & ~INTX_STATUS) | (level ? INTX_STATUS : 0);
-	if (!level || !(c->cfg[5] & INTX_DISABLE))
-		send_message(c, (uint8_t)((level ? 0x20 : 0x24) + pin), 4);
+		c->fn->cfg[6] = (c->fn->cfg[6] & ~INTX_STATUS) | (level ? INTX_STATUS : 0);
+	if (!level || !(c->fn->cfg[5] & INTX_DISABLE))
+		tell_intx(c, pin, level);
 }
 
 /* INTA follows Interrupt Disable while its cause is there. */
 static void intx_disabled(struct card *c, bool before)
 {
-	bool now = c->cfg[5] & INTX_DISABLE;
+	bool now = c->fn->cfg[5] & INTX_DISABLE;
 
-	if (now != before && (c->cfg[6] & INTX_STATUS))
-		send_message(c, now ? 0x24 : 0x20, 4);
+	if (now != before && (c->fn->cfg[6] & INTX_STATUS))
+		tell_intx(c, 0, !now);
 }
 
 static void command(struct card *c, uint32_t cmd)
 {
-	uint64_t addr = le64(c->bar + 0x10);
+	uint64_t addr = le64(c->fn->bar + 0x10);
 	uint32_t bytes = dma_bytes(c);
 	uint32_t status = 2;
 	uint8_t tlp[28];
@@ -380,21 +408,21 @@ static void command(struct card *c, uint32_t cmd)
 		} else if (cmd == 5) {
 			store_generation(c);
 		} else if (cmd == 4) {
-			hdr = mem_header(tlp, true, c->bdf, 0, addr, 3);
+			hdr = mem_header(tlp, true, c->fn->bdf, 0, addr, 3);
 			tlp[7] = 0xf5;
-			memcpy(tlp + hdr, c->bar + 0x1000, 12);
+			memcpy(tlp + hdr, c->fn->bar + 0x1000, 12);
 			send_tlp(c, tlp, hdr + 12);
 		} else if (cmd == 1) {
-			c->dma_pos = 0;
-			c->dma_left = bytes;
+			c->fn->dma_pos = 0;
+			c->fn->dma_left = bytes;
 			status = 1;
 		} else {
-			hdr = mem_header(tlp, true, c->bdf, c->dma_tag, addr, 1);
+			hdr = mem_header(tlp, true, c->fn->bdf, c->fn->dma_tag, addr, 1);
 			tlp[0] = (tlp[0] & 0x20) | 0x4c;
 			tlp[7] = 0;
-			memcpy(tlp + hdr, c->bar + 0x1000, 4);
-			c->dma_pos = 0;
-			c->dma_left = 0;
+			memcpy(tlp + hdr, c->fn->bar + 0x1000, 4);
+			c->fn->dma_pos = 0;
+			c->fn->dma_left = 0;
 			status = 1;
 		}
 		break;
@@ -407,16 +435,16 @@ static void command(struct card *c, uint32_t cmd)
 		break;
 	case 4:		/* ERR_COR: receiver error, others: unsupported request */
 		if ((cmd & 0xff) == 0x30)
-			c->cfg[0x110] |= 1;
+			c->fn->cfg[0x110] |= 1;
 		else if (cmd & 1)
-			c->cfg[0x106] |= 0x10;
+			c->fn->cfg[0x106] |= 0x10;
 		send_message(c, cmd, 0);
 		break;
 	case 5:
 		forge_completion(c, (uint8_t)cmd);
 		break;
 	}
-	memcpy(c->bar + 0x20, &status, 4);
+	memcpy(c->fn->bar + 0x20, &status, 4);
 	if (cmd == 1)
 		dma_next_read(c);
 	if (cmd == 3)
@@ -430,19 +458,19 @@ static void dma_completion(struct card *c, const uint8_t *h, size_t bytes)
 
 	if (h[6] >> 5) {
 		status = 0x100 + (h[6] >> 5);
-		memcpy(c->bar + 0x20, &status, 4);
+		memcpy(c->fn->bar + 0x20, &status, 4);
 		return;
 	}
-	if (payload > 4096 - c->dma_pos)
-		payload = 4096 - c->dma_pos;
-	memcpy(c->bar + 0x1000 + c->dma_pos, h + 12, payload);
-	c->dma_pos += payload;
+	if (payload > 4096 - c->fn->dma_pos)
+		payload = 4096 - c->fn->dma_pos;
+	memcpy(c->fn->bar + 0x1000 + c->fn->dma_pos, h + 12, payload);
+	c->fn->dma_pos += payload;
 	if (byte_count > payload)
 		return;		/* more completions of this request */
-	if (c->dma_left)
+	if (c->fn->dma_left)
 		dma_next_read(c);
 	else
-		memcpy(c->bar + 0x20, &status, 4);
+		memcpy(c->fn->bar + 0x20, &status, 4);
 }
 
 /* ---- requests of the host ---- */
@@ -455,8 +483,8 @@ static size_t completion(struct card *c, uint8_t *out, const uint8_t *req, uint8
 	out[1] = req[1] & 0x74;
 	out[2] = (req[2] & 0x30) | dw >> 8;
 	out[3] = dw;
-	out[4] = c->bdf >> 8;
-	out[5] = c->bdf;
+	out[4] = c->fn->bdf >> 8;
+	out[5] = c->fn->bdf;
 	out[6] = status << 5 | ((byte_count >> 8) & 0xf);
 	out[7] = byte_count;
 	out[8] = req[4];
@@ -467,32 +495,50 @@ static size_t completion(struct card *c, uint8_t *out, const uint8_t *req, uint8
 	return 12 + dw * 4;
 }
 
+static void build_function(struct card *c);
+
+/* FLR: all but bus and device number. */
+static void reset_function(struct card *c)
+{
+	if (c->wire[0] & 1u << (c->fn->bdf & 7))
+		tell_intx(c, 0, false);
+	build_function(c);
+	c->fn->dma_left = 0;
+	printf("reset of function %u\n", c->fn->bdf & 7);
+	fflush(stdout);
+}
+
 static void on_config(struct card *c, const uint8_t *h, const uint8_t *payload)
 {
 	uint16_t target = h[8] << 8 | h[9];
 	uint32_t reg = (h[10] & 0xf) << 8 | (h[11] & 0xfc);
-	bool write = h[0] & 0x40, had_disable = c->cfg[5] & INTX_DISABLE;
+	bool write = h[0] & 0x40, had_disable = c->fn->cfg[5] & INTX_DISABLE;
+	bool has_flr = c->fn->cfg[0x47] & 0x10;
 	uint8_t out[16];
 	unsigned int i;
 	size_t n;
 
-	if ((h[0] & 1) || (target & 0xff)) {	/* Type 1, or another function */
+	if ((h[0] & 1) || (target & 0xf8) || !is_there(c, target & 7)) {	/* Type 1, another device or function */
+		printf("nobody at %02x:%02x.%u\n", target >> 8, target >> 3 & 31, target & 7);
+		fflush(stdout);
 		send_tlp(c, out, completion(c, out, h, 1, out, 0, 4, 0));
 		return;
 	}
 	if (write) {
-		c->bdf = target;
+		c->fn->bdf = target;
 		for (i = 0; i < 4; i++)
 			if ((h[7] & 1u << i) && (reg == 0x104 || reg == 0x110))
-				c->cfg[reg + i] &= ~payload[i];	/* AER status */
+				c->fn->cfg[reg + i] &= ~payload[i];	/* AER status */
 			else if (h[7] & 1u << i)
-				c->cfg[reg + i] = (c->cfg[reg + i] & ~c->wmask[reg + i]) |
-						  (payload[i] & c->wmask[reg + i]);
+				c->fn->cfg[reg + i] = (c->fn->cfg[reg + i] & ~c->fn->wmask[reg + i]) |
+						  (payload[i] & c->fn->wmask[reg + i]);
 		n = completion(c, out, h, 0, out, 0, 4, 0);
 	} else {
-		n = completion(c, out, h, 0, c->cfg + reg, 1, 4, 0);
+		n = completion(c, out, h, 0, c->fn->cfg + reg, 1, 4, 0);
 	}
 	send_tlp(c, out, n);
+	if (write && has_flr && reg == 0x48 && (h[7] & 2) && (payload[1] & 0x80))
+		reset_function(c);
 	if (write && reg == 0x80)
 		send_pending(c);
 	if (write && reg == 0x04)
@@ -501,7 +547,20 @@ static void on_config(struct card *c, const uint8_t *h, const uint8_t *payload)
 
 static uint64_t bar_base(const struct card *c)
 {
-	return le64(c->cfg + 0x10) & ~0xfull;
+	return le64(c->fn->cfg + 0x10) & ~0xfull;
+}
+
+/* Whose BAR @addr is in; function 0 when it is nobody's. */
+static struct func *claim(struct card *c, uint64_t addr)
+{
+	for (unsigned int n = 0; n < NR_FUNCTIONS; n++) {
+		struct func *fn = &c->func[n];
+		uint64_t bytes = c->bar_log2 ? 1ull << c->bar_log2 : BAR_BYTES;
+
+		if (is_there(c, n) && (fn->cfg[4] & 2) && addr - (le64(fn->cfg + 0x10) & ~0xfull) < bytes)
+			return fn;
+	}
+	return &c->func[0];
 }
 
 static bool fault_applies(struct card *c, uint32_t off)
@@ -584,7 +643,7 @@ static void on_mem_read(struct card *c, const uint8_t *h, uint64_t addr)
 		end = 1;
 	}
 	end += (dw - 1) * 4;
-	if (!(c->cfg[4] & 2) || off + dw * 4 > BAR_BYTES) {
+	if (!(c->fn->cfg[4] & 2) || off + dw * 4 > BAR_BYTES) {
 		send_tlp(c, out, completion(c, out, h, 1, out, 0, end - first, off + first));
 		return;
 	}
@@ -592,15 +651,15 @@ static void on_mem_read(struct card *c, const uint8_t *h, uint64_t addr)
 		/* at the first 128 byte boundary, as an endpoint may */
 		first_dw = (128 - off % 128) / 4;
 		if (first_dw < dw) {
-			n = completion(c, out, h, 0, c->bar + off, first_dw, end - first, off + first);
+			n = completion(c, out, h, 0, c->fn->bar + off, first_dw, end - first, off + first);
 			send_tlp(c, out, n);
-			n = completion(c, out, h, 0, c->bar + off + first_dw * 4, dw - first_dw,
+			n = completion(c, out, h, 0, c->fn->bar + off + first_dw * 4, dw - first_dw,
 				       end - first_dw * 4, 0);
 			send_tlp(c, out, n);
 			return;
 		}
 	}
-	n = completion(c, out, h, 0, c->bar + off, dw, end - first, off + first);
+	n = completion(c, out, h, 0, c->fn->bar + off, dw, end - first, off + first);
 	if (fault_applies(c, off))
 		send_faulty(c, h, out, n);
 	else
@@ -611,26 +670,26 @@ static void on_mem_write(struct card *c, const uint8_t *h, uint64_t addr, const 
 {
 	uint64_t off = addr - bar_base(c);
 	size_t i, dw = bytes / 4;
-	uint32_t count, order = le32(c->bar + 0x30);
+	uint32_t count, order = le32(c->fn->bar + 0x30);
 
-	if (!(c->cfg[4] & 2) || off + bytes > BAR_BYTES)
+	if (!(c->fn->cfg[4] & 2) || off + bytes > BAR_BYTES)
 		return;
 	for (i = 0; i < bytes; i++) {
 		uint8_t be = i / 4 == 0 ? h[7] & 0xf : i / 4 == dw - 1 ? h[7] >> 4 : 0xf;
 
 		if ((be & 1u << (i % 4)) && (off + i >= 8 && off + i < 0x3000) && off + i != 0x20)
-			c->bar[off + i] = data[i];
+			c->fn->bar[off + i] = data[i];
 	}
 	if (off <= 8 && off + bytes > 8) {
-		count = le32(c->bar + 0x24) + 1;
-		memcpy(c->bar + 0x24, &count, 4);
+		count = le32(c->fn->bar + 0x24) + 1;
+		memcpy(c->fn->bar + 0x24, &count, 4);
 	}
-	if (off == 0x30 && le32(c->bar + 0x30) != order + 1) {
-		count = le32(c->bar + 0x34) + 1;
-		memcpy(c->bar + 0x34, &count, 4);
+	if (off == 0x30 && le32(c->fn->bar + 0x30) != order + 1) {
+		count = le32(c->fn->bar + 0x34) + 1;
+		memcpy(c->fn->bar + 0x34, &count, 4);
 	}
 	if (off <= 0x1c && off + bytes > 0x1c)
-		command(c, le32(c->bar + 0x1c));
+		command(c, le32(c->fn->bar + 0x1c));
 	if (off >= 0x2000 && off < 0x3000)
 		send_pending(c);
 }
@@ -659,10 +718,12 @@ static void on_tlp(struct card *c, const uint8_t *h, size_t bytes)
 	uint32_t count;
 
 	show(c, "down", h, bytes);
+	c->fn = &c->func[0];
 	switch (h[0] & 0x1f) {
 	case 0x00:
-		count = le32(c->bar + 0x28) + 1;
-		memcpy(c->bar + 0x28, &count, 4);
+		c->fn = claim(c, addr & ~3ull);
+		count = le32(c->fn->bar + 0x28) + 1;
+		memcpy(c->fn->bar + 0x28, &count, 4);
 		if (h[0] & 0x40) {
 			on_mem_write(c, h, addr & ~3ull, h + hdr, bytes - hdr);
 			break;
@@ -673,12 +734,16 @@ static void on_tlp(struct card *c, const uint8_t *h, size_t bytes)
 		break;
 	case 0x04:
 	case 0x05:
+		if (is_there(c, h[9] & 7))
+			c->fn = &c->func[h[9] & 7];
 		if (c->fault == FAULT_CFG_RRS)
 			send_tlp(c, out, completion(c, out, h, 2, out, 0, 4, 0));
 		else if (!answer_config_wrong(c, h))
 			on_config(c, h, h + 12);
 		break;
 	case 0x0a:
+		if (is_there(c, h[9] & 7))
+			c->fn = &c->func[h[9] & 7];
 		if (c->on_completion)
 			c->on_completion(h, bytes);
 		else
@@ -779,19 +844,21 @@ static bool drain_down(struct card *c)
 
 static void cfg_put(struct card *c, unsigned int off, uint32_t v, uint32_t mask)
 {
-	memcpy(c->cfg + off, &v, 4);
-	memcpy(c->wmask + off, &mask, 4);
+	memcpy(c->fn->cfg + off, &v, 4);
+	memcpy(c->fn->wmask + off, &mask, 4);
 }
 
-static void build_config(struct card *c)
+static void build_function(struct card *c)
 {
-	memset(c->cfg, 0, sizeof(c->cfg));
-	memset(c->wmask, 0, sizeof(c->wmask));
-	memset(c->bar, 0, sizeof(c->bar));
-	cfg_put(c, 0x00, 0x00011b36 | 0x0fa00000, 0);
+	uint32_t nr = c->fn->bdf & 7;
+
+	memset(c->fn->cfg, 0, sizeof(c->fn->cfg));
+	memset(c->fn->wmask, 0, sizeof(c->fn->wmask));
+	memset(c->fn->bar, 0, sizeof(c->fn->bar));
+	cfg_put(c, 0x00, 0x0fa11b36 + (nr << 16), 0);
 	cfg_put(c, 0x04, 0x00100000, 0x00000546);
 	cfg_put(c, 0x08, 0x08800001, 0);
-	cfg_put(c, 0x0c, 0, 0x000000ff);
+	cfg_put(c, 0x0c, c->functions & 0xfe ? 0x00800000 : 0, 0x000000ff);
 	cfg_put(c, 0x10, 0x00000004, ~(uint32_t)(BAR_BYTES - 1));
 	cfg_put(c, 0x14, 0, 0xffffffff);
 	if (c->bar_log2) {	/* prefetchable, and nothing behind the first BAR_BYTES */
@@ -805,6 +872,8 @@ static void build_config(struct card *c)
 	cfg_put(c, 0x3c, 0x00000100, 0x000000ff);
 	cfg_put(c, 0x40, 0x00028010, 0);		/* PCIe endpoint, next 0x80 */
 	cfg_put(c, 0x44, 0x00008000, 0);		/* role-based error reporting */
+	if (c->functions)
+		c->fn->cfg[0x47] = 0x10;		/* FLR */
 	cfg_put(c, 0x48, 0x00002000, 0x000070ff);	/* MRRS 512, MPS 128 */
 	cfg_put(c, 0x4c, 0x00000011, 0);		/* 2.5 GT/s x1 */
 	cfg_put(c, 0x50, 0x00110000, 0x00000043);
@@ -815,9 +884,21 @@ static void build_config(struct card *c)
 	cfg_put(c, 0x94, 0x00000008, 0x00000003);
 	cfg_put(c, 0x100, 0x00010001, 0);		/* AER */
 	cfg_put(c, 0x10c, 0, 0xffffffff);
-	memcpy(c->bar, "FAKE", 4);
+	memcpy(c->fn->bar, "FAKE", 4);
 	for (unsigned int n = 0; n < NR_VECTORS; n++)
-		c->bar[0x2000 + 16 * n + 12] = 1;
+		c->fn->bar[0x2000 + 16 * n + 12] = 1;
+}
+
+static void build_config(struct card *c)
+{
+	memset(c->wire, 0, sizeof(c->wire));
+	for (unsigned int n = 0; n < NR_FUNCTIONS; n++) {
+		c->fn = &c->func[n];
+		c->fn->bdf = (uint16_t)n;
+		if (is_there(c, n))
+			build_function(c);
+	}
+	c->fn = &c->func[0];
 	if (c->edit_config)
 		c->edit_config(c);
 }
@@ -972,17 +1053,18 @@ int main(int argc, char **argv)
 
 	c->fault_off = 8;
 	c->fault_left = -1;
-	while ((opt = getopt(argc, argv, "b:d:vf:o:n:s:")) != -1) {
+	while ((opt = getopt(argc, argv, "b:d:vf:F:o:n:s:")) != -1) {
 		switch (opt) {
 		case 'b': c->bar_log2 = (unsigned int)atoi(optarg); break;
 		case 'v': c->verbose = true; break;
 		case 'f': c->fault = (enum fault)find_fault(optarg); break;
+		case 'F': c->functions = (uint8_t)strtoul(optarg, NULL, 0); break;
 		case 'o': c->fault_off = (uint32_t)strtoul(optarg, NULL, 0); break;
 		case 'n': c->fault_left = atoi(optarg); break;
 		case 'd': deadline_ms = (uint32_t)strtoul(optarg, NULL, 0); break;
 		case 's': sessions = (uint32_t)atoi(optarg); break;
 		default:
-			fprintf(stderr, "usage: fakecard [-v] [-f FAULT [-o BAR_OFFSET] [-n TIMES]] [-s SESSIONS] [-d DEADLINE_MS] [-b BAR_LOG2]\n");
+			fprintf(stderr, "usage: fakecard [-v] [-f FAULT [-o BAR_OFFSET] [-n TIMES]] [-s SESSIONS] [-d DEADLINE_MS] [-b BAR_LOG2] [-F FUNCTION_MASK]\n");
 			return 2;
 		}
 	}

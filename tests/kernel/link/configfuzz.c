@@ -41,9 +41,9 @@ static void loop_capabilities(struct card *c)
 	static const uint8_t ids[] = { 0x01, 0x05, 0x09, 0x0a, 0x10, 0x11, 0x12, 0x13, 0x14, 0x00, 0xff };
 	uint32_t n = 2 + pick(12);
 
-	c->cfg[0x34] = (uint8_t)(pick(4) ? 0x40 + 4 * pick(8) : pick(256));
+	c->fn->cfg[0x34] = (uint8_t)(pick(4) ? 0x40 + 4 * pick(8) : pick(256));
 	while (n--) {
-		uint8_t *cap = c->cfg + 0x40 + 4 * pick(48);
+		uint8_t *cap = c->fn->cfg + 0x40 + 4 * pick(48);
 
 		cap[0] = ids[pick(sizeof(ids))];
 		cap[1] = (uint8_t)(pick(4) ? 0x40 + 4 * pick(48) : pick(256));
@@ -60,9 +60,9 @@ static void loop_extended(struct card *c)
 		uint32_t at = pick(4) ? 0x100 + 4 * pick(64) : 0x100 + 4 * pick(960);
 
 		head = ids[pick(sizeof(ids) / 2)] | (1 + pick(3)) << 16 | (pick(4) ? 0x100 + 4 * pick(64) : pick(4096)) << 20;
-		memcpy(c->cfg + (n ? at : 0x100), &head, 4);
+		memcpy(c->fn->cfg + (n ? at : 0x100), &head, 4);
 		if (at < 4000)
-			random_bytes(c->cfg + at + 4, 64, pick(16));
+			random_bytes(c->fn->cfg + at + 4, 64, pick(16));
 	}
 }
 
@@ -85,7 +85,7 @@ static void edit(struct card *c)
 	nr_of_kind[kind]++;
 	switch (kind) {
 	case 0:
-		random_bytes(c->cfg, 64, 1 + pick(4));
+		random_bytes(c->fn->cfg, 64, 1 + pick(4));
 		break;
 	case 1:
 		loop_capabilities(c);
@@ -97,12 +97,12 @@ static void edit(struct card *c)
 		bad_bars(c);
 		break;
 	case 4:		/* a bridge, a multifunction device, a type that is none */
-		c->cfg[0x0e] = (uint8_t)(pick(2) ? 1 | pick(2) << 7 : pick(256));
-		random_bytes(c->cfg + 0x18, 24, pick(8));
+		c->fn->cfg[0x0e] = (uint8_t)(pick(2) ? 1 | pick(2) << 7 : pick(256));
+		random_bytes(c->fn->cfg + 0x18, 24, pick(8));
 		break;
 	default:
-		random_bytes(c->cfg, sizeof(c->cfg), 8192);
-		random_bytes(c->wmask, sizeof(c->wmask), 4096);
+		random_bytes(c->fn->cfg, sizeof(c->fn->cfg), 8192);
+		random_bytes(c->fn->wmask, sizeof(c->fn->wmask), 4096);
 		if (pick(4))	/* else the kernel may see nobody */
 			cfg_put(c, 0, 0x0fa11b36, 0);
 	}
@@ -121,7 +121,7 @@ static void on_alarm(int sig)
 		return;
 	}
 	if (!pick(2)) {
-		random_bytes(card.cfg, pick(2) ? 0x40 : sizeof(card.cfg), 1 + pick(4));
+		random_bytes(card.func[0].cfg, pick(2) ? 0x40 : sizeof(card.func[0].cfg), 1 + pick(4));
 		nr_changed++;
 	}
 }

@@ -219,7 +219,7 @@ static void ask_write(void)
 	size_t hdr;
 
 	bytes = clip(addr, bytes);
-	hdr = header(tlp, 0x40, r.card.bdf, 0, addr, bytes);
+	hdr = header(tlp, 0x40, r.card.func[0].bdf, 0, addr, bytes);
 	dw = ((addr & 3) + bytes + 3) / 4;
 	for (i = 0; i < dw * 4; i++)
 		tlp[hdr + i] = (uint8_t)pick(256);
@@ -266,7 +266,7 @@ static void ask_read(void)
 	if (!q)
 		return;
 	bytes = clip(addr, bytes);
-	hdr = header(h, 0, r.card.bdf, tag, addr, bytes);
+	hdr = header(h, 0, r.card.func[0].bdf, tag, addr, bytes);
 	is_forged = forge(h);
 	s = find_slot(addr, bytes);
 	q->addr = addr;
@@ -292,7 +292,7 @@ static void ask_atomic(void)
 	q = new_request(&tag);
 	if (!q)
 		return;
-	hdr = mem_header(tlp, false, r.card.bdf, tag, addr, bytes / 4);
+	hdr = mem_header(tlp, false, r.card.func[0].bdf, tag, addr, bytes / 4);
 	tlp[0] |= 0x4c;
 	tlp[7] = 0;
 	add = r.random;
