@@ -2,6 +2,7 @@
 /* The model of a replay: of the same sources, with the run's parameters. */
 #define _GNU_SOURCE
 #include "replay_internal.h"
+#include "preload_recorded.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -46,35 +47,6 @@ static int check_model(struct riser_replaying *r)
 	return 0;
 }
 
-static int check_preload(struct riser_replaying *r, struct riser_card_options *options)
-{
-	uint64_t hash, bytes;
-	const char *path;
-	int i, ret;
-
-	for (i = 0; i < RISER_MODEL_MAX_MEMS; i++) {
-		if (!r->facts->preload[i])
-			continue;
-		path = r->config->preload[i] ? r->config->preload[i] :
-					       r->facts->preload[i];
-		ret = riser_hash64_file(path, &hash, &bytes);
-		if (ret)
-			return riser_replay_fail(r, ret, "preload %s of the recorded run: %s",
-				    path, strerror(-ret));
-		if (hash != r->facts->preload_hash[i] ||
-		    bytes != r->facts->preload_bytes[i])
-			return riser_replay_fail(r, -EINVAL,
-				    "preload %s has changed since the run: %" PRIu64
-				    " bytes with hash %016" PRIx64
-				    ", recorded were %" PRIu64
-				    " bytes with hash %016" PRIx64, path, bytes,
-				    hash, r->facts->preload_bytes[i],
-				    r->facts->preload_hash[i]);
-		options->preload[i] = path;
-	}
-	return 0;
-}
-
 /* What the design says; files that it opens are compared with those of the run. */
 static void on_message(void *ctx, enum riser_severity severity, const char *file,
 		       int line, const char *text)
@@ -112,7 +84,7 @@ int riser_replay_make_model(struct riser_replaying *r)
 	if (!ret)
 		ret = check_model(r);
 	if (!ret)
-		ret = check_preload(r, &options);
+		ret = riser_preload_recorded(r->facts, r->config->preloads, options.preload, r->error);
 	if (!ret)
 		ret = riser_card_create(&r->card, &options, r->error);
 	if (ret)

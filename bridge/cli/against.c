@@ -24,7 +24,7 @@ static void fill_config(const struct riser_against *a, struct riser_play_config 
 {
 	*config = (struct riser_play_config){
 		.model_path = a->model, .plusargs = a->plusargs.v,
-		.nr_plusargs = (uint32_t)a->plusargs.nr, .preload = { a->preload },
+		.nr_plusargs = (uint32_t)a->plusargs.nr, .preloads = a->preloads,
 		.mode = RISER_PLAY_COMPARE,
 	};
 }
@@ -94,7 +94,7 @@ static void wave_recorded(const struct riser_against *a, const char *dir, uint64
 	char *path = riser_path(dir, "recorded.fst"), *model = NULL;
 	struct riser_replay_config config = {
 		.record_path = a->ref->record, .x_init = -1, .go_on = true,
-		.preload = { a->preload }, .wave_path = path,
+		.preloads = a->preloads, .wave_path = path,
 		.wave_from = before(cycle),
 		.wave_to = cycle + AFTER_CYCLES,
 		.from_cycle = before(cycle),

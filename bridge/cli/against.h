@@ -13,7 +13,7 @@
  * struct riser_against - what to play against
  * @model: the other model.so
  * @plusargs: for it, instead of the recorded ones of the same name
- * @preload: where the backing store's file is now, or NULL
+ * @preloads: as in riser_replay_config
  * @own_model: of the run, for its waveform; NULL: found or built
  * @wave_dir: folder for the waveforms of a difference; must not exist; NULL:
  *	RUN/against-NNN
@@ -23,7 +23,7 @@ struct riser_against {
 	const struct riser_runref *ref;
 	const char *model;
 	struct riser_cli_list plusargs;
-	const char *preload;
+	const char *const *preloads;
 	const char *own_model;
 	const char *wave_dir;
 	bool no_waves;

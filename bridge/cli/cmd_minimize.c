@@ -21,7 +21,7 @@ enum { OPT_MODEL = 256, OPT_OUT, OPT_MAX_S, OPT_PRELOAD };
 
 static const struct argp_option options[] = {
 	{ "model", OPT_MODEL, "FILE", 0, "model.so that fails (the run's own)", 1 },
-	{ "preload", OPT_PRELOAD, "FILE", 0, "where the file with the first contents of the backing store is now", 1 },
+	{ "preload", OPT_PRELOAD, "FILE", 0, "where a file with first contents of a backing store is now, recognised by its contents; may be repeated", 1 },
 	{ "out", OPT_OUT, "FOLDER", 0, "the test's folder; must not exist (RUN/minimal)", 1 },
 	{ "jobs", 'j', "N", 0, "attempts at a time, 1 to 8 (2)", 2 },
 	{ "max-s", OPT_MAX_S, "SECONDS", 0, "end after that time with what there is (120)", 2 },
@@ -30,7 +30,8 @@ static const struct argp_option options[] = {
 };
 
 struct minimize_args {
-	const char *run, *model, *out, *preload;
+	const char *run, *model, *out;
+	struct riser_cli_list preloads;
 	unsigned long long jobs, max_s;
 	bool is_quiet;
 };
@@ -44,8 +45,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		a->model = arg;
 		return 0;
 	case OPT_PRELOAD:
-		a->preload = arg;
-		return 0;
+		return riser_cli_list_add(&a->preloads, arg);
 	case OPT_OUT:
 		a->out = arg;
 		return 0;
@@ -155,7 +155,7 @@ static int shrink(struct minimizing *m)
 	m->shrink = (struct riser_shrink){
 		.plan = m->plan,
 		.config = { .model_path = m->model, .failure = &m->failure,
-			    .preload = { a->preload } },
+			    .preloads = a->preloads.v },
 		.jobs = a->jobs ? (uint32_t)a->jobs : 2,
 		.max_s = a->max_s ? (double)a->max_s : DEFAULT_MAX_S,
 		.progress = a->is_quiet ? NULL : show_progress,
@@ -331,6 +331,7 @@ int riser_cmd_minimize(int argc, char **argv)
 	free(m->shrink.pins);
 	free(m->model);
 	free(m->out);
+	free((void *)m->args->preloads.v);
 	free(m);
 	return ret;
 }

@@ -28,7 +28,7 @@ static const struct argp_option options[] = {
 	{ "model", OPT_MODEL, "FILE", 0, "model.so of the same sources (the run's own)", 1 },
 	{ "x-init", OPT_X_INIT, "0|1", 0, "value of what the RTL leaves uninitialised (as recorded): a difference is a suspect", 1 },
 	{ "x-check", OPT_X_CHECK, NULL, 0, "replay with all zeros and with all ones there: equal TLPs, or the first suspect", 1 },
-	{ "preload", OPT_PRELOAD, "FILE", 0, "where the file with the first contents of the backing store is now", 1 },
+	{ "preload", OPT_PRELOAD, "FILE", 0, "where a file with first contents of a backing store is now, recognised by its contents; may be repeated", 1 },
 	{ "to", OPT_TO, "CYCLE", 0, "end there", 2 },
 	{ "from", OPT_FROM, "CYCLE", 0, "with --waves: begin of the window", 2 },
 	{ "waves", OPT_WAVES, "FILE", 0, "write an FST, from --from to --to or all of it", 2 },
@@ -45,10 +45,10 @@ static const struct argp_option options[] = {
 };
 
 struct replay_args {
-	const char *run, *model, *preload, *waves, *scopes, *scoreboard;
+	const char *run, *model, *waves, *scopes, *scoreboard;
 	unsigned long long x_init, from, to;
 	const char *against;
-	struct riser_cli_list plusargs;
+	struct riser_cli_list plusargs, preloads;
 	struct riser_cli_reference reference;
 	bool has_x_init, x_check, has_scoreboard, no_waves, is_quiet, is_json, wants_gdb;
 };
@@ -68,8 +68,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		a->x_check = true;
 		return 0;
 	case OPT_PRELOAD:
-		a->preload = arg;
-		return 0;
+		return riser_cli_list_add(&a->preloads, arg);
 	case OPT_FROM:
 		return riser_cli_number("--from", arg, 0, UINT64_MAX, &a->from);
 	case OPT_TO:
@@ -194,7 +193,7 @@ static int against(const struct replay_args *a, const struct riser_runref *ref)
 {
 	const struct riser_against config = {
 		.ref = ref, .model = a->against, .plusargs = a->plusargs,
-		.preload = a->preload, .own_model = a->model,
+		.preloads = a->preloads.v, .own_model = a->model,
 		.no_waves = a->no_waves, .is_quiet = a->is_quiet,
 	};
 
@@ -205,7 +204,7 @@ static int reference(const struct replay_args *a, const struct riser_runref *ref
 {
 	const struct riser_cli_recorded recorded = {
 		.ref = ref, .reference = &a->reference, .own_model = a->model,
-		.preload = a->preload, .no_waves = a->no_waves, .is_quiet = a->is_quiet,
+		.preloads = a->preloads.v, .no_waves = a->no_waves, .is_quiet = a->is_quiet,
 	};
 
 	return riser_cli_lockstep(&recorded);
@@ -280,7 +279,7 @@ static int replay(const struct replay_args *a, const struct riser_runref *ref)
 		config.record_path = ref->record;
 		config.model_path = model;
 		config.x_init = a->has_x_init ? (int)a->x_init : -1;
-		config.preload[0] = a->preload;
+		config.preloads = a->preloads.v;
 		config.to_cycle = a->to;
 		config.wave_path = a->waves;
 		config.wave_scopes = a->scopes;
@@ -365,6 +364,7 @@ int riser_cmd_replay(int argc, char **argv)
 		      a.x_check ? x_check(&a, &ref) : replay(&a, &ref);
 	riser_runref_fini(&ref);
 	free(a.plusargs.v);
+	free(a.preloads.v);
 	riser_cli_reference_fini(&a.reference);
 	return ret;
 }

@@ -36,7 +36,7 @@ static const struct argp_option options[] = {
 	{ "after", OPT_AFTER, "NS", 0, "simulated time after the failure (1000)", 1 },
 	{ "scopes", OPT_SCOPES, "NAMES", 0, "instances, each with all below it (all)", 1 },
 	{ "model", OPT_MODEL, "FILE", 0, "model.so of the same sources that can write waveforms", 2 },
-	{ "preload", OPT_PRELOAD, "FILE", 0, "where the file with the first contents of the backing store is now", 2 },
+	{ "preload", OPT_PRELOAD, "FILE", 0, "where a file with first contents of a backing store is now, recognised by its contents; may be repeated", 2 },
 	{ "png", OPT_PNG, "FILE", 0, "a picture instead of a window", 3 },
 	{ "viewer", OPT_VIEWER, "NAME", 0, "surfer or gtkwave (default: the first of them that is installed)", 3 },
 	{ "no-open", OPT_NO_OPEN, NULL, 0, "write the files and start no viewer", 3 },
@@ -46,7 +46,8 @@ static const struct argp_option options[] = {
 };
 
 struct wave_args {
-	const char *run, *at, *png, *model, *scopes, *preload, *into, *viewer;
+	const char *run, *at, *png, *model, *scopes, *into, *viewer;
+	struct riser_cli_list preloads;
 	unsigned long long before_ns, after_ns;
 	bool has_window, no_open, is_quiet;
 };
@@ -75,8 +76,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		a->model = arg;
 		return 0;
 	case OPT_PRELOAD:
-		a->preload = arg;
-		return 0;
+		return riser_cli_list_add(&a->preloads, arg);
 	case OPT_PNG:
 		a->png = arg;
 		return 0;
@@ -326,7 +326,7 @@ static int replay_window(struct wave *w, const char *path)
 {
 	struct riser_replay_config config = {
 		.record_path = w->ref.record, .model_path = w->model,
-		.x_init = -1, .preload = { w->args->preload },
+		.x_init = -1, .preloads = w->args->preloads.v,
 		.to_cycle = w->to, .snapshot_dir = w->ref.snapshots,
 		.from_cycle = w->from, .wave_path = path,
 		.wave_scopes = w->args->scopes, .wave_from = w->from,
@@ -482,5 +482,6 @@ int riser_cmd_wave(int argc, char **argv)
 	riser_runref_fini(&w.ref);
 	free(w.dir);
 	free(w.model);
+	free(a.preloads.v);
 	return ret;
 }

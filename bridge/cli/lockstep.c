@@ -176,7 +176,7 @@ static double seconds(void)
 static void write_wave(const struct riser_cli_recorded *r, uint64_t cycle)
 {
 	const struct riser_against against = {
-		.ref = r->ref, .preload = r->preload, .own_model = r->own_model,
+		.ref = r->ref, .preloads = r->preloads, .own_model = r->own_model,
 	};
 
 	riser_cli_recorded_wave(&against, "lockstep", cycle);

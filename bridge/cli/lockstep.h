@@ -51,13 +51,13 @@ void riser_cli_reference_config(const struct riser_cli_reference *reference,
 /**
  * struct riser_cli_recorded - a recorded run before a reference
  * @own_model: of the run, for the waveform; NULL: found or built
- * @preload: where the backing store's file is now, or NULL
+ * @preloads: as in riser_replay_config
  */
 struct riser_cli_recorded {
 	const struct riser_runref *ref;
 	const struct riser_cli_reference *reference;
 	const char *own_model;
-	const char *preload;
+	const char *const *preloads;
 	bool no_waves;
 	bool is_quiet;
 };

@@ -13,6 +13,7 @@
 #include <riser/check.h>
 
 #include "../engine.h"
+#include "../preload_recorded.h"
 
 #define DEFAULT_PATIENCE	1000000
 
@@ -50,30 +51,6 @@ static const char **merge_plusargs(const struct riser_plan *plan,
 	for (i = 0; all && i < config->nr_plusargs; i++)
 		all[(*nr)++] = config->plusargs[i];
 	return all;
-}
-
-static int check_preload(const struct riser_plan *plan,
-			 const struct riser_play_config *config,
-			 struct riser_engine_config *to, char *error)
-{
-	const struct riser_rec_facts *facts = plan->facts;
-	uint64_t hash, bytes;
-	const char *path;
-	int i, ret;
-
-	for (i = 0; i < RISER_MODEL_MAX_MEMS; i++) {
-		if (!facts->preload[i])
-			continue;
-		path = config->preload[i] ? config->preload[i] : facts->preload[i];
-		ret = riser_hash64_file(path, &hash, &bytes);
-		if (ret || hash != facts->preload_hash[i]) {
-			snprintf(error, RISER_ERROR_BYTES, "preload %.300s of the recorded run: %s",
-				 path, ret ? strerror(-ret) : "its contents have changed");
-			return ret ? ret : -EINVAL;
-		}
-		to->preload[i] = path;
-	}
-	return 0;
 }
 
 /* ---- what the run tells ---- */
@@ -191,7 +168,8 @@ static int run_engine(struct play_run *run, char *error)
 	fill_config(run, &config);
 	plusargs = merge_plusargs(run->plan, run->config, &config.nr_plusargs);
 	config.plusargs = plusargs;
-	ret = plusargs ? check_preload(run->plan, run->config, &config, error) : -ENOMEM;
+	ret = !plusargs ? -ENOMEM :
+	      riser_preload_recorded(run->plan->facts, run->config->preloads, config.preload, error);
 	if (!ret)
 		ret = riser_check_observer_create(NULL, &checker);
 	if (!ret) {

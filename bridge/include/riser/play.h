@@ -101,7 +101,7 @@ enum riser_play_verdict {
  * @model_path: model.so
  * @plusargs: for the design instead of the recorded ones of the same name, or
  *	added to them
- * @preload: files for the memories, NULL as recorded
+ * @preloads: as in riser_replay_config
  * @keep: @riser_plan_nr() flags; deeds without are left out; NULL for all
  * @nr_deeds: only that many deeds; 0: all, or those before the failure when
  *	there is one
@@ -120,7 +120,7 @@ struct riser_play_config {
 	const char *model_path;
 	const char *const *plusargs;
 	uint32_t nr_plusargs;
-	const char *preload[RISER_MODEL_MAX_MEMS];
+	const char *const *preloads;
 	enum riser_play_mode mode;
 	const uint8_t *keep;
 	uint32_t nr_deeds;

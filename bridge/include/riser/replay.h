@@ -29,8 +29,8 @@ extern "C" {
  * @record_path: log
  * @model_path: model.so of the same sources, of any flavour
  * @x_init: 0 to 2, or -1 as recorded
- * @preload: files for the memories, NULL as recorded; must have the recorded
- *	contents
+ * @preloads: where files are now that memories began with, NULL at the end; each is
+ *	recognised by its contents; NULL: where they were
  * @to_cycle: stop there; 0 at the end of the log
  * @snapshot_dir: of the run; NULL: begin at reset
  * @from_cycle: begin at the last snapshot up to here that can be used: of the
@@ -51,7 +51,7 @@ struct riser_replay_config {
 	const char *record_path;
 	const char *model_path;
 	int x_init;
-	const char *preload[RISER_MODEL_MAX_MEMS];
+	const char *const *preloads;
 	uint64_t to_cycle;
 	const char *snapshot_dir;
 	uint64_t from_cycle;

@@ -122,11 +122,14 @@ static void record_a_run(struct rig *rig)
 	assert_null(strstr(rig->messages, "record"));
 }
 
+static const char *const *preloads;
+
 static int replay(const char *model, struct riser_replay_result *result,
 		  char *error)
 {
 	const struct riser_replay_config config = {
 		.record_path = log_path, .model_path = model, .x_init = -1,
+		.preloads = preloads,
 	};
 
 	return riser_replay(&config, result, error);
@@ -341,7 +344,8 @@ static void test_the_facts_of_the_run(void **state)
 	struct riser_replay_result result;
 	struct riser_rec_log *log;
 	struct rig *rig = *state;
-	char preload[64];
+	char preload[64], moved[64];
+	const char *const given[] = { moved, NULL };
 	uint32_t value;
 	FILE *file;
 
@@ -372,6 +376,15 @@ static void test_the_facts_of_the_run(void **state)
 	riser_rec_close(log);
 	assert_int_equal(replay(CTEST_MODEL, &result, error), 0);
 	assert_false(result.differs);
+	/* the file has been moved */
+	snprintf(moved, sizeof(moved), "%s/moved", dir);
+	assert_int_equal(rename(preload, moved), 0);
+	assert_int_equal(replay(CTEST_MODEL, &result, error), -ENOENT);
+	preloads = given;
+	assert_int_equal(replay(CTEST_MODEL, &result, error), 0);
+	assert_false(result.differs);
+	preloads = NULL;
+	unlink(moved);
 	/* another disk: it would be another run */
 	file = fopen(preload, "w");
 	fputs("ABCDEFGI", file);
