@@ -6,6 +6,7 @@
 #include <linux/irq.h>
 #include <linux/irqdesc.h>
 
+#include "compat.h"
 #include "ruletest.h"
 
 #define USED_VECTORS	4
