@@ -39,6 +39,7 @@
 `define TLP_CFG_DEV_R   55:51
 `define TLP_CFG_FN_R    50:48
 `define TLP_CFG_BDF_R   63:48
+`define TLP_CFG_BDF_H_R 63:51
 `define TLP_CFG_REG_R   43:34
 
 // completions, dword 1 and 2
@@ -47,6 +48,7 @@
 `define TLP_CPL_BCM_B   76
 `define TLP_CPL_BYTES_R 75:64
 `define TLP_CPL_REQ_ID_R 63:48
+`define TLP_CPL_REQ_FN_R 50:48
 `define TLP_CPL_TAG_R   47:40
 `define TLP_CPL_LOWER_R 38:32
 

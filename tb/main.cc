@@ -17,6 +17,7 @@ struct Options {
   uint64_t seed = 1;
   uint32_t seeds = 1;
   uint32_t rounds = 300;
+  uint32_t functions = 1;
   std::vector<std::string> plusargs;
 };
 
@@ -25,13 +26,14 @@ void Usage(FILE* to) {
       "usage: riser_tb --model FILE --card NAME --config FILE [option ...]\n\n"
       "Drives a model with a root complex of its own and judges what the card does.\n\n"
       "  --model FILE    model.so of the card\n"
-      "  --card NAME     core, nvme, epf_test, example, example_timeout, a probe_ of tests/iface/probe, or any other name: only\n"
+      "  --card NAME     core, nvme, epf_test, example, example_timeout, functions, a probe_ of tests/iface/probe, or any other name: only\n"
       "                  what every card must do\n"
       "  --config FILE   masks of the configuration space (tb/cards/NAME.cfg)\n"
       "  --case NAME     one case only\n"
       "  --seed N        first seed (1); printed with each case\n"
       "  --seeds N       how many seeds (1)\n"
       "  --rounds N      length of the random cases (300)\n"
+      "  --functions N   the card has functions 0 to N - 1 (1); the cases that are not about several judge function 0\n"
       "  --cover FILE    write coverage data, of all cases together\n"
       "  +NAME=VALUE     for the model\n\n"
       "Exit code: 0 all passed, 1 a case failed, 2 wrong use\n",
@@ -55,6 +57,10 @@ std::vector<Case> CasesOf(const std::string& card) {
   if (card == "epf_test") add(kEpfCases);
   if (card == "example" || card == "example_timeout") add(kExampleCases);
   if (card == "example_timeout") add(kExampleTimeoutCases);
+  if (card == "functions") {
+    add(kExampleCases);
+    add(kFunctionsCases);
+  }
   return all;
 }
 
@@ -66,7 +72,8 @@ bool RunCase(const Options& o, const ConfigMap& config, const Case& c, uint64_t 
     Rng rng(seed);
     Model model(o.model, seed, o.plusargs);
     Root root(&model, &rng);
-    Env env{&root, &rng, &config, o.rounds};
+    Env env{&root, &rng, &config, o.rounds, o.functions};
+    root.functions = static_cast<uint8_t>((1u << o.functions) - 1);
     try {
       c.run(&env);
     } catch (const Skipped& s) {
@@ -132,11 +139,16 @@ bool Parse(int argc, char** argv, Options* o) {
     else if (a == "--cover") o->cover = v;
     else if (a == "--seed") o->seed = strtoull(v, nullptr, 0);
     else if (a == "--seeds") o->seeds = static_cast<uint32_t>(strtoul(v, nullptr, 0));
+    else if (a == "--functions") o->functions = static_cast<uint32_t>(strtoul(v, nullptr, 0));
     else if (a == "--rounds") o->rounds = static_cast<uint32_t>(strtoul(v, nullptr, 0));
     else {
       fprintf(stderr, "riser_tb: error: unknown option '%s' (riser_tb --help)\n", a.c_str());
       return false;
     }
+  }
+  if (o->functions < 1 || o->functions > 8) {
+    fputs("riser_tb: error: --functions is 1 to 8 (riser_tb --help)\n", stderr);
+    return false;
   }
   if (!o->model.empty() && !o->card.empty() && !o->config.empty()) return true;
   fputs("riser_tb: error: --model, --card and --config are needed (riser_tb --help)\n", stderr);

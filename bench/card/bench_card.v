@@ -64,7 +64,7 @@ module bench_card #(
 );
     wire card_rst, cfg_mse, cfg_bme, cfg_msi_en, cfg_msix_en, cfg_d0, reg_valid, reg_write;
     wire dmar_req_ready, dmar_valid, dmar_last, dmaw_req_ready, dmaw_ready, dmaw_done_valid, irq_ready;
-    wire core_idle;
+    wire core_idle, claim;
     wire [1:0] dmar_status, dmaw_done_status;
     wire [2:0] cfg_mps, cfg_mrrs, reg_bar;
     wire [7:0] reg_be, dmar_ctx, dmaw_done_ctx;
@@ -170,7 +170,7 @@ module bench_card #(
         .MSIX_PBA_BIR(0), .MSIX_PBA_OFFSET(32'h1800), .MSI_VECTORS(1), .INTX_PIN(0)
     ) u_ep (
         .clk(clk), .perst_n(perst_n), .link_up(link_up), .hot_reset(hot_reset),
-        .flr_active(flr_active), .core_idle(core_idle), .rx_p_valid(rx_p_valid),
+        .flr_active(flr_active), .core_idle(core_idle), .claim_hdr(128'd0), .claim(claim), .rx_p_valid(rx_p_valid),
         .rx_p_ready(rx_p_ready), .rx_p_sop(rx_p_sop), .rx_p_eop(rx_p_eop), .rx_p_hdr(rx_p_hdr),
         .rx_p_data(rx_p_data), .rx_np_valid(rx_np_valid), .rx_np_ready(rx_np_ready),
         .rx_np_sop(rx_np_sop), .rx_np_eop(rx_np_eop), .rx_np_hdr(rx_np_hdr),
@@ -196,7 +196,7 @@ module bench_card #(
         .dmaw_done_ctx(dmaw_done_ctx), .dmaw_done_status(dmaw_done_status),
         .irq_valid(irq_q && wait_q == 32'd0), .irq_ready(irq_ready), .irq_vec(11'd0), .intx(1'b0));
 
-    wire unused = &{1'b0, cfg_mse, cfg_bme, cfg_msi_en, cfg_msix_en, cfg_d0, cfg_bdf, cfg_mps, cfg_mrrs,
+    wire unused = &{1'b0, claim, cfg_mse, cfg_bme, cfg_msi_en, cfg_msix_en, cfg_d0, cfg_bdf, cfg_mps, cfg_mrrs,
                     reg_bar, reg_be, dmar_ctx, dmar_status, dmaw_done_ctx, dmaw_done_status,
                     reg_addr[31:12], reg_addr[2:0], rd_off[WINDOW_LOG2], wr_off[WINDOW_LOG2]};
 endmodule

@@ -2,6 +2,7 @@
 // Sources of the card that `riser bench` measures with. Names are relative to the repository's root.
 // The core's are those of rtl/core/core.f (no nested list: Icarus looks for it elsewhere).
 +incdir+rtl
+rtl/core/riser_bar_hit.v
 rtl/core/riser_cfg.v
 rtl/core/riser_cfg_space.v
 rtl/core/riser_completer.v

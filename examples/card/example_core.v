@@ -102,14 +102,14 @@ module example_core #(
         for (i = 0; i < 512; i = i + 1)
             ram[i] = 64'd0;
 
-    integer n;
+    integer lane;
     always @(posedge clk) begin
         rsp_valid_q <= reg_valid && !reg_write && !rst;
         rsp_ram_q   <= in_ram;
         rsp_data_q  <= ram[reg_addr[11:3]];
-        for (n = 0; n < 8; n = n + 1)
-            if (wr && in_ram && reg_be[n])
-                ram[reg_addr[11:3]][8*n +: 8] <= reg_wdata[8*n +: 8];
+        for (lane = 0; lane < 8; lane = lane + 1)
+            if (wr && in_ram && reg_be[lane])
+                ram[reg_addr[11:3]][8*lane +: 8] <= reg_wdata[8*lane +: 8];
         if (!in_regs || reg_addr[31:6] != 26'd0)
             rsp_reg_q <= 64'd0;
         else

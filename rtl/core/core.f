@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+rtl/core/riser_bar_hit.v
 rtl/core/riser_cfg.v
 rtl/core/riser_cfg_space.v
 rtl/core/riser_completer.v
@@ -7,6 +8,10 @@ rtl/core/riser_dma_wr.v
 rtl/core/riser_ep.v
 rtl/core/riser_err_log.v
 rtl/core/riser_fifo.v
+rtl/core/riser_fn_msg.v
+rtl/core/riser_fn_rx.v
+rtl/core/riser_fn_tx.v
+rtl/core/riser_functions.v
 rtl/core/riser_irq.v
 rtl/core/riser_lutram.v
 rtl/core/riser_msg.v

@@ -26,6 +26,7 @@ module riser_cfg #(
     parameter         MSI_VECTORS       = 1,
     // Interrupt Pin: 0 none, 1 INTA.
     parameter         INTX_PIN          = 1,
+    parameter         MULTI_FUNCTION    = 0,
     parameter         MPS_LOG2          = 9,
     parameter         EXT_TAGS          = 0
 ) (
@@ -147,6 +148,7 @@ module riser_cfg #(
         .MSIX_PBA         (MSIX_PBA_OFFSET | MSIX_PBA_BIR),
         .MSI_VECTORS      (MSI_VECTORS),
         .INTX_PIN         (INTX_PIN),
+        .MULTI_FUNCTION   (MULTI_FUNCTION),
         .MPS_LOG2         (MPS_LOG2),
         .EXT_TAGS         (EXT_TAGS)
     ) u_cfg (

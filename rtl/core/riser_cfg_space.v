@@ -22,6 +22,7 @@ module riser_cfg_space #(
     parameter [31:0]  MSIX_PBA          = 32'h0,
     parameter         MSI_VECTORS       = 0,
     parameter         INTX_PIN          = 0,
+    parameter         MULTI_FUNCTION    = 0,        // bit 7 of Header Type
     parameter         MPS_LOG2          = 9,
     parameter         EXT_TAGS          = 0         // Extended Tag Field Supported
 ) (
@@ -166,7 +167,7 @@ module riser_cfg_space #(
                                      5'd0, intx_dis_q, 1'b0, serr_q,
                                      1'b0, parity_q, 3'd0, bme_q, mse_q, 1'b0};
                 10'h002: rdata_q <= {CLASS_CODE, REVISION};
-                10'h003: rdata_q <= {24'd0, cacheline_q};
+                10'h003: rdata_q <= {8'd0, MULTI_FUNCTION != 0, 15'd0, cacheline_q};
                 10'h004: rdata_q <= bar_q[31:0]    | BAR_FIXED[31:0];
                 10'h005: rdata_q <= bar_q[63:32]   | BAR_FIXED[63:32];
                 10'h006: rdata_q <= bar_q[95:64]   | BAR_FIXED[95:64];

@@ -10,7 +10,9 @@
 `include "riser_tlp.vh"
 module riser_completer #(
     parameter        DATA_W    = 256,
-    parameter [35:0] BAR_SIZES = 36'h0
+    parameter [35:0] BAR_SIZES = 36'h0,
+    // this function's number
+    parameter [2:0]  FUNCTION  = 3'd0
 ) (
     input  wire              clk,
     input  wire              rst,
@@ -114,7 +116,7 @@ module riser_completer #(
     wire [2:0]  bar;
     wire [31:0] offset;
 
-    riser_rx_req #(.BAR_SIZES(BAR_SIZES)) u_check (
+    riser_rx_req #(.BAR_SIZES(BAR_SIZES), .FUNCTION(FUNCTION)) u_check (
         .clk      (clk),
         .en       (take && rx_sop),
         .hdr      (rx_hdr),
@@ -253,7 +255,7 @@ module riser_completer #(
         if (rst) begin
             state_q <= ST_IDLE;
             ready_q <= 1'b0;
-            bdf_q   <= 16'd0;
+            bdf_q   <= {13'd0, FUNCTION};
             flush_q <= 1'b0;
         end else begin
             flush_q <= rsp_last && need_flush;

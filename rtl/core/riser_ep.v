@@ -49,6 +49,10 @@ module riser_ep #(
     parameter         MSI_VECTORS       = 1,
     // Interrupt Pin: 0 none, 1 INTA.
     parameter         INTX_PIN          = 1,
+    // Of a card with several functions (riser_functions): this one's number, and whether there are
+    // others. A card with one function has number 0.
+    parameter [2:0]   FUNCTION          = 3'd0,
+    parameter         MULTI_FUNCTION    = 0,
     // Reads in flight: 2, 4, 8, 16 or 32.
     parameter         NR_TAGS           = 32,
     // log2 of the largest payload and of the largest read in bytes: 7, 8 or 9.
@@ -64,6 +68,10 @@ module riser_ep #(
     output wire               flr_active,
     // nothing to do and no timer runs: the clock may stop if the card is idle too
     output wire               core_idle,
+    // with riser_functions: whether a memory request with this header hits a BAR that decodes now;
+    // combinational. A card with one function gives 0 and leaves the answer alone.
+    input  wire [127:0]       claim_hdr,
+    output wire               claim,
 
     // TLPs from the host
     input  wire               rx_p_valid,
@@ -252,6 +260,7 @@ module riser_ep #(
         .MSIX_PBA_OFFSET   (MSIX_PBA_OFFSET),
         .MSI_VECTORS       (MSI_VECTORS),
         .INTX_PIN          (INTX_PIN),
+        .MULTI_FUNCTION    (MULTI_FUNCTION),
         .MPS_LOG2          (MPS_LOG2)
     ) u_cfg (
         .clk            (clk),
@@ -410,6 +419,19 @@ module riser_ep #(
         .dmar_busy        (dmar_busy)
     );
 
+    // ---- which requests are this function's ----------------------------------------------------------
+
+    wire [5:0]   claim_hit;
+    wire [191:0] claim_offsets;
+
+    riser_bar_hit #(.BAR_SIZES(BAR_SIZES)) u_claim (
+        .hdr      (claim_hdr),
+        .bar_base (bar_base),
+        .hit      (claim_hit),
+        .offsets  (claim_offsets)
+    );
+    assign claim = mem_en && claim_hit != 6'd0;
+
     // ---- requests from the host ----------------------------------------------------------------------
 
     riser_rx #(
@@ -419,7 +441,8 @@ module riser_ep #(
         .MSIX_TABLE_BIR     (MSIX_TABLE_BIR),
         .MSIX_TABLE_OFFSET  (MSIX_TABLE_OFFSET),
         .MSIX_PBA_BIR       (MSIX_PBA_BIR),
-        .MSIX_PBA_OFFSET    (MSIX_PBA_OFFSET)
+        .MSIX_PBA_OFFSET    (MSIX_PBA_OFFSET),
+        .FUNCTION           (FUNCTION)
     ) u_rx (
         .clk              (clk),
         .rst              (rst),
@@ -496,7 +519,7 @@ module riser_ep #(
     // ---- requests to the host --------------------------------------------------------------------------
 
     // at most 32 tags
-    wire unused = ext_tag;
+    wire unused = &{1'b0, ext_tag, claim_offsets};
 
     assign core_idle = !rst && !flr_active && tables_ready && !p_busy && !wr_pending && !np_busy
                     && !dmaw_busy && !dmar_busy && !irq_busy && !msg_valid && !tx_p_valid;

@@ -10,7 +10,8 @@ module riser_rx #(
     parameter         MSIX_TABLE_BIR    = 0,
     parameter [31:0]  MSIX_TABLE_OFFSET = 32'h2000,
     parameter         MSIX_PBA_BIR      = 0,
-    parameter [31:0]  MSIX_PBA_OFFSET   = 32'h3000
+    parameter [31:0]  MSIX_PBA_OFFSET   = 32'h3000,
+    parameter [2:0]   FUNCTION          = 3'd0
 ) (
     input  wire                clk,
     input  wire                rst,
@@ -100,7 +101,7 @@ module riser_rx #(
     wire [31:0]         rd_addr;
     wire [7:0]          rd_be;
 
-    riser_rx_posted #(.DATA_W(DATA_W), .BAR_SIZES(BAR_SIZES)) u_posted (
+    riser_rx_posted #(.DATA_W(DATA_W), .BAR_SIZES(BAR_SIZES), .FUNCTION(FUNCTION)) u_posted (
         .clk            (clk),
         .rst            (rst),
         .flush          (stop),
@@ -134,7 +135,7 @@ module riser_rx #(
         .slot_power     (slot_power)
     );
 
-    riser_completer #(.DATA_W(DATA_W), .BAR_SIZES(BAR_SIZES)) u_completer (
+    riser_completer #(.DATA_W(DATA_W), .BAR_SIZES(BAR_SIZES), .FUNCTION(FUNCTION)) u_completer (
         .clk           (clk),
         .rst           (rst),
         .hold          (stop),

@@ -8,7 +8,9 @@
 `include "riser_tlp.vh"
 module riser_rx_posted #(
     parameter        DATA_W    = 256,
-    parameter [35:0] BAR_SIZES = 36'h0
+    parameter [35:0] BAR_SIZES = 36'h0,
+    // this function's number
+    parameter [2:0]  FUNCTION  = 3'd0
 ) (
     input  wire              clk,
     input  wire              rst,
@@ -95,7 +97,7 @@ module riser_rx_posted #(
     wire [2:0]  bar;
     wire [31:0] offset;
 
-    riser_rx_req #(.BAR_SIZES(BAR_SIZES)) u_check (
+    riser_rx_req #(.BAR_SIZES(BAR_SIZES), .FUNCTION(FUNCTION)) u_check (
         .clk      (clk),
         .en       (check_en),
         .hdr      (b_hdr),

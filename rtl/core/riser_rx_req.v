@@ -7,7 +7,9 @@
 `include "riser_tlp.vh"
 module riser_rx_req #(
     // log2 of each BAR's size, 5 bits and a present bit packed: {present, log2} of BAR5..BAR0
-    parameter [35:0] BAR_SIZES = 36'h0
+    parameter [35:0] BAR_SIZES = 36'h0,
+    // this function's number
+    parameter [2:0]  FUNCTION  = 3'd0
 ) (
     input  wire         clk,
     input  wire         en,
@@ -31,37 +33,21 @@ module riser_rx_req #(
     wire [10:0] len      = {hdr[`TLP_LENGTH_R] == 10'd0, hdr[`TLP_LENGTH_R]};
     wire [3:0]  fbe      = hdr[`TLP_FIRST_BE_R];
     wire [3:0]  lbe      = hdr[`TLP_LAST_BE_R];
-    wire [63:0] addr     = hdr[`TLP_FMT_4DW_B]
-                         ? {hdr[`TLP_ADDR64_HI_R], hdr[`TLP_ADDR64_LO_R], 2'b00}
-                         : {32'd0, hdr[`TLP_ADDR32_R], 2'b00};
-    wire [11:0] last12   = addr[11:0] + {len[9:0], 2'b00} - 12'd4;
-    wire [11:0] span     = addr[11:0] ^ last12;
+    wire [31:2] addr     = hdr[`TLP_FMT_4DW_B] ? hdr[`TLP_ADDR64_LO_R] : hdr[`TLP_ADDR32_R];
 
     assign kind   = kind_q;
     assign bar    = bar_q;
     assign offset = offset_q;
 
-    // BAR decode: exact, the whole request lies inside
     wire [5:0]   hit;
     wire [191:0] offsets;
-    genvar i;
-    generate
-        for (i = 0; i < 6; i = i + 1) begin : g_bar
-            localparam [5:0] SIZE = BAR_SIZES[6*i +: 6];
-            if (SIZE[5]) begin : g_on
-                wire [63:0] diff = addr ^ bar_base[64*i +: 64];
-                // a size of 2^32 is stored as 0
-                localparam [5:0] LOG2 = (SIZE[4:0] == 5'd0) ? 6'd32 : {1'b0, SIZE[4:0]};
-                localparam [63:0] MASK = (64'd1 << LOG2) - 64'd1;
-                assign hit[i] = ((diff & ~MASK) == 64'd0) && ((span & ~MASK[11:0]) == 12'd0);
-                assign offsets[32*i +: 32] = addr[31:0] & MASK[31:0];
-            end else begin : g_off
-                wire unused_base = &{1'b0, bar_base[64*i +: 64]};
-                assign hit[i] = 1'b0;
-                assign offsets[32*i +: 32] = 32'd0;
-            end
-        end
-    endgenerate
+
+    riser_bar_hit #(.BAR_SIZES(BAR_SIZES)) u_hit (
+        .hdr      (hdr),
+        .bar_base (bar_base),
+        .hit      (hit),
+        .offsets  (offsets)
+    );
 
     // byte enable rules of requests with a length
     function be_bad(input [10:0] n, input odd, input [3:0] f, input [3:0] l);
@@ -116,7 +102,7 @@ module riser_rx_req #(
                 `TLP_IORD, `TLP_IOWR, `TLP_CFGRD1, `TLP_CFGWR1:
                     judge = one_bad ? `RX_MTLP : `RX_UR;
                 `TLP_CFGRD0, `TLP_CFGWR0:
-                    judge = one_bad ? `RX_MTLP : (hdr[`TLP_CFG_FN_R] != 3'd0) ? `RX_UR
+                    judge = one_bad ? `RX_MTLP : (hdr[`TLP_CFG_FN_R] != FUNCTION) ? `RX_UR
                           : poisoned ? `RX_PTLP : `RX_CFG;
                 `TLP_FETCHADD32, `TLP_FETCHADD64, `TLP_SWAP32, `TLP_SWAP64:
                     judge = (len == 11'd1 || (len == 11'd2 && !addr[2])) ? `RX_UR : `RX_MTLP;
@@ -142,6 +128,6 @@ module riser_rx_req #(
         end
     end
 
-    wire unused = &{1'b0, hdr};
+    wire unused = &{1'b0, hdr, addr};
 endmodule
 `default_nettype wire

@@ -14,9 +14,9 @@ import dropin
 import xilinx_ports
 
 HERE = os.path.dirname(os.path.realpath(__file__))
-CORE = ["riser_cfg", "riser_cfg_space", "riser_completer", "riser_err_log", "riser_fifo", "riser_irq", "riser_lutram",
-        "riser_msg", "riser_msix", "riser_ram", "riser_reg_bus", "riser_reset", "riser_rx", "riser_rx_posted",
-        "riser_rx_req", "riser_skid", "riser_tx_arb"]
+CORE = ["riser_bar_hit", "riser_cfg", "riser_cfg_space", "riser_completer", "riser_err_log", "riser_fifo", "riser_irq",
+        "riser_lutram", "riser_msg", "riser_msix", "riser_ram", "riser_reg_bus", "riser_reset", "riser_rx",
+        "riser_rx_posted", "riser_rx_req", "riser_skid", "riser_tx_arb"]
 SHIM = ["riser_shim_core", "riser_shim_fc", "riser_shim_in", "riser_shim_out", "riser_shim_pack", "riser_shim_route",
         "riser_shim_tx", "riser_shim_unpack", "riser_shim_up"]
 US = ["riser_us_cc", "riser_us_cq", "riser_us_in", "riser_us_irq", "riser_us_pair", "riser_us_rc", "riser_us_rq", "riser_us_shim"]

@@ -18,6 +18,7 @@ struct Env {
   Rng* rng;
   const ConfigMap* config;
   uint32_t rounds;  // how long a random case runs
+  uint32_t functions = 1;  // of the card
 };
 
 struct Case {
@@ -39,6 +40,7 @@ extern const std::vector<Case> kNvmeCases;
 extern const std::vector<Case> kEpfCases;
 extern const std::vector<Case> kExampleCases;
 extern const std::vector<Case> kExampleTimeoutCases;
+extern const std::vector<Case> kFunctionsCases;  // example cards, several functions
 
 // Throws Skipped when the function lacks the capability.
 void Need(const Function& fn, uint8_t capability);

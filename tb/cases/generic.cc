@@ -137,6 +137,7 @@ void RunUnsupported(Env* env) {
     Check(a.status == kUnsupported, "%s has status %d", ToText(t).c_str(), a.status);
   }
   for (uint16_t function = 1; function < 8; ++function) {
+    if (root->functions >> function & 1) continue;
     Answer a = root->Ask(CfgRequest(false, static_cast<uint16_t>(root->bdf | function), 0, 15, 0));
     Check(a.status == kUnsupported, "function %u has status %d", function, a.status);
   }

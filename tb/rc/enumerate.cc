@@ -103,7 +103,7 @@ Function Enumerate(Root* root, uint64_t low, uint64_t high) {
   fn.device = static_cast<uint16_t>(id >> 16);
   Check(fn.vendor != 0xffff && fn.vendor != 0, "Vendor ID %04x", fn.vendor);
   fn.class_code = root->CfgRead(8) >> 8;
-  Check((root->CfgRead(0xc) >> 16 & 0xff) == 0, "header type or multi-function bit");
+  Check((root->CfgRead(0xc) >> 16 & 0xff) == (root->functions == 1 ? 0 : 0x80), "header type or multi-function bit");
   fn.pin = root->CfgRead(0x3c) >> 8 & 0xff;
   SizeBars(root, &fn, low, high);
   WalkCapabilities(root, &fn);

@@ -84,8 +84,7 @@ void Root::ForgetAll() {
   silent.clear();
   refunds_.clear();
   intx = false;
-  may_master_ = false;
-  captured_ = false;
+  for (int i = 0; i < 8; ++i) may_master_[i] = captured_[i] = false;
   mps = 128;
   mrrs = 512;
 }
@@ -218,7 +217,7 @@ uint32_t Root::Send(Tlp request, bool may_pass) {
   by_tag_[request.tag] = handle;
   if (request.kind == Kind::kCfgWr0 && request.reg == 4 && (request.first_be & 1) &&
       (request.data[0] & 4)) {
-    may_master_ = true;
+    may_master_[request.target & 7] = true;
   }
   model_->Put(channel, Encode(request), may_pass);
   return handle;
@@ -311,7 +310,9 @@ void Root::TakeAnswer(const Tlp& cpl) {
   Asked& asked = asked_.at(found->second);
   const Tlp& req = asked.request;
   Check(cpl.requester == host_id, "wrong requester: %s", text.c_str());
-  Check(!captured_ || cpl.completer == bdf, "wrong completer, want %04x: %s", bdf, text.c_str());
+  uint16_t completer = CompleterOf(req);
+  Check(!captured_[completer & 7] || cpl.completer == completer, "wrong completer, want %04x: %s", completer,
+        text.c_str());
   Check(cpl.tc == req.tc && (cpl.attr & 3) == (req.attr & 3) && !cpl.ep && !cpl.td && !cpl.bcm,
         "traffic class, attributes or flags differ from the request's: %s", text.c_str());
   Check((cpl.kind == Kind::kCplLk) == (req.kind == Kind::kMRdLk) || cpl.status != kSuccess,
@@ -336,6 +337,13 @@ void Root::TakeAnswer(const Tlp& cpl) {
   by_tag_.erase(found);
 }
 
+uint16_t Root::CompleterOf(const Tlp& request) const {
+  bool is_config = request.kind == Kind::kCfgRd0 || request.kind == Kind::kCfgWr0;
+  unsigned function = is_config ? request.target & 7 : owner ? owner(request.addr) : bdf & 7;
+  if (!(functions >> function & 1)) function = 0;
+  return static_cast<uint16_t>((bdf & ~7) | function);
+}
+
 void Root::TakeReadAnswer(const Tlp& cpl, Asked* asked) {
   std::string text = ToText(cpl);
   uint32_t skip = asked->next & 3;
@@ -358,8 +366,8 @@ void Root::TakeReadAnswer(const Tlp& cpl, Asked* asked) {
 
 // What a configuration write changed of what the card may do.
 void Root::Learn(const Tlp& w) {
-  captured_ = true;
-  if (w.reg == 4 && (w.first_be & 1) && !(w.data[0] & 4)) may_master_ = false;
+  captured_[w.target & 7] = true;
+  if (w.reg == 4 && (w.first_be & 1) && !(w.data[0] & 4)) may_master_[w.target & 7] = false;
 }
 
 }  // namespace tb

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A root complex with one function below it: sends requests and judges the answers, serves the
+// A root complex with one card below it, of one function or several: sends requests and judges the answers, serves the
 // card's DMA from host memory, takes its interrupts and messages. Every TLP of the card is judged
 // on the way in; what is wrong throws Broken.
 #ifndef RISER_TB_RC_ROOT_H_
@@ -46,12 +46,14 @@ struct Answer {
 
 struct Interrupt {
   uint64_t cycle;
+  uint16_t requester;
   uint64_t addr;
   uint32_t data;
 };
 
 struct MessageIn {
   uint64_t cycle;
+  uint16_t requester;
   uint8_t code;
 };
 
@@ -114,6 +116,7 @@ class Root {
   std::vector<MessageIn> messages;
   bool intx = false;
   std::function<void(const Interrupt&)> on_interrupt;
+  std::function<void(const Tlp&)> on_request;  // every request of the card, before it is served
   std::function<Plan(const Tlp& read)> plan;  // for each read of the card
   size_t nr_card_reads() const { return reads_.size(); }
   uint64_t nr_reads = 0, nr_writes = 0, nr_parts = 0, nr_completions = 0;
@@ -124,7 +127,10 @@ class Root {
   // ---- settings ----
   Memory memory;
   Pace pace;
-  uint16_t bdf = 0x0100;
+  uint16_t bdf = 0x0100;   // the function that configuration requests go to
+  uint8_t functions = 1;   // bit mask of those that the card has
+  // Who answers a memory request at this address; what is nobody's is function 0's.
+  std::function<unsigned(uint64_t addr)> owner;
   uint16_t host_id = 0x0000;
   uint32_t mps = 128;
   uint32_t mrrs = 512;
@@ -169,6 +175,8 @@ class Root {
   void TakeRead(const Tlp& tlp);
   void TakeWrite(const Tlp& tlp);
   void TakeMessage(const Tlp& tlp);
+  void CheckId(const char* what, uint16_t id, const Tlp& tlp) const;
+  uint16_t CompleterOf(const Tlp& request) const;
   void CheckRequest(const Tlp& tlp, uint32_t max_bytes) const;
   void EmitCompletions();
   void EmitPart(std::list<CardRead>::iterator it);
@@ -184,8 +192,8 @@ class Root {
   std::list<CardRead> reads_;
   uint32_t next_handle_ = 1;
   uint16_t next_tag_ = 0;
-  bool may_master_ = false;
-  bool captured_ = false;  // the card knows its number
+  bool may_master_[8] = {};
+  bool captured_[8] = {};  // the function knows its number
   Credit credit_[kNrClasses];
   std::list<Refund> refunds_;
   bool hold_credits_ = false;

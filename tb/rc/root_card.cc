@@ -20,8 +20,17 @@ bool EnablesAreLegal(const Tlp& t) {
 
 }  // namespace
 
+// A function that is there; INTx and PME_TO_Ack are the whole card's, in the name of function 0.
+void Root::CheckId(const char* what, uint16_t id, const Tlp& tlp) const {
+  bool is_cards = tlp.kind == Kind::kMsg && (tlp.code == kAssertIntA || tlp.code == kDeassertIntA ||
+                                             tlp.code == kPmeToAck);
+  Check((id & ~7) == (bdf & ~7) && (functions >> (id & 7) & 1) && (!is_cards || !(id & 7)),
+        "%s, want %04x: %s", what, bdf & ~7, ToText(tlp).c_str());
+}
+
 void Root::TakeRequest(const Tlp& tlp) {
-  Check(tlp.requester == bdf, "Requester ID, want %04x: %s", bdf, ToText(tlp).c_str());
+  CheckId("Requester ID", tlp.requester, tlp);
+  if (on_request) on_request(tlp);
   Check(tlp.tc == 0 && tlp.at == 0 && !tlp.td && !tlp.ep && !tlp.th, "flags: %s",
         ToText(tlp).c_str());
   switch (tlp.kind) {
@@ -41,7 +50,7 @@ void Root::TakeRequest(const Tlp& tlp) {
 
 void Root::CheckRequest(const Tlp& tlp, uint32_t max_bytes) const {
   std::string text = ToText(tlp);
-  Check(may_master_, "Bus Master Enable is 0: %s", text.c_str());
+  Check(may_master_[tlp.requester & 7], "Bus Master Enable is 0: %s", text.c_str());
   Check(tlp.four_dw == (tlp.addr >> 32 != 0), "address format: %s", text.c_str());
   Check(EnablesAreLegal(tlp), "byte enables: %s", text.c_str());
   Check(4u * tlp.length <= max_bytes, "longer than %u bytes: %s", max_bytes, text.c_str());
@@ -52,7 +61,8 @@ void Root::TakeRead(const Tlp& tlp) {
   std::string text = ToText(tlp);
   CheckRequest(tlp, mrrs);
   Check(extended_tags || tlp.tag < 32, "tag above 31: %s", text.c_str());
-  for (const CardRead& r : reads_) Check(r.request.tag != tlp.tag, "tag in use: %s", text.c_str());
+  for (const CardRead& r : reads_)
+    Check(r.request.tag != tlp.tag || r.request.requester != tlp.requester, "tag in use: %s", text.c_str());
   Check(memory.Covers(FirstByte(tlp), ByteSpan(tlp), Memory::kRead), "reads where it may not: %s",
         text.c_str());
   CardRead read{tlp, FirstByte(tlp), ByteSpan(tlp), 0, 0, {}};
@@ -70,7 +80,7 @@ void Root::TakeWrite(const Tlp& tlp) {
   CheckRequest(tlp, mps);
   if (IsMsiWindow(tlp.addr)) {
     Check(tlp.length == 1 && tlp.first_be == 0xf, "an interrupt of this shape: %s", text.c_str());
-    interrupts.push_back({cycle(), tlp.addr, static_cast<uint32_t>(Little(tlp.data))});
+    interrupts.push_back({cycle(), tlp.requester, tlp.addr, static_cast<uint32_t>(Little(tlp.data))});
     if (on_interrupt) on_interrupt(interrupts.back());
     return;
   }
@@ -100,7 +110,7 @@ void Root::TakeMessage(const Tlp& tlp) {
   } else {
     Fail("a message that no endpoint of this kind sends: %s", text.c_str());
   }
-  messages.push_back({cycle(), tlp.code});
+  messages.push_back({cycle(), tlp.requester, tlp.code});
 }
 
 // ---- completions --------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The example card for the interface ptile, top module example_ptile. Names are relative to the repository's root.
 +incdir+rtl
+rtl/core/riser_bar_hit.v
 rtl/core/riser_completer.v
 rtl/core/riser_dma_rd.v
 rtl/core/riser_dma_wr.v

@@ -2,6 +2,7 @@
 // The example card for the interface segments, top module example_segments. Names are relative to the repository's
 // root. Of the core it uses what makes TLPs of registers and DMA, of the shims what cuts TLPs into segments.
 +incdir+rtl
+rtl/core/riser_bar_hit.v
 rtl/core/riser_completer.v
 rtl/core/riser_dma_rd.v
 rtl/core/riser_dma_wr.v

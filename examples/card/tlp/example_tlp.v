@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The example card on the TLP port itself: the endpoint core and example_core.
+// The example card on the TLP port itself: the endpoint core and example_core. As one of several
+// functions of a card (examples/card/functions) it says which requests are its own; alone it leaves
+// claim_hdr and claim to nobody.
 `default_nettype none
 module example_tlp #(
     // Width of the TLP channels: 64, 128, 256 or 512
-    parameter DATA_W = 256
+    parameter       DATA_W         = 256,
+    // of a card with several functions: this one's number, and 1
+    parameter [2:0] FUNCTION       = 3'd0,
+    parameter       MULTI_FUNCTION = 0
 ) (
     input  wire               clk,
     input  wire               perst_n,
@@ -12,6 +17,8 @@ module example_tlp #(
     input  wire               hot_reset,
     output wire               flr_active,
     output wire               idle,
+    input  wire [127:0]       claim_hdr,
+    output wire               claim,
     input  wire               rx_p_valid,
     output wire               rx_p_ready,
     input  wire               rx_p_sop,
@@ -129,6 +136,8 @@ module example_tlp #(
         .MSIX_PBA_BIR      (4),
         .MSIX_PBA_OFFSET   (32'h800),
         .MSI_VECTORS       (4),
+        .FUNCTION          (FUNCTION),
+        .MULTI_FUNCTION    (MULTI_FUNCTION),
         // the host answers in its own time, not in cycles
         .CPL_TIMEOUT_CYCLES (1000000)
     ) u_ep (
@@ -138,6 +147,8 @@ module example_tlp #(
         .hot_reset        (hot_reset),
         .flr_active       (flr_active),
         .core_idle        (core_idle),
+        .claim_hdr        (claim_hdr),
+        .claim            (claim),
         .rx_p_valid       (rx_p_valid),
         .rx_p_ready       (rx_p_ready),
         .rx_p_sop         (rx_p_sop),

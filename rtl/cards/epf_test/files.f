@@ -4,6 +4,7 @@
 // The core's are those of rtl/core/core.f (no nested list: Icarus looks for it elsewhere).
 +incdir+rtl
 +incdir+rtl/cards/epf_test
+rtl/core/riser_bar_hit.v
 rtl/core/riser_cfg.v
 rtl/core/riser_cfg_space.v
 rtl/core/riser_completer.v

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Sources of the liar card, top module liar_card. Names are relative to the repository's root.
 +incdir+rtl
+rtl/core/riser_bar_hit.v
 rtl/core/riser_cfg.v
 rtl/core/riser_cfg_space.v
 rtl/core/riser_completer.v

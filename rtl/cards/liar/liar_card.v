@@ -55,7 +55,7 @@ module liar_card #(
     wire [2:0]          ep_rx_valid, ep_rx_ready, ep_tx_valid, ep_tx_ready, ep_tx_sop, ep_tx_eop;
     wire [383:0]        ep_tx_hdr;
     wire [3*DATA_W-1:0] ep_tx_data;
-    wire                ep_flr, core_idle, quiet, flr;
+    wire                ep_flr, core_idle, claim, quiet, flr;
     wire [15:0]         bdf;
     wire                reg_valid, reg_write;
     wire [2:0]          reg_bar;
@@ -124,6 +124,8 @@ module liar_card #(
         .hot_reset        (hot_reset),
         .flr_active       (ep_flr),
         .core_idle        (core_idle),
+        .claim_hdr        (128'd0),
+        .claim            (claim),
         .rx_p_valid       (ep_rx_valid[0]),
         .rx_p_ready       (ep_rx_ready[0]),
         .rx_p_sop         (rx_p_sop),
@@ -219,7 +221,7 @@ module liar_card #(
                 ram[reg_addr[11:3]][8*n +: 8] <= reg_wdata[8*n +: 8];
     end
 
-    wire unused = &{1'b0, reg_bar, reg_addr, irq_ready, dmar_req_ready, dmar_valid, dmar_last, dmar_data, dmar_ctx,
+    wire unused = &{1'b0, claim, reg_bar, reg_addr, irq_ready, dmar_req_ready, dmar_valid, dmar_last, dmar_data, dmar_ctx,
                     dmar_status, dmaw_req_ready, dmaw_ready, done_valid, done_ctx, done_status, cfg_mse, cfg_bme,
                     cfg_msi_en, cfg_msix_en, cfg_d0, cfg_mps, cfg_mrrs};
 endmodule

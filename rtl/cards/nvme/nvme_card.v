@@ -95,7 +95,7 @@ module nvme_card #(
     wire [31:0] reg_addr;
     wire [63:0] reg_wdata, reg_rsp_data, dmar_req_addr, dmaw_req_addr;
     wire [DATA_W-1:0] dmar_data, dmaw_data;
-    wire core_idle, ctrl_idle;
+    wire core_idle, claim, ctrl_idle;
 
     assign idle = core_idle && ctrl_idle;
 
@@ -108,7 +108,7 @@ module nvme_card #(
         .NR_TAGS(NR_TAGS), .CPL_TIMEOUT_CYCLES(CPL_TIMEOUT_CYCLES)
     ) u_ep (
         .clk(clk), .perst_n(perst_n), .link_up(link_up), .hot_reset(hot_reset),
-        .flr_active(flr_active), .core_idle(core_idle), .rx_p_valid(rx_p_valid),
+        .flr_active(flr_active), .core_idle(core_idle), .claim_hdr(128'd0), .claim(claim), .rx_p_valid(rx_p_valid),
         .rx_p_ready(rx_p_ready), .rx_p_sop(rx_p_sop), .rx_p_eop(rx_p_eop), .rx_p_hdr(rx_p_hdr),
         .rx_p_data(rx_p_data), .rx_np_valid(rx_np_valid), .rx_np_ready(rx_np_ready),
         .rx_np_sop(rx_np_sop), .rx_np_eop(rx_np_eop), .rx_np_hdr(rx_np_hdr),
@@ -159,6 +159,6 @@ module nvme_card #(
         .mem_req_wdata(mem_req_wdata), .mem_req_wstrb(mem_req_wstrb), .mem_rsp_valid(mem_rsp_valid),
         .mem_rsp_data(mem_rsp_data));
 
-    wire unused = &{1'b0, cfg_mse, cfg_bme, cfg_msi_en, cfg_d0, cfg_bdf, cfg_mps, cfg_mrrs};
+    wire unused = &{1'b0, claim, cfg_mse, cfg_bme, cfg_msi_en, cfg_d0, cfg_bdf, cfg_mps, cfg_mrrs};
 endmodule
 `default_nettype wire

@@ -157,7 +157,7 @@ module riser_axi #(
     localparam NB      = DATA_W / 8;
     localparam NB_LOG2 = (NB == 64) ? 6 : (NB == 32) ? 5 : (NB == 16) ? 4 : 3;
 
-    wire        card_rst, core_idle;
+    wire        card_rst, core_idle, claim;
     wire        cfg_mse, cfg_msi_en, cfg_msix_en, cfg_d0;
     wire [15:0] cfg_bdf;
     wire        reg_valid, reg_ready, reg_write, reg_rsp_valid;
@@ -303,6 +303,8 @@ module riser_axi #(
         .hot_reset        (hot_reset),
         .flr_active       (flr_active),
         .core_idle        (core_idle),
+        .claim_hdr        (128'd0),
+        .claim            (claim),
         .rx_p_valid       (rx_p_valid),
         .rx_p_ready       (rx_p_ready),
         .rx_p_sop         (rx_p_sop),
@@ -423,7 +425,7 @@ module riser_axi #(
         end
     end
 
-    wire unused = &{1'b0, cfg_mse, cfg_msi_en, cfg_msix_en, cfg_d0, cfg_bdf, wr_tkeep, len_almost, wl_ready, wl_almost,
-                    wl_empty};
+    wire unused = &{1'b0, claim, cfg_mse, cfg_msi_en, cfg_msix_en, cfg_d0, cfg_bdf, wr_tkeep, len_almost, wl_ready,
+                    wl_almost, wl_empty};
 endmodule
 `default_nettype wire

@@ -88,7 +88,7 @@ module test_card #(
     localparam NB_LOG2 = (NB == 64) ? 6 : (NB == 32) ? 5 : (NB == 16) ? 4 : 3;
 
     wire              rst;
-    wire              core_idle;
+    wire              core_idle, claim;
     wire              reg_valid, reg_write;
     reg               reg_ready_q;
     wire [2:0]        reg_bar;
@@ -140,6 +140,8 @@ module test_card #(
         .hot_reset        (hot_reset),
         .flr_active       (flr_active),
         .core_idle        (core_idle),
+        .claim_hdr        (128'd0),
+        .claim            (claim),
         .rx_p_valid       (rx_p_valid),
         .rx_p_ready       (rx_p_ready),
         .rx_p_sop         (rx_p_sop),
@@ -486,6 +488,6 @@ module test_card #(
     assign ev_reg_write = access && reg_write;
     assign idle         = core_idle && open_q == 7'd0 && !irq_valid && !access;
 
-    wire unused = &{1'b0, start, irq_room, irq_almost, NB_LOG2[0], reg_addr};
+    wire unused = &{1'b0, claim, start, irq_room, irq_almost, NB_LOG2[0], reg_addr};
 endmodule
 `default_nettype wire
