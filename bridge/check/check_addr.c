@@ -8,10 +8,18 @@
 #include <errno.h>
 #include <stdlib.h>
 
+/*
+ * The numbers of the last configuration write to the card, or to the function:
+ * each captures those of its own (PCIe r5.0 2.2.6.2), and has none before.
+ */
 bool ck_id_is_card(const struct riser_check *ck, uint16_t id)
 {
+	const struct ck_fn *fn = &ck->fn[id & 7];
+
 	id &= 0xfff8;
-	return !ck->has_id || id == ck->id || (ck->nr_id_pend && id == ck->old_id);
+	if (!ck->has_id || id == ck->id || (ck->nr_id_pend && id == ck->old_id))
+		return true;
+	return id == (fn->is_numbered ? fn->number : 0);
 }
 
 bool ck_fn_is_there(const struct riser_check *ck, uint16_t id)
@@ -30,6 +38,9 @@ static void check_requester(struct riser_check *ck, const struct ck_tlp *tlp)
 	else if (!ck_fn_is_there(ck, tlp->rid))
 		ck_report(ck, CK_ADR_08, "Requester ID is 0x%04x, function %u is not there",
 			  tlp->rid, tlp->rid & 7);
+	else if (ck_is_message(tlp->kind) && tlp->code >= 0x20 && tlp->code <= 0x27 && (tlp->rid & 7))
+		ck_report(ck, CK_ADR_08, "Requester ID is 0x%04x, of an INTx message the function number is 0",
+			  tlp->rid);
 }
 
 bool ck_addr(struct riser_check *ck, const struct ck_tlp *tlp)

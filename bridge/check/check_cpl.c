@@ -22,16 +22,20 @@ static struct ck_req *find_alike(struct ck_reqs *reqs, const struct ck_tlp *tlp,
 	return NULL;
 }
 
+/* What became of the tag that @tlp names, NULL when it was never used. */
+static struct ck_past *find_past(struct ck_past *all, const struct ck_tlp *tlp)
+{
+	struct ck_past *past = &all[ck_past_slot(tlp->rid, tlp->tag)];
+
+	return past->end != CK_END_NONE && past->rid == tlp->rid && past->tag == tlp->tag ? past : NULL;
+}
+
 static void check_past(struct riser_check *ck, const struct ck_tlp *tlp, struct ck_reqs *reqs)
 {
-	struct ck_past *past = &reqs->past[tlp->tag];
-	const struct ck_past *posted = &reqs->posted[tlp->tag];
+	struct ck_past *past = find_past(reqs->past, tlp);
+	const struct ck_past *posted = find_past(reqs->posted, tlp);
 	uint8_t dir = !tlp->dir;
 
-	if (past->end == CK_END_NONE || past->rid != tlp->rid)
-		past = NULL;
-	if (posted->end == CK_END_NONE || posted->rid != tlp->rid)
-		posted = NULL;
 	if (posted && (!past || posted->order > past->order)) {
 		ck_report_past(ck, CK_CPL_01, posted, dir, "it answers a posted request");
 		return;
@@ -65,6 +69,9 @@ static void check_unmatched(struct riser_check *ck, const struct ck_tlp *tlp, st
 {
 	struct ck_req *req = find_alike(reqs, tlp, true);
 
+	/* the same tag of another function of the card says nothing */
+	if (req && (req->rid ^ tlp->rid) < CK_NR_FNS && find_past(reqs->past, tlp))
+		req = NULL;
 	if (req) {
 		ck_report_req(ck, CK_ADR_07, req, "Requester ID is 0x%04x, the request's is 0x%04x",
 			      tlp->rid, req->rid);

@@ -19,18 +19,66 @@ static bool check_form(struct riser_check *ck, const struct ck_tlp *tlp)
 	return false;
 }
 
-static void check_assert(struct riser_check *ck, struct ck_fn *fn, uint32_t pin)
+/* What keeps @fn from asserting @pin, CK_OK: nothing. */
+static enum ck_rule obstacle(const struct ck_fn *fn, uint32_t pin)
 {
 	if (!fn->d0_may)
-		ck_report(ck, CK_PM_02, "Assert_INT%c outside of D0", 'A' + pin);
-	else if (ck_knows(fn, 0x3c / 4, 0xff00) && (fn->val[0x3c / 4] >> 8 & 0xff) != pin + 1)
-		ck_report(ck, CK_INT_06, "Assert_INT%c, Interrupt Pin is %u", 'A' + pin,
+		return CK_PM_02;
+	if (ck_knows(fn, 0x3c / 4, 0xff00) && (fn->val[0x3c / 4] >> 8 & 0xff) != pin + 1)
+		return CK_INT_06;
+	if (!fn->msi_off_may || !fn->msix_off_may)
+		return CK_MSI_07;
+	return fn->intx_may ? CK_OK : CK_INT_02;
+}
+
+/*
+ * A card tells of its wires once for all its functions. Return: a function that
+ * may assert @pin; when none may, one that has it, or else function 0.
+ */
+static struct ck_fn *asserter(struct riser_check *ck, uint32_t pin)
+{
+	struct ck_fn *found = &ck->fn[0];
+	uint32_t idx;
+
+	for (idx = 0; ck->seen_fns >> idx; idx++) {
+		enum ck_rule rule = obstacle(&ck->fn[idx], pin);
+
+		if (!(ck->seen_fns >> idx & 1))
+			continue;
+		if (rule == CK_OK)
+			return &ck->fn[idx];
+		if (rule != CK_INT_06)
+			found = &ck->fn[idx];
+	}
+	return found;
+}
+
+static bool has_several(const struct riser_check *ck)
+{
+	return ck->seen_fns & (ck->seen_fns - 1);
+}
+
+static void tell_obstacle(struct riser_check *ck, enum ck_rule rule, const struct ck_fn *fn, uint32_t pin)
+{
+	if (rule == CK_PM_02)
+		ck_report(ck, rule, "Assert_INT%c outside of D0", 'A' + pin);
+	else if (rule == CK_INT_06)
+		ck_report(ck, rule, "Assert_INT%c, Interrupt Pin is %u", 'A' + pin,
 			  fn->val[0x3c / 4] >> 8 & 0xff);
-	else if (!fn->msi_off_may || !fn->msix_off_may)
-		ck_report(ck, CK_MSI_07, "Assert_INT%c while %s is enabled", 'A' + pin,
+	else if (rule == CK_MSI_07)
+		ck_report(ck, rule, "Assert_INT%c while %s is enabled", 'A' + pin,
 			  fn->msi_off_may ? "MSI-X" : "MSI");
-	else if (!fn->intx_may)
-		ck_report(ck, CK_INT_02, "Assert_INT%c", 'A' + pin);
+	else
+		ck_report(ck, rule, "Assert_INT%c", 'A' + pin);
+}
+
+static void check_assert(struct riser_check *ck, struct ck_fn *fn, uint32_t pin)
+{
+	const struct ck_fn *who = has_several(ck) ? asserter(ck, pin) : fn;
+	enum ck_rule rule = obstacle(who, pin);
+
+	if (rule != CK_OK)
+		tell_obstacle(ck, rule, who, pin);
 	else if (fn->intx >> pin & 1 && fn->intx_deadline != CK_NEVER && fn->intx_rule_is_07)
 		ck_report(ck, CK_INT_07, "Assert_INT%c again, it was not released", 'A' + pin);
 	else if (fn->intx >> pin & 1)
@@ -38,9 +86,30 @@ static void check_assert(struct riser_check *ck, struct ck_fn *fn, uint32_t pin)
 	fn->intx |= (uint8_t)(1U << pin);
 }
 
+/* Whose ck_fn has the wires that @fn drives. */
+static struct ck_fn *wires_of(struct riser_check *ck, struct ck_fn *fn)
+{
+	return has_several(ck) ? &ck->fn[0] : fn;
+}
+
+/* Whether an asserted wire may be another function's than @fn, which may not. */
+static bool may_be_others(struct riser_check *ck, const struct ck_fn *fn, uint8_t pins)
+{
+	uint32_t pin;
+
+	for (pin = 0; pin < 4; pin++)
+		if ((pins >> pin & 1) && has_several(ck)) {
+			const struct ck_fn *who = asserter(ck, pin);
+
+			if (who != fn && obstacle(who, pin) == CK_OK)
+				return true;
+		}
+	return false;
+}
+
 void ck_intx(struct riser_check *ck, const struct ck_tlp *tlp)
 {
-	struct ck_fn *fn = ck_fn_of(ck, tlp->rid);
+	struct ck_fn *fn = wires_of(ck, ck_fn_of(ck, tlp->rid));
 	uint32_t pin = tlp->code & 3;
 
 	if (!check_form(ck, tlp))
@@ -58,7 +127,10 @@ void ck_intx(struct riser_check *ck, const struct ck_tlp *tlp)
 
 void ck_intx_must_fall(struct riser_check *ck, struct ck_fn *fn, bool is_07)
 {
-	if (!fn->intx || fn->intx_deadline != CK_NEVER)
+	const struct ck_fn *who = fn;
+
+	fn = wires_of(ck, fn);
+	if (!fn->intx || fn->intx_deadline != CK_NEVER || may_be_others(ck, who, fn->intx))
 		return;
 	fn->intx_rule_is_07 = is_07;
 	fn->intx_deadline = ck->cycle + ck->config.intx_cycles;
@@ -74,7 +146,7 @@ void ck_intx_time(struct riser_check *ck, struct ck_fn *fn)
 		return;
 	}
 	/* the disable bit may have been cleared again */
-	if (fn->intx_rule_is_07 || !fn->intx_may) {
+	if (!may_be_others(ck, NULL, fn->intx) && (fn->intx_rule_is_07 || !fn->intx_may)) {
 		ck_report(ck, fn->intx_rule_is_07 ? CK_INT_07 : CK_INT_03,
 			  "pins 0x%x are still asserted after %llu cycles", fn->intx,
 			  (unsigned long long)ck->config.intx_cycles);

@@ -10,6 +10,12 @@ static uint16_t bucket_of(uint16_t rid, uint16_t tag)
 	return (uint16_t)(rid + tag) & (CK_NR_TAGS - 1);
 }
 
+/* Tags are each function's own; those below 128 never share a place. */
+uint16_t ck_past_slot(uint16_t rid, uint16_t tag)
+{
+	return (uint16_t)(tag + ((rid & 7U) << 7)) & (CK_NR_TAGS - 1);
+}
+
 void ck_reqs_init(struct ck_reqs *reqs)
 {
 	uint32_t idx;
@@ -96,7 +102,7 @@ void ck_req_finish(struct riser_check *ck, struct ck_reqs *reqs, struct ck_req *
 {
 	uint16_t idx = (uint16_t)(req - reqs->pool);
 	uint16_t *link = &reqs->bucket[bucket_of(req->rid, req->tag)];
-	struct ck_past *past = &reqs->past[req->tag];
+	struct ck_past *past = &reqs->past[ck_past_slot(req->rid, req->tag)];
 
 	while (*link != idx)
 		link = &reqs->pool[*link].hash_next;
@@ -108,6 +114,7 @@ void ck_req_finish(struct riser_check *ck, struct ck_reqs *reqs, struct ck_req *
 	past->function = req->function;
 	past->site = req->site;
 	past->rid = req->rid;
+	past->tag = req->tag;
 	past->end = (uint8_t)end;
 	past->repeats = req->repeats;
 	past->hdr_bytes = req->hdr_bytes;
@@ -230,7 +237,7 @@ struct ck_req *ck_req_add(struct riser_check *ck, const struct ck_tlp *tlp)
 
 void ck_req_posted(struct riser_check *ck, const struct ck_tlp *tlp)
 {
-	struct ck_past *past = &ck->out[tlp->dir].posted[tlp->tag];
+	struct ck_past *past = &ck->out[tlp->dir].posted[ck_past_slot(tlp->rid, tlp->tag)];
 
 	past->order = ck->order;
 	past->seq = tlp->in->seq;
@@ -238,6 +245,7 @@ void ck_req_posted(struct riser_check *ck, const struct ck_tlp *tlp)
 	past->function = tlp->in->function;
 	past->site = tlp->in->site;
 	past->rid = tlp->rid;
+	past->tag = tlp->tag;
 	past->end = CK_END_POSTED;
 	past->hdr_bytes = tlp->hdr_bytes;
 	memcpy(past->hdr, tlp->hdr, tlp->hdr_bytes);

@@ -109,6 +109,7 @@ static void link_down(struct riser_check *ck)
 	memset(ck->credit, 0, sizeof(ck->credit));
 	for (idx = 0; idx < CK_NR_FNS; idx++) {
 		ck->fn[idx].intx = 0;
+		ck->fn[idx].is_numbered = false;
 		ck->fn[idx].intx_deadline = CK_NEVER;
 		ck_reset_function(ck, &ck->fn[idx], false);
 	}

@@ -151,7 +151,7 @@ static void written(struct riser_check *ck, struct ck_fn *fn, const struct ck_re
 	}
 	if (dw == 1 && (fn->val[1] & ~old & 2))
 		ck_bar_decode_on(ck);
-	if (dw == 1 && (fn->val[1] & 0x400) && fn->intx)
+	if (dw == 1 && (fn->val[1] & 0x400))
 		ck_intx_must_fall(ck, fn, false);
 	ck_pm_written(ck, fn, dw, old);
 	if (dw && dw == devctl && (req->data & mask & 0x8000) &&
@@ -173,6 +173,8 @@ void ck_shadow_write_done(struct riser_check *ck, struct ck_req *req, bool is_ok
 	if (fn->nr_pend)
 		fn->nr_pend--;
 	if (is_ok) {
+		fn->is_numbered = true;
+		fn->number = req->target & 0xfff8;
 		fn->val[dw] = (old & ~mask) | (req->data & mask);
 		fn->known[dw] |= mask;
 		fn->wrote[dw] |= ck_be_mask(req->fbe);

@@ -199,6 +199,7 @@ struct ck_past {
 	const char *function;
 	uint32_t site;
 	uint16_t rid;
+	uint16_t tag;
 	uint8_t end;
 	uint8_t repeats;
 	uint8_t hdr_bytes;
@@ -295,6 +296,8 @@ struct ck_fn {
 	bool is_dirty;		/* there is something to forget at a reset */
 	bool is_seen;		/* completed a configuration request with SC */
 	bool is_absent;
+	bool is_numbered;	/* completed a configuration write: has this number */
+	uint16_t number;	/* bus << 8 | device << 3 */
 	bool has_answered;	/* any completion since the last reset */
 	bool has_succeeded;	/* SC since the last reset */
 	uint64_t reset_cycle;	/* end of the last reset */
@@ -334,7 +337,7 @@ struct ck_fn {
 	uint32_t status_w1;	/* status bits written 1 since the last read */
 	uint32_t devsta_w1;
 
-	/* INTx */
+	/* INTx; the wires are the card's: those of function 0 when there are several */
 	uint8_t intx;		/* asserted pins */
 	uint64_t intx_deadline;
 	uint8_t intx_rule_is_07;

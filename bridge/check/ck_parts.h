@@ -42,6 +42,8 @@ struct ck_req *ck_req_find(struct ck_reqs *reqs, uint16_t rid, uint16_t tag);
 struct ck_req *ck_req_add(struct riser_check *ck, const struct ck_tlp *tlp);
 void ck_req_finish(struct riser_check *ck, struct ck_reqs *reqs, struct ck_req *req,
 		   enum ck_end end);
+/* Where ck_reqs.past and posted have a tag of a requester. */
+uint16_t ck_past_slot(uint16_t rid, uint16_t tag);
 void ck_req_posted(struct riser_check *ck, const struct ck_tlp *tlp);
 /* Moves to the quarantine. */
 void ck_req_expire(struct riser_check *ck, struct ck_reqs *reqs, struct ck_req *req);
@@ -168,6 +170,7 @@ bool ck_msix_has_addr(const struct riser_check *ck, const struct ck_fn *fn, uint
 
 /* ---- check_intx.c ---- */
 void ck_intx(struct riser_check *ck, const struct ck_tlp *tlp);
+/* @fn must not assert its pins any more; @is_07: by INT-07. */
 void ck_intx_must_fall(struct riser_check *ck, struct ck_fn *fn, bool is_07);
 void ck_intx_time(struct riser_check *ck, struct ck_fn *fn);
 

@@ -3,7 +3,7 @@
 
 import tlp as T
 from base import (BAR0, BAR2, CARD, DMA, ENUM, FOUND, HOST, LINK, MSI, MSIX, MSIX_ADDR, MSIX_DATA,
-                  bad, good)
+                  bad, good, two_functions)
 
 # ADR-01
 v = good("ADR-01", "short and long addresses", ENUM).dma_write(0xfffff000).dma_write(1 << 32)
@@ -77,6 +77,11 @@ v.dma_write(rid=0x0300)
 v = good("ADR-08", "both while renumbering is under way", ENUM)
 v.wr(0x3c, 0x0b, be=1, target=0x0300, answer=False).dma_write(rid=0x0100).dma_write(rid=0x0300)
 v.wr_answer(target=0x0300)
+v = two_functions(good, "ADR-08", "two functions with the same tag")
+v.up(T.mrd(DMA, rid=CARD, tag=5)).up(T.mrd(DMA, rid=CARD + 1, tag=5))
+v.dn(T.cpl("CplD", HOST, CARD + 1, 5, length=1)).dn(T.cpl("CplD", HOST, CARD, 5, length=1))
+two_functions(bad, "ADR-08", "INTx in the name of function 1").up(T.msg(0x20, 4, rid=CARD + 1))
+two_functions(bad, "ADR-08", "a third function").up(T.mrd(DMA, rid=CARD + 2, tag=5))
 bad("ADR-08", "wrong bus", ENUM).dma_write(rid=0x0200)
 bad("ADR-08", "wrong device", ENUM).dma_write(rid=0x0108)
 bad("ADR-08", "function that is not there", ENUM).dma_write(rid=0x0101)

@@ -211,5 +211,14 @@ MSI = include("msi", ENUM)
 MSI.wr(0x54, MSI_ADDR).wr(0x58, 0).wr(0x5c, MSI_DATA).wr(0x60, 0).wr(0x50, 0x01ab7005)
 
 
+def two_functions(make, rule, name):
+    """A card of two functions, of which each learns its number by a write of its own."""
+    v = make(rule, name, LINK)
+    v.config[0x0c] = 0x00800000
+    v.rd_all([0, 0x0c, 0x3c]).command(6)
+    v.rd_all([0, 0x0c, 0x3c], fn=1, cid=1)
+    return v.wr(0x04, 6, be=3, fn=1).rd(0x3c, fn=1)
+
+
 def text_of(vector):
     return "".join("\t%s\n" % line for line in vector.lines)

@@ -2,7 +2,7 @@
 """CPL, RCB, CTO, ERR-07, ERR-11, TAG-05."""
 
 import tlp as T
-from base import (BAR0, CARD, DMA, ENUM, HOST, LINK, bad, good)
+from base import (BAR0, CARD, DMA, ENUM, HOST, LINK, bad, good, two_functions)
 
 
 def asked(make, rule, name, length=1, addr=BAR0, base=ENUM, **kw):
@@ -199,6 +199,11 @@ v = bad("CPL-16", "configuration answered twice", ENUM).rd(0x3c)
 v.up(T.cpl("CplD", CARD, HOST, v.tag, length=1))
 v = card_asked(bad, "CPL-16", "host answers twice")
 host_answer(host_answer(v, length=1), length=1)
+
+v = two_functions(bad, "CPL-16", "host answers twice, another function has the same tag open")
+v.up(T.mrd(DMA, rid=CARD, tag=5)).up(T.mrd(DMA, rid=CARD + 1, tag=5))
+for rid in (CARD, CARD, CARD + 1):
+    v.dn(T.cpl("CplD", HOST, rid, 5, length=1))
 
 # CPL-17
 good("CPL-17", "an error is the end", ENUM).read(BAR0, status=4).read(BAR0)

@@ -3,7 +3,7 @@
 
 import tlp as T
 from base import (BAR0, CARD, CONFIG, ENUM, HOST, LINK, MSI, MSIX, MSIX_ADDR, MSIX_DATA, MSI_ADDR,
-                  MSI_DATA, SIZES, TABLE, bad, good)
+                  MSI_DATA, SIZES, TABLE, bad, good, two_functions)
 
 MSI_ON = 0x01ab7005     # 4 vectors granted
 MSI_OFF = 0x01aa7005
@@ -204,6 +204,17 @@ for pin in (1, 2, 3):
 v = bad("INT-06", "no pin at all", LINK)
 v.config[0x3c] = 0
 v.rd_all([0, 0x3c]).up(T.msg(0x20, 4, rid=CARD))
+
+# the wire of a card with two functions is told once for both
+v = two_functions(good, "INT-01", "one wire of two functions").command(0x406)
+v.up(T.msg(0x20, 4)).up(T.msg(0x24, 4))
+two_functions(bad, "INT-01", "a wire that both functions tell").up(T.msg(0x20, 4)).up(T.msg(0x20, 4))
+two_functions(bad, "INT-02", "disabled in both functions").command(0x406).wr(
+    0x04, 0x406, be=3, fn=1).up(T.msg(0x20, 4))
+v = two_functions(good, "INT-03", "the other function asserts it").up(T.msg(0x20, 4)).command(0x406)
+v.time(10000)
+two_functions(bad, "INT-03", "disabled in both functions, never released").up(T.msg(0x20, 4)).command(
+    0x406).wr(0x04, 0x406, be=3, fn=1).time(5000)
 
 # INT-07
 v = good("INT-07", "released by FLR", ENUM).up(T.msg(0x20, 4)).wr(0x88, 0xa830, be=3)
