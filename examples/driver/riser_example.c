@@ -2,8 +2,9 @@
 /*
  * Driver of riser's example card: one driver for every interface that the card
  * exists for. It knows registers, DMA and interrupts and nothing of the
- * interface. A program reaches it through /dev/riser_example; one card. Interrupts
- * are MSI-X, MSI or INTx, as there are, or as the parameter irq_type says.
+ * interface. A program reaches the first card through /dev/riser_example, the next
+ * one through /dev/riser_example1, and so on. Interrupts are MSI-X, MSI or INTx, as
+ * there are, or as the parameter irq_type says.
  *
  * Errors: -ETIMEDOUT when no interrupt came, -EIO when the card said error or
  * a register read back differently.
@@ -11,6 +12,7 @@
 #include <linux/bitops.h>
 #include <linux/completion.h>
 #include <linux/dma-mapping.h>
+#include <linux/idr.h>
 #include <linux/interrupt.h>
 #include <linux/io-64-nonatomic-lo-hi.h>
 #include <linux/miscdevice.h>
@@ -40,6 +42,8 @@ MODULE_PARM_DESC(irq_type, "interrupts to use: auto, msix, msi or intx");
 #define PCI_IRQ_INTX PCI_IRQ_LEGACY
 #endif
 
+static DEFINE_IDA(example_numbers);
+
 struct example_vector {
 	struct completion seen;
 	struct example *card;
@@ -48,6 +52,7 @@ struct example_vector {
 
 struct example {
 	struct pci_dev *pdev;
+	int number;
 	void __iomem *regs;
 	void __iomem *window;
 	struct miscdevice misc;
@@ -423,6 +428,29 @@ static int example_setup(struct example *card)
 	return example_interrupts(card);
 }
 
+static void example_free_number(void *data)
+{
+	ida_free(&example_numbers, ((struct example *)data)->number);
+}
+
+/* The first card's node has the driver's name. */
+static int example_name(struct example *card)
+{
+	struct device *dev = &card->pdev->dev;
+	int ret;
+
+	card->number = ida_alloc(&example_numbers, GFP_KERNEL);
+	if (card->number < 0)
+		return card->number;
+	ret = devm_add_action_or_reset(dev, example_free_number, card);
+	if (ret)
+		return ret;
+	card->misc.name = KBUILD_MODNAME;
+	if (card->number)
+		card->misc.name = devm_kasprintf(dev, GFP_KERNEL, KBUILD_MODNAME "%d", card->number);
+	return card->misc.name ? 0 : -ENOMEM;
+}
+
 static int example_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 {
 	struct example *card;
@@ -434,10 +462,11 @@ static int example_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	card->pdev = pdev;
 	mutex_init(&card->lock);
 	ret = example_setup(card);
+	if (!ret)
+		ret = example_name(card);
 	if (ret)
 		return ret;
 	card->misc.minor = MISC_DYNAMIC_MINOR;
-	card->misc.name = KBUILD_MODNAME;
 	card->misc.fops = &example_fops;
 	card->misc.parent = &pdev->dev;
 	ret = misc_register(&card->misc);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * usage: riser_example_test bar|irq|dma [LARGEST]
+ * usage: riser_example_test bar|irq|dma [LARGEST [NODE]]
  *
- * Asks /dev/riser_example for its tests. dma: every size of a list up to
+ * Asks NODE (/dev/riser_example) for its tests. dma: every size of a list up to
  * LARGEST bytes (1048576), at all offsets within a dword on both sides and
  * across pages, to the card and back, with every byte compared and the bytes
  * around the buffer checked. Prints how many it did; exit status 0 if all were
@@ -174,19 +174,20 @@ static int test_irq(int fd)
 
 int main(int argc, char **argv)
 {
+	const char *node = argc == 4 ? argv[3] : "/dev/riser_example";
 	uint32_t largest = LARGEST;
 	int fd, bad;
 
-	if (argc < 2 || argc > 3) {
-		fputs("usage: riser_example_test bar|irq|dma [LARGEST]\n",
+	if (argc < 2 || argc > 4) {
+		fputs("usage: riser_example_test bar|irq|dma [LARGEST [NODE]]\n",
 		      stderr);
 		return 2;
 	}
-	if (argc == 3)
+	if (argc >= 3)
 		largest = (uint32_t)strtoul(argv[2], NULL, 0);
-	fd = open("/dev/riser_example", O_RDWR | O_CLOEXEC);
+	fd = open(node, O_RDWR | O_CLOEXEC);
 	if (fd < 0) {
-		perror("/dev/riser_example");
+		perror(node);
 		return 1;
 	}
 	if (!strcmp(argv[1], "bar")) {
