@@ -23,7 +23,9 @@
  * against its affinity.
  *
  * Affinity never touches the card: the message stays, only the CPU on which it
- * is delivered changes.
+ * is delivered changes. Of the CPUs that a vector's affinity allows, the one that
+ * drains gets it when it can take interrupts now: a CPU that polls a register has
+ * its handler run in between, where another would have to be woken first.
  */
 #define pr_fmt(fmt) "pciem: " fmt
 
@@ -51,6 +53,7 @@ struct pciem_vector {
 	u32 key;			/* bus/devfn and index, in irq->vectors */
 	unsigned int virq;
 	int cpu;			/* where it is to be delivered */
+	cpumask_var_t allowed;		/* as well, when one of them drains */
 	unsigned long pending;		/* bit 0: a run is queued */
 	bool gone;
 	bool was_idle;			/* a grace period ago */
@@ -86,6 +89,18 @@ static void vector_storm_over(struct timer_list *timer)
 	local_irq_restore(flags);
 }
 
+/* Interrupts are off. A mask that changes meanwhile was right a moment ago. */
+static int vector_cpu(const struct pciem_vector *vec)
+{
+	const struct pciem_link *link = vec->irq->link;
+	int here = smp_processor_id();
+
+	if (cpumask_test_cpu(here, vec->allowed) && pciem_drain_is_interruptible(link) &&
+	    !pciem_link_current_is_bridge(link))
+		return here;
+	return READ_ONCE(vec->cpu);
+}
+
 static void vector_raise(struct pciem_vector *vec)
 {
 	unsigned long flags;
@@ -100,7 +115,7 @@ static void vector_raise(struct pciem_vector *vec)
 	if (++vec->storm_runs > STORM_RUNS_PER_JIFFY)
 		mod_timer(&vec->storm_timer, jiffies + 1);
 	else
-		pciem_shot_queue(&vec->shot, READ_ONCE(vec->cpu));
+		pciem_shot_queue(&vec->shot, vector_cpu(vec));
 out:
 	local_irq_restore(flags);
 }
@@ -212,8 +227,14 @@ static int msi_set_affinity(struct irq_data *data, const struct cpumask *mask,
 			    bool force)
 {
 	struct pciem_vector *vec = irq_data_get_irq_chip_data(data);
+	int ret = pciem_irq_set_affinity(data, mask, force, &vec->cpu);
 
-	return pciem_irq_set_affinity(data, mask, force, &vec->cpu);
+	if (ret >= 0) {
+		cpumask_and(vec->allowed, mask, cpu_online_mask);
+		if (!cpumask_empty(vec->allowed))
+			irq_data_update_effective_affinity(data, vec->allowed);
+	}
+	return ret;
 }
 
 /* An edge is latched when it arrives; there is nothing to acknowledge. */
@@ -236,6 +257,12 @@ static struct irq_chip msi_chip = {
 	.flags = IRQCHIP_SKIP_SET_WAKE,
 };
 
+static void vector_release(struct pciem_vector *vec)
+{
+	free_cpumask_var(vec->allowed);
+	kfree(vec);
+}
+
 /* @key: see vector_key(). Return: 0, or -ENOMEM. */
 static int vector_create(struct pciem_irq *irq, struct irq_domain *domain,
 			 unsigned int virq, irq_hw_number_t hwirq, u32 key)
@@ -243,8 +270,10 @@ static int vector_create(struct pciem_irq *irq, struct irq_domain *domain,
 	struct pciem_vector *vec = kzalloc(sizeof(*vec), GFP_KERNEL);
 	int ret;
 
-	if (!vec)
+	if (!vec || !zalloc_cpumask_var(&vec->allowed, GFP_KERNEL)) {
+		kfree(vec);
 		return -ENOMEM;
+	}
 	vec->irq = irq;
 	vec->hwirq = hwirq;
 	vec->virq = virq;
@@ -254,7 +283,7 @@ static int vector_create(struct pciem_irq *irq, struct irq_domain *domain,
 	timer_setup(&vec->storm_timer, vector_storm_over, 0);
 	ret = xa_insert(&irq->vectors, vec->key, vec, GFP_KERNEL);
 	if (ret) {
-		kfree(vec);
+		vector_release(vec);
 		return ret;
 	}
 	atomic_inc(&irq->nr_vectors);
@@ -285,7 +314,7 @@ static void vector_free(struct rcu_head *rcu)
 		call_rcu(&vec->rcu, vector_free);
 		return;
 	}
-	kfree(vec);
+	vector_release(vec);
 	if (atomic_dec_and_test(&irq->nr_vectors))
 		wake_up_all(&irq->idle);
 }

@@ -140,6 +140,7 @@ struct pciem_link {
 	u64 stalled_since_ns;
 	u8 *rx_buf;			/* PCIEM_REC_MAX_BYTES, of the drain_lock's holder */
 	u8 *tx_buf;			/* likewise, payload of a completion */
+	bool is_interruptible;		/* what drains now takes interrupts before long */
 	atomic_t nr_pollers;
 
 	/* host requests */

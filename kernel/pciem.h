@@ -102,6 +102,8 @@ int pciem_link_id(const struct pciem_link *link);
 struct device *pciem_link_parent(struct pciem_link *link);
 /* true when the current task belongs to the bridge (local mode): must not wait for itself */
 bool pciem_link_current_is_bridge(const struct pciem_link *link);
+/* whether the CPU that drains takes interrupts before long; of use within the drain alone */
+bool pciem_drain_is_interruptible(const struct pciem_link *link);
 
 /* ---- req.c: host requests; any context but NMI ---- */
 

@@ -485,6 +485,17 @@ static enum popped pop_one(struct pciem_link *link)
 	return POP_DONE;
 }
 
+/* drain_lock is held. Whether its holder had interrupts on, or is one that ends soon. */
+static void note_context(struct pciem_link *link, unsigned long irqflags)
+{
+	WRITE_ONCE(link->is_interruptible, !irqs_disabled_flags(irqflags) || in_hardirq());
+}
+
+bool pciem_drain_is_interruptible(const struct pciem_link *link)
+{
+	return READ_ONCE(link->is_interruptible);
+}
+
 bool pciem_drain_poll(struct pciem_link *link)
 {
 	unsigned long irqflags;
@@ -494,6 +505,7 @@ bool pciem_drain_poll(struct pciem_link *link)
 		return false;
 	if (!raw_spin_trylock_irqsave(&link->drain_lock, irqflags))
 		return false;
+	note_context(link, irqflags);
 	popped = pop_one(link);
 	raw_spin_unlock_irqrestore(&link->drain_lock, irqflags);
 	return popped == POP_DONE;
@@ -508,6 +520,7 @@ bool pciem_drain_budget(struct pciem_link *link, unsigned int budget)
 		if (!budget--)
 			return true;
 		raw_spin_lock_irqsave(&link->drain_lock, irqflags);
+		note_context(link, irqflags);
 		popped = pop_one(link);
 		raw_spin_unlock_irqrestore(&link->drain_lock, irqflags);
 	} while (popped == POP_DONE);

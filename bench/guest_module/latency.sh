@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=sh
 # In the guest: riser_bench.ko on bench_card; its figures become values of the run.
+# MASK: the CPUs that the driver may measure on, as taskset takes them.
 . /riser/card.sh
 
 riser_allow_taint 12288
 riser_attach || exit 1
-insmod /riser/riser_bench.ko "rounds=${ROUNDS:-2000}"
+${MASK:+taskset "$MASK"} insmod /riser/riser_bench.ko "rounds=${ROUNDS:-2000}"
 measured()
 {
 	dmesg | grep -q 'riser_bench: done 0'

@@ -3,7 +3,9 @@
  * A driver for bench_card that measures what a driver waits for: reads, posted
  * writes, and the way from a write that asks for an interrupt to its handler, with
  * a CPU that sleeps and with one that reads registers meanwhile. Everything happens
- * in probe(); the figures are lines of the log, "riser_bench: NAME P50 P99 MIN".
+ * in probe(); the figures are lines of the log, "riser_bench: NAME P50 P99 MIN", and
+ * "riser_bench: own_cpu N NR 0": of NR interrupts that a CPU waited for by reading, N
+ * had their handler there.
  */
 #include <linux/completion.h>
 #include <linux/delay.h>
@@ -32,6 +34,7 @@ struct bench {
 	void __iomem *regs;
 	u64 *sample;
 	u64 handled_ns;
+	int handler_cpu;
 	struct completion done;
 };
 
@@ -39,6 +42,7 @@ static irqreturn_t bench_irq(int irq, void *ctx)
 {
 	struct bench *bench = ctx;
 
+	bench->handler_cpu = smp_processor_id();
 	WRITE_ONCE(bench->handled_ns, ktime_get_ns());
 	complete(&bench->done);
 	return IRQ_HANDLED;
@@ -121,7 +125,7 @@ static void measure_writes(struct bench *bench)
 
 static int measure_interrupts(struct bench *bench, bool polls)
 {
-	unsigned int i, n, nr = rounds / 10;
+	unsigned int i, n, nr = rounds / 10, nr_here = 0;
 	u64 start;
 
 	for (i = 0; i < nr; i++) {
@@ -138,8 +142,11 @@ static int measure_interrupts(struct bench *bench, bool polls)
 			return -ETIMEDOUT;
 		/* the handler may have run before the write returned */
 		bench->sample[i] = max_t(s64, READ_ONCE(bench->handled_ns) - start, 0);
+		nr_here += bench->handler_cpu == raw_smp_processor_id();
 	}
 	tell(bench, polls ? "interrupt_polling" : "interrupt_idle", nr);
+	if (polls)
+		pr_info("riser_bench: own_cpu %u %u 0\n", nr_here, nr);
 	return 0;
 }
 
