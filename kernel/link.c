@@ -142,7 +142,7 @@ static void publish_state(struct pciem_link *link, u32 state)
 	raw_spin_lock_irqsave(&link->words_lock, irqflags);
 	if (is_end || !test_bit(PCIEM_LINKF_FAILED, &link->flags)) {
 		WRITE_ONCE(link->kw->epoch, link->epoch);
-		WRITE_ONCE(link->kw->reason, link->reason);
+		WRITE_ONCE(link->kw->reason, READ_ONCE(link->reason));
 		/* pairs with the bridge's acquire of state: epoch, reason and indices are older */
 		virt_store_release(&link->kw->state, state);
 	}
@@ -157,7 +157,7 @@ void pciem_link_fail(struct pciem_link *link, u32 reason)
 	if (!test_bit(PCIEM_LINKF_SESSION, &link->flags) || test_and_set_bit(PCIEM_LINKF_FAILED, &link->flags))
 		return;
 	WRITE_ONCE(link->up_flag, false);
-	link->reason = reason;
+	WRITE_ONCE(link->reason, reason);
 	publish_state(link, PCIEM_KERNEL_FAILED);
 	pciem_reqtab_abort_all(&link->reqtab);
 	pciem_req_wake_all(link);
@@ -166,11 +166,17 @@ void pciem_link_fail(struct pciem_link *link, u32 reason)
 	pciem_link_queue_state(link);
 }
 
+/* state_mutex is held; the watchdog, debugfs and suspend look without it. */
+static void set_session(struct pciem_link *link, enum pciem_session session)
+{
+	WRITE_ONCE(link->session, session);
+}
+
 static void start_session(struct pciem_link *link, u32 epoch)
 {
 	clear_bit(PCIEM_LINKF_FAILED, &link->flags);
-	link->epoch = epoch;
-	link->reason = PCIEM_REASON_NONE;
+	WRITE_ONCE(link->epoch, epoch);
+	WRITE_ONCE(link->reason, PCIEM_REASON_NONE);
 	pciem_ring_new_session(link);
 	pciem_reqtab_new_session(&link->reqtab);
 	pciem_site_new_session(link);
@@ -182,7 +188,7 @@ static void start_session(struct pciem_link *link, u32 epoch)
 	pciem_count(link, PCIEM_STAT_SESSIONS);
 	smp_mb__before_atomic();	/* the indices before the flag that allows their use */
 	set_bit(PCIEM_LINKF_SESSION, &link->flags);
-	link->session = PCIEM_SESSION_ATTACHED;
+	set_session(link, PCIEM_SESSION_ATTACHED);
 	publish_state(link, PCIEM_KERNEL_ATTACHED);
 }
 
@@ -204,7 +210,7 @@ static void stop_rings(struct pciem_link *link)
 static void end_session(struct pciem_link *link)
 {
 	stop_rings(link);
-	link->session = PCIEM_SESSION_IDLE;
+	set_session(link, PCIEM_SESSION_IDLE);
 	publish_state(link, PCIEM_KERNEL_DETACHED);
 }
 
@@ -212,7 +218,7 @@ static void attach_devices(struct pciem_link *link)
 {
 	int ret;
 
-	link->session = PCIEM_SESSION_SCANNING;
+	set_session(link, PCIEM_SESSION_SCANNING);
 	WRITE_ONCE(link->up_flag, true);
 	/* a failure just before is not undone: the flag is looked at again */
 	smp_mb();
@@ -221,11 +227,11 @@ static void attach_devices(struct pciem_link *link)
 	publish_state(link, PCIEM_KERNEL_SCANNING);
 	if (!try_module_get(THIS_MODULE)) {	/* see detach_devices() */
 		pciem_link_fail(link, PCIEM_REASON_UNLOAD);
-		link->session = PCIEM_SESSION_ATTACHED;
+		set_session(link, PCIEM_SESSION_ATTACHED);
 		return;
 	}
 	ret = pciem_root_attach(link);
-	link->session = PCIEM_SESSION_RUNNING;
+	set_session(link, PCIEM_SESSION_RUNNING);
 	if (ret) {
 		pr_err("pciem %s: no PCI domain: error %d\n", link->name, ret);
 		pciem_send_event(link, PCIEM_EVENT_STATE, "enumeration failed: error %d", ret);
@@ -243,7 +249,7 @@ static void attach_devices(struct pciem_link *link)
 static void detach_devices(struct pciem_link *link, bool surprise)
 {
 	if (link->session == PCIEM_SESSION_RUNNING || link->session == PCIEM_SESSION_SCANNING) {
-		link->session = PCIEM_SESSION_REMOVING;
+		set_session(link, PCIEM_SESSION_REMOVING);
 		if (!surprise)
 			publish_state(link, PCIEM_KERNEL_REMOVING);
 		pciem_root_detach(link, surprise);
@@ -264,7 +270,7 @@ static void read_words(struct pciem_link *link, u32 *epoch, u32 *state)
 
 static bool is_gone(const struct pciem_link *link, u32 epoch, u32 state)
 {
-	return epoch != link->epoch || state == PCIEM_BRIDGE_DOWN || state == PCIEM_BRIDGE_ABSENT;
+	return epoch != READ_ONCE(link->epoch) || state == PCIEM_BRIDGE_DOWN || state == PCIEM_BRIDGE_ABSENT;
 }
 
 /* One transition, if one is due. Return: whether there was one. state_mutex is held. */
@@ -529,7 +535,7 @@ struct pciem_link *pciem_link_create(const struct pciem_hdr *hdr, void *base, st
 void pciem_link_close(struct pciem_link *link, bool orderly, u32 reason, bool wait)
 {
 	pciem_link_get(link);		/* dropped by finish_close() */
-	link->reason = reason;
+	WRITE_ONCE(link->reason, reason);
 	if (orderly)
 		set_bit(PCIEM_LINKF_ORDERLY, &link->flags);
 	set_bit(PCIEM_LINKF_CLOSING, &link->flags);

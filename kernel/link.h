@@ -113,8 +113,8 @@ struct pciem_link {
 	enum pciem_session session;
 	bool up_flag;			/* requests are accepted; any context reads it */
 	unsigned long flags;		/* PCIEM_LINKF_* */
-	u32 reason;
-	u32 epoch;
+	u32 reason;			/* any context writes it, the last one stays */
+	u32 epoch;			/* written by the state's work, any context reads it */
 	u32 seen_epoch, seen_state;	/* bridge's words as last acted upon, hints */
 	raw_spinlock_t words_lock;	/* kw->state and kw->reason */
 	atomic_t state_changes;

@@ -20,7 +20,7 @@ static void stall_work_fn(struct work_struct *work)
 /* Accesses that are not trapped any more would be bad pointers: the card goes before them. */
 static void watch_trap(struct pciem_link *link)
 {
-	if (++link->watchdog_rounds % TRAP_WATCH_ROUNDS || link->session != PCIEM_SESSION_RUNNING ||
+	if (++link->watchdog_rounds % TRAP_WATCH_ROUNDS || READ_ONCE(link->session) != PCIEM_SESSION_RUNNING ||
 	    pciem_mmio_is_trapping(link))
 		return;
 	pr_err_ratelimited("pciem %s: register accesses are not seen any more: ftrace has been switched off, dmesg says why\n",
@@ -40,7 +40,7 @@ static void watchdog_fn(struct work_struct *work)
 		if (!pciem_ring_up_is_empty(link))
 			pciem_drain(link);
 	}
-	if (!test_bit(PCIEM_LINKF_CLOSING, &link->flags) || link->session != PCIEM_SESSION_IDLE)
+	if (!test_bit(PCIEM_LINKF_CLOSING, &link->flags) || READ_ONCE(link->session) != PCIEM_SESSION_IDLE)
 		queue_delayed_work(system_wq, &link->watchdog, msecs_to_jiffies(PCIEM_WATCHDOG_MS));
 }
 
