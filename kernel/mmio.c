@@ -208,12 +208,14 @@ static int table_rebuild(struct pciem_map *add)
 	for (i = 0; old && i < old->nr; i++) {
 		struct pciem_map *map = old->map[i];
 
-		if (add && map->live && add->va < map->va) {
+		/* once: iounmap() may drop it meanwhile */
+		if (!READ_ONCE(map->live))
+			continue;
+		if (add && add->va < map->va) {
 			new->map[n++] = add;
 			add = NULL;
 		}
-		if (map->live)
-			new->map[n++] = map;
+		new->map[n++] = map;
 	}
 	if (add)
 		new->map[n++] = add;

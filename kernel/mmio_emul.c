@@ -130,7 +130,7 @@ static void access_piece(struct pciem_window *win, const struct pciem_who *who, 
 		status = pciem_req_mem_read(win->link, who, bus, buf, len);
 	pciem_root_completion(root, status);
 out:
-	if (!write && status != PCIEM_SC && (win->dead || in_nmi() ||
+	if (!write && status != PCIEM_SC && (READ_ONCE(win->dead) || in_nmi() ||
 					      status == PCIEM_LINK_DOWN))
 		memset(buf, 0xff, len);
 }
