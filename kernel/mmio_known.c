@@ -87,9 +87,10 @@ bool pciem_known_get(unsigned long ip, struct pciem_insn *insn)
 
 	if (!is_about(k, ip, &seq) || !read_code(ip, code))
 		return false;
-	if (((code[0] ^ k->code[0]) & k->mask[0]) | ((code[1] ^ k->code[1]) & k->mask[1]))
+	/* while somebody writes the entry, what was read of it is not used */
+	if (data_race(((code[0] ^ k->code[0]) & k->mask[0]) | ((code[1] ^ k->code[1]) & k->mask[1])))
 		return false;
-	*insn = k->insn;
+	data_race(memcpy(insn, &k->insn, sizeof(*insn)));
 	return is_unchanged(k, seq);
 }
 
