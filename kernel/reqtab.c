@@ -84,12 +84,12 @@ void pciem_reqtab_arm(struct pciem_reqtab *tab, unsigned int tag, const struct p
 	struct pciem_req *req = &tab->slot[tag];
 
 	req->hdr = *hdr;
-	req->is_detached = is_detached;
+	hint_set(&req->is_detached, is_detached);
 	req->is_poisoned = false;
 	req->end = PCIEM_END_SC;
 	req->nr_bytes = (u16)pciem_tlp_request_byte_count(hdr);
 	req->got_bytes = 0;
-	req->start_ns = now_ns;
+	hint_set(&req->start_ns, now_ns);
 	word_store(&req->word, mk_word(word_load(&req->word), ST_PENDING));
 }
 
@@ -384,7 +384,9 @@ unsigned int pciem_reqtab_expire_detached(struct pciem_reqtab *tab, u64 before_n
 		struct pciem_req *req = &tab->slot[tag];
 		u64 word = word_load(&req->word);
 
-		if (word_state(word) == ST_PENDING && req->is_detached && req->start_ns < before_ns &&
+		/* of a later life, perhaps: then the word has changed */
+		if (word_state(word) == ST_PENDING && hint_get(&req->is_detached) &&
+		    hint_get(&req->start_ns) < before_ns &&
 		    word_cas(&req->word, word, mk_word(word, ST_QUARANTINE)))
 			nr++;
 	}
@@ -403,7 +405,7 @@ void pciem_reqtab_new_session(struct pciem_reqtab *tab)
 		if (word_state(word) == ST_DONE_OPEN)
 			word_cas(&req->word, word, mk_word(word, ST_DONE));
 		else if (word_state(word) == ST_QUARANTINE ||
-			 (word_state(word) == ST_PENDING && req->is_detached))
+			 (word_state(word) == ST_PENDING && hint_get(&req->is_detached)))
 			word_cas(&req->word, word, mk_word(word, ST_FREE));
 	}
 }
