@@ -72,11 +72,12 @@ void pciem_ring_new_session(struct pciem_link *link)
 
 	raw_spin_lock_irqsave(&link->drain_lock, irqflags);
 	raw_spin_lock(&link->down_lock);
-	link->down_head = 0;
+	/* WRITE_ONCE for those who look without the locks */
+	WRITE_ONCE(link->down_head, 0);
 	link->down_tail_seen = 0;
 	link->down_reserved = 0;
 	link->down_seq = 0;
-	link->up_tail = 0;
+	WRITE_ONCE(link->up_tail, 0);
 	link->up_seq = 0;
 	link->stalled_since_ns = 0;
 	WRITE_ONCE(link->kw->down_head, 0);
@@ -178,7 +179,7 @@ static int push_locked(struct pciem_link *link, const struct pciem_push *push, u
 		const u32 pad[4] = { room, PCIEM_REC_PAD, 0, 0 };
 
 		memcpy(link->down + pos, pad, sizeof(pad));
-		link->down_head += room;
+		WRITE_ONCE(link->down_head, link->down_head + room);
 		pos = 0;
 	}
 	put_record(link, pos, bytes, len, push);
