@@ -95,7 +95,7 @@ static int vector_cpu(const struct pciem_vector *vec)
 	const struct pciem_link *link = vec->irq->link;
 	int here = smp_processor_id();
 
-	if (cpumask_test_cpu(here, vec->allowed) && pciem_drain_is_interruptible(link) &&
+	if (data_race(cpumask_test_cpu(here, vec->allowed)) && pciem_drain_is_interruptible(link) &&
 	    !pciem_link_current_is_bridge(link))
 		return here;
 	return READ_ONCE(vec->cpu);
