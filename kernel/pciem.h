@@ -163,12 +163,8 @@ void pciem_root_mark_dead(struct pciem_link *link);	/* any context: error_state 
  */
 void pciem_root_detach(struct pciem_link *link, bool surprise);
 bool pciem_root_bme(struct pciem_link *link, u16 bdf);	/* Bus Master Enable as the driver wrote it (snooped from CfgWr) */
-/* domain, for messages and dma.c */
-struct pci_bus *pciem_root_bus(struct pciem_link *link);
 /* Max_Payload_Size of the root port as Linux programmed it: limit of completions sent down. Any context. */
 unsigned int pciem_root_mps_bytes(struct pciem_link *link);
-/* PCI domain number of the link, -1 while nothing is attached */
-int pciem_root_domain(struct pciem_link *link);
 int pciem_root_module_init(void);	/* bus notifier; main.c, after pciem_mmio_init() */
 void pciem_root_module_exit(void);
 

@@ -203,30 +203,6 @@ unsigned int pciem_root_mps_bytes(struct pciem_link *link)
 	return mps ?: 128;
 }
 
-struct pci_bus *pciem_root_bus(struct pciem_link *link)
-{
-	struct pciem_root *root;
-	struct pci_bus *bus;
-
-	rcu_read_lock();
-	root = pciem_link_root(link);
-	bus = root ? READ_ONCE(root->bus) : NULL;
-	rcu_read_unlock();
-	return bus;
-}
-
-int pciem_root_domain(struct pciem_link *link)
-{
-	struct pciem_root *root;
-	int domain;
-
-	rcu_read_lock();
-	root = pciem_link_root(link);
-	domain = root && READ_ONCE(root->bus) ? root->sysdata.domain : -1;
-	rcu_read_unlock();
-	return domain;
-}
-
 /* ---- functions below the root port ---- */
 
 static u16 msi_mask_pos(struct pci_dev *pdev)
