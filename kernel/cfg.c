@@ -17,7 +17,7 @@
 
 #include "root.h"
 
-/* A function may say "retry" for a second after reset (PCIe r5.0 6.6.1). */
+/* A function may say "retry" for a second after reset. */
 #define RETRY_SLEEP_MS		1000
 #define RETRY_ATOMIC_MS		20
 /* For all accesses together: the scan waits for it with the rescan lock held. */

@@ -10,7 +10,7 @@
 
 /*
  * The numbers of the last configuration write to the card, or to the function:
- * each captures those of its own (PCIe r5.0 2.2.6.2), and has none before.
+ * each captures those of its own, and has none before.
  */
 bool ck_id_is_card(const struct riser_check *ck, uint16_t id)
 {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Messages that a card sends as a whole, made of those of its functions: an INTx wire is asserted
-// while any function asserts it, and told when that changes, in the name of function 0 (PCIe r5.0
-// 2.2.8.1); PME_TO_Ack goes when every function has given it, in the same name. Looks at the posted TLP that is at
-// the head and says whether it goes on; combinational but for what is remembered.
+// while any function asserts it, and told when that changes, in the name of function 0; PME_TO_Ack
+// goes when every function has given it, in the same name. Looks at the posted TLP that is at the
+// head and says whether it goes on; combinational but for what is remembered.
 `default_nettype none
 `include "riser_tlp.vh"
 module riser_fn_msg #(

@@ -290,7 +290,7 @@ static void send_pending(struct card *c)
 	}
 }
 
-/* INTx messages are the card's, of no function (PCIe r5.0 2.2.8.1). */
+/* INTx messages are the card's, of no function. */
 static void send_message(struct card *c, uint8_t code, uint8_t routing)
 {
 	uint8_t tlp[16] = { 0x30 | routing };
