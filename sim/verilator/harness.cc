@@ -31,6 +31,13 @@
 #ifdef RISER_EVAL
 void RISER_EVAL(Vriser___024root* root);  // Verilator's, without what eval() adds
 #endif
+#ifdef RISER_STEP
+// The parts of it: what follows from the inputs, and from the rising edge.
+#if RISER_STEP_ICO
+void Vriser___024root___eval_ico(Vriser___024root* root);
+#endif
+void Vriser___024root___eval_nba(Vriser___024root* root);
+#endif
 
 using riser::SinkScope;
 
@@ -245,8 +252,7 @@ void riser_model::Cycles(riser_run* run) {
     if (rx_.offered() != 0) rx_.Sample();
     SampleMemories();
 
-    p.clk = 1;
-    Eval(start_ps + kRisePs);
+    Rise(start_ps + kRisePs);
     ++state_.cycle;
     --left;
 
@@ -285,8 +291,37 @@ inline void riser_model::Fall(uint64_t start_ps) {
   touched_ = false;
 #endif
   pins_->clk = 0;
+#ifdef RISER_STEP
+  if (plain_) {
+    context_->time(start_ps);
+    pins_->RISER_CLK_PREVIOUS = 0;
+#if RISER_STEP_ICO
+    pins_->__VicoTriggered.at(0U) = 1;
+    Vriser___024root___eval_ico(pins_);
+    pins_->__VicoTriggered.at(0U) = 0;
+#endif
+    return;
+  }
+#endif
   EvalUntil(start_ps);
   FreeClocksUntil(start_ps + kRisePs);
+}
+
+// The second half. What follows from the inputs is there since Fall(): between them
+// none changes, nor does the design look at clk but for its rising edge (steps.awk).
+inline void riser_model::Rise(uint64_t time_ps) {
+  pins_->clk = 1;
+#ifdef RISER_STEP
+  if (plain_) {
+    context_->time(time_ps);
+    pins_->RISER_CLK_PREVIOUS = 1;
+    pins_->__VnbaTriggered.at(0U) = 1;
+    Vriser___024root___eval_nba(pins_);
+    pins_->__VnbaTriggered.at(0U) = 0;
+    return;
+  }
+#endif
+  Eval(time_ps);
 }
 
 // Before the falling edge of a cycle in which something may change. @is_first: of a

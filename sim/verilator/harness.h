@@ -62,6 +62,7 @@ struct riser_model final {
   template <bool kStall>
   void Cycles(riser_run* run);
   void Fall(uint64_t start_ps);
+  void Rise(uint64_t time_ps);
   template <bool kStall>
   void Drive(const riser_run& run, bool is_first);
   void ApplySideband();
