@@ -140,15 +140,17 @@ void RunRefusedDma(Env* env) {
   for (Plan::Fault fault : {Plan::kUr, Plan::kCa, Plan::kPoison}) {
     NvmeHost::Data d = host.Allocate(8192, Memory::kRead);
     host.Put(d, Bytes(8192, 0x42));
-    uint64_t data = d.pieces[0].first;
     uint32_t nr = 0;
     env->root->plan = [&](const Tlp& read) {
       Plan p;
-      bool is_data = read.addr >= data && read.addr < data + 4096;
+      bool is_data = false;
+      for (const auto& piece : d.pieces)
+        is_data |= read.addr >= piece.first && read.addr < piece.first + piece.second;
       if (is_data && nr++ == 2) p.fault = fault;
       return p;
     };
     NvmeHost::Result r = host.Do(1, Io(0x01, d, 100, 16));
+    Check(nr > 2, "only %u reads of data", nr);
     Check(r.status != 0, "a write whose data the host refused (%d) succeeds", fault);
     env->root->plan = nullptr;
     Check(host.Do(1, Io(0x01, d, 100, 16)).status == 0, "the write after it");
