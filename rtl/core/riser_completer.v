@@ -169,28 +169,34 @@ module riser_completer #(
     reg         failed_q;
     reg [4:0]   fill_q;         // 64-bit words in the buffer
 
-    wire        odd      = addr_q[2];
-    wire [5:0]  room     = 6'd32 - {1'b0, addr_q[6:2]};
-    wire        is_final = left_q <= {5'd0, room};
-    wire [5:0]  chunk    = is_final ? left_q[5:0] : room;
+    // the first read leaves while the registers above are loaded
+    wire        begins   = (state_q == ST_WAIT) && p_ok && kind == `RX_MEM && !nothing;
+    wire [31:2] addr     = begins ? offset[31:2] : addr_q[31:2];
+    wire [10:0] left     = begins ? len : left_q;
+    wire        first    = begins || first_q;
+
+    wire        odd      = addr[2];
+    wire [5:0]  room     = 6'd32 - {1'b0, addr[6:2]};
+    wire        is_final = left <= {5'd0, room};
+    wire [5:0]  chunk    = is_final ? left[5:0] : room;
     wire [6:0]  nr_qw_x2 = {1'b0, chunk} + {6'd0, odd} + 7'd1;
     wire [4:0]  nr_qw    = nr_qw_x2[5:1];
     wire        ends_odd = !nr_qw_x2[0];    // the upper half of the last quadword is not part
-    wire [12:0] chunk_bytes = is_final ? bytes_q : {5'd0, chunk, 2'b00} - {11'd0, first_q ? skip_lo : 2'd0};
+    wire [12:0] chunk_bytes = is_final ? bytes_q : {5'd0, chunk, 2'b00} - {11'd0, first ? skip_lo : 2'd0};
     wire        qw_first = issued_q == 5'd0;
     wire        qw_last  = issued_q == nr_qw - 5'd1;
 
     // dword enables, and which of the two is the first or last of the request
     wire lo_on = !(qw_first && odd);
     wire hi_on = !(qw_last && ends_odd);
-    wire lo_is_first = first_q && qw_first && !odd;
-    wire hi_is_first = first_q && qw_first && odd;
+    wire lo_is_first = first && qw_first && !odd;
+    wire hi_is_first = first && qw_first && odd;
     wire lo_is_last  = is_final && qw_last && ends_odd && !(lo_is_first);
     wire hi_is_last  = is_final && qw_last && !ends_odd && !(hi_is_first);
 
-    assign rd_valid = (state_q == ST_READ) && !all_issued_q;
+    assign rd_valid = begins || ((state_q == ST_READ) && !all_issued_q);
     assign rd_bar   = bar;
-    assign rd_addr  = {addr_q[31:3] + {24'd0, issued_q}, 3'd0};
+    assign rd_addr  = {addr[31:3] + {24'd0, issued_q}, 3'd0};
     assign rd_be    = {!hi_on ? 4'd0 : hi_is_first ? fbe : hi_is_last ? lbe : 4'hf,
                        !lo_on ? 4'd0 : lo_is_first ? fbe : lo_is_last ? lbe : 4'hf};
 
@@ -295,8 +301,10 @@ module riser_completer #(
                     if (order_ok)
                         state_q <= ST_SEND;
                 ST_SEND:
-                    if (sent)
+                    if (sent) begin
                         state_q <= more ? ST_READ : ST_IDLE;
+                        ready_q <= !more && !hold;
+                    end
                 default:
                     state_q <= ST_IDLE;
             endcase
@@ -323,9 +331,9 @@ module riser_completer #(
             np_wait_q   <= 8'd255;
         end
         if (state_q != ST_READ) begin
-            issued_q     <= 5'd0;
+            issued_q     <= {4'd0, begins && rd_ready};
             answered_q   <= 5'd0;
-            all_issued_q <= 1'b0;
+            all_issued_q <= begins && rd_ready && qw_last;
             if (state_q != ST_CFG)
                 fill_q <= 5'd0;
         end else begin

@@ -4,9 +4,10 @@
 // (docs/core-port.md) on the other. It owns the configuration space, BAR decode, completions,
 // the MSI-X table, tags and reads in flight; the card owns registers and what they do.
 //
-// Latency: a register read leaves as a completion 7 cycles after its request (plus the card's own
-// response time); a posted write reaches the card after 4. Throughput: one beat per cycle for DMA
-// in both directions, TLPs back to back; one register access (8 bytes) per cycle.
+// Latency: a register read leaves as a completion 4 cycles after its request (plus the card's own
+// response time), the next one is taken in the cycle after it; a posted write reaches the card after
+// 4. Throughput: one beat per cycle for DMA in both directions, TLPs back to back; one register
+// access (8 bytes) per cycle.
 // Ordering: register writes reach the card in order and before any later read; a completion never
 // overtakes a posted TLP that was started before it; a message is behind every DMA write whose
 // dmaw_done was seen.
