@@ -15,9 +15,9 @@ nmi_reads()
 		echo l >/proc/sysrq-trigger
 		sleep 0.2
 	done
-	riser_value nmi_reads "$(seen nmi_reads), $(seen nmi_wrong) not all-ones, refused $(stat_of refused_nmi)"
+	riser_value nmi_reads "$(seen nmi_reads), $(seen nmi_wrong) not all-ones, refused $(stat_of refused_nmi), $(seen nmi_bridge) on top of the bridge"
 	[ "$(seen nmi_reads)" -ge 5 ] && [ "$(seen nmi_wrong)" = 0 ] &&
-		[ "$(stat_of refused_nmi)" -ge "$(seen nmi_reads)" ] && reads_more
+		[ $(($(stat_of refused_nmi) + $(seen nmi_bridge))) -ge "$(seen nmi_reads)" ] && reads_more
 }
 
 # H22: what is not a page fault of the kernel's on the card is not ours
