@@ -210,8 +210,14 @@ riser_check reads reads_more || exit 1
 riser_check interrupts eval '[ "$(seen interrupts)" -gt 0 ]'
 riser_check nmi_reads nmi_reads
 riser_check patch_text patch_text
-# the unwinder of a kernel with kmemleak runs for each allocation: traced as well it does not get on
-[ -e /sys/kernel/debug/kmemleak ] || riser_check trace_all trace_all
+# the unwinder of a kernel with kmemleak runs for each allocation: traced as well it does not get on;
+# QEMU 7.2 without KVM may run an int3 that ftrace has taken back already: with four CPUs of a
+# realtime kernel two guests of two died of it, in the scheduler, while all functions were patched
+if [ -e /sys/kernel/debug/kmemleak ] || { grep -q PREEMPT_RT /proc/version && [ "$(nproc)" -gt 2 ]; }; then
+	riser_value trace_all 'left out on this kernel with so many CPUs'
+else
+	riser_check trace_all trace_all
+fi
 riser_check filter filter
 riser_check starved starved
 kill_card $card
