@@ -139,8 +139,12 @@ static void enable(void)
 
 static void start_nvme(void)
 {
-	uint32_t status = 0;
+	uint32_t status = 1;
 
+	/* as a driver does; it also tells a comparator what the register was before */
+	while (status & 1)
+		if (fk_read32(&rig.fk, 0x1c, &status) != FK_SC)
+			die("no CSTS");
 	enable();
 	while (!(status & 1))
 		if (fk_read32(&rig.fk, 0x1c, &status) != FK_SC)
