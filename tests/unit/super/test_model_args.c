@@ -97,7 +97,7 @@ static void test_a_run_without_arguments(void **state)
 
 static void test_in_the_background(void **state)
 {
-	int status;
+	int status, i;
 	pid_t pid;
 
 	(void)state;
@@ -111,8 +111,9 @@ static void test_in_the_background(void **state)
 	assert_int_equal(kill(-pid, SIGTERM), 0);
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	assert_true(WIFSIGNALED(status));
-	/* its children are gone as well */
-	usleep(50000);
+	/* its children are gone as well, as soon as init has noticed */
+	for (i = 0; i < 1000 && !kill(-pid, 0); i++)
+		usleep(10000);
 	assert_int_equal(kill(-pid, 0), -1);
 	assert_int_equal(errno, ESRCH);
 }
