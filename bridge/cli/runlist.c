@@ -12,6 +12,8 @@
 
 #include "../super/super.h"
 
+#define MINUTE_CHARS	13	/* 20260131-1259 */
+
 bool riser_run_is(const char *dir)
 {
 	static const char *const marks[] = { "repeat.sh", "status", "result.json" };
@@ -62,6 +64,30 @@ static void read_status(struct riser_run_entry *run, const char *dir)
 		run->when = st.st_mtime;
 }
 
+/* repeat.sh is written first, and once. */
+static uint64_t started_ns(const char *dir)
+{
+	char *path = riser_path(dir, "repeat.sh");
+	struct stat st;
+	uint64_t ns = 0;
+
+	if (path && !stat(path, &st))
+		ns = (uint64_t)st.st_mtim.tv_sec * 1000000000 + (uint64_t)st.st_mtim.tv_nsec;
+	free(path);
+	return ns;
+}
+
+/* Names begin with the minute; within it the start counts, not what follows in the name. */
+static int compare(const void *a, const void *b)
+{
+	const struct riser_run_entry *x = a, *y = b;
+	int ret = strncmp(x->name, y->name, MINUTE_CHARS);
+
+	if (!ret)
+		ret = (x->started_ns > y->started_ns) - (x->started_ns < y->started_ns);
+	return ret ? ret : strcmp(x->name, y->name);
+}
+
 static int add(struct riser_run_list *list, const char *root, const char *name,
 	       const char *latest)
 {
@@ -80,6 +106,7 @@ static int add(struct riser_run_list *list, const char *root, const char *name,
 		more->name = strdup(name);
 		more->is_latest = !strcmp(name, latest);
 		more->bytes = bytes_of(dir);
+		more->started_ns = started_ns(dir);
 		read_status(more, dir);
 		list->nr += more->name != NULL;
 	}
@@ -97,7 +124,7 @@ int riser_run_list_read(struct riser_run_list *list, const char *root)
 	if (link && readlink(link, latest, sizeof(latest) - 1) < 0)
 		latest[0] = '\0';
 	free(link);
-	n = scandir(root, &names, NULL, alphasort);
+	n = scandir(root, &names, NULL, NULL);
 	if (n < 0) {
 		fprintf(stderr, "riser: error: %s: %s\n"
 			"riser: help: runs are in riser-out of the folder where `riser run` was given; or name their folder\n",
@@ -110,6 +137,8 @@ int riser_run_list_read(struct riser_run_list *list, const char *root)
 		free(names[i]);
 	}
 	free(names);
+	if (list->nr)
+		qsort(list->run, list->nr, sizeof(*list->run), compare);
 	return ret;
 }
 

@@ -13,6 +13,7 @@
  * @status: of the file there: "PASS", "FAIL", ...; "?" when it has none yet
  * @code: exit code, -1: not known
  * @bytes: on disk
+ * @started_ns: wall time of its start, 0: not known
  */
 struct riser_run_entry {
 	char *name;
@@ -20,6 +21,7 @@ struct riser_run_entry {
 	int code;
 	double seconds;
 	uint64_t bytes;
+	uint64_t started_ns;
 	time_t when;
 	bool is_latest;
 };
