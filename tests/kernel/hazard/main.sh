@@ -214,7 +214,7 @@ riser_check patch_text patch_text
 # QEMU 7.2 without KVM may run an int3 that ftrace has taken back already: with four CPUs of a
 # realtime kernel two guests of two died of it, in the scheduler, while all functions were patched
 if [ -e /sys/kernel/debug/kmemleak ] || { grep -q PREEMPT_RT /proc/version && [ "$(nproc)" -gt 2 ]; }; then
-	riser_value trace_all 'left out on this kernel with so many CPUs'
+	riser_value trace_all 'left out: kmemleak, or a realtime kernel with more than two CPUs'
 else
 	riser_check trace_all trace_all
 fi
