@@ -269,6 +269,11 @@ enum ls_verdict ls_register_judge(struct riser_lockstep *ls,
 				  struct ls_request *request);
 void ls_register_differs(struct riser_lockstep *ls,
 			 const struct ls_request *request);
+/*
+ * The reference has not come to what the RTL had, in all its patience. True for a
+ * register that was not read before: the RTL is taken to be the one that is behind.
+ */
+bool ls_register_is_new(struct riser_lockstep *ls, const struct ls_request *request);
 /* The host does something else than poll. */
 void ls_register_moved_on(struct riser_lockstep *ls);
 

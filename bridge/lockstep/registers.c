@@ -158,6 +158,19 @@ static void fall_behind(struct riser_lockstep *ls, const struct ls_request *requ
 	ls->counts.nr_polls++;
 }
 
+bool ls_register_is_new(struct riser_lockstep *ls, const struct ls_request *request)
+{
+	const struct ls_answer *rtl = &request->answer[RISER_SIDE_RTL];
+	struct ls_register *known = find(ls, request);
+
+	if (!known || known->bytes)
+		return false;
+	known->bytes = shown_bytes(rtl);
+	memcpy(known->value, rtl->data, known->bytes);
+	fall_behind(ls, request);
+	return true;
+}
+
 void ls_register_moved_on(struct riser_lockstep *ls)
 {
 	if (ls->is_behind)

@@ -207,6 +207,10 @@ static bool is_answered(struct riser_lockstep *ls, struct ls_request *request)
 			repeat(ls, request);
 			return false;
 		}
+		if (ls_register_is_new(ls, request)) {
+			ls_request_free(ls, request);
+			return true;
+		}
 		/* fall through */
 	default:
 		ls_register_differs(ls, request);

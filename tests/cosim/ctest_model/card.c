@@ -45,6 +45,7 @@ struct riser_model {
 	uint32_t cfg[64];
 	bool sizing[2];
 	uint32_t scratch;
+	uint32_t nr_scratch_reads;	/* since it was written */
 	uint32_t dma_lo, dma_hi, dma_bytes, dma_mode;
 	uint32_t dma_asked, dma_done;
 	uint32_t nr_posted, nr_cpl, resets;
@@ -258,7 +259,10 @@ static void write_reg(struct riser_model *m, uint32_t reg, uint32_t value)
 		return;
 	}
 	switch (reg) {
-	case CARD_REG_SCRATCH: m->scratch = value; break;
+	case CARD_REG_SCRATCH:
+		m->scratch = value;
+		m->nr_scratch_reads = 0;
+		break;
 	case CARD_REG_DMA_LO: m->dma_lo = value; break;
 	case CARD_REG_DMA_HI: m->dma_hi = value; break;
 	case CARD_REG_DMA_BYTES: m->dma_bytes = value; break;
@@ -295,6 +299,8 @@ static uint32_t read_reg(struct riser_model *m, uint32_t reg)
 	switch (reg) {
 	case CARD_REG_ID: return CARD_ID;
 	case CARD_REG_SCRATCH:
+		if (m->wrong == CARD_WRONG_LATE && m->nr_scratch_reads++ < 2)
+			return 0;
 		return m->scratch ^ (m->wrong == CARD_WRONG_VALUE ? 0x10 : 0);
 	case CARD_REG_DMA_LO: return m->dma_lo;
 	case CARD_REG_DMA_HI: return m->dma_hi;

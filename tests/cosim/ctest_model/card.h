@@ -52,6 +52,7 @@ enum card_wrong {
 	CARD_WRONG_SILENT,	/* no interrupts */
 	CARD_WRONG_DIES,	/* $fatal at DMA */
 	CARD_WRONG_CONFIG,	/* another subsystem */
+	CARD_WRONG_LATE,	/* SCRATCH shows what was written at the third read: no defect, but slow */
 };
 
 #endif /* RISER_CTEST_CARD_H */

@@ -215,6 +215,60 @@ static void test_differences_are_told(void **state)
 	}
 }
 
+static void answer(struct ls_request *request, uint32_t rtl, uint32_t ref)
+{
+	const uint32_t value[] = { [RISER_SIDE_RTL] = rtl, [RISER_SIDE_REFERENCE] = ref };
+	int side;
+
+	for (side = 0; side < 2; side++) {
+		request->answer[side] = (struct ls_answer){ .is_done = true, .got = 4, .byte_count = 4 };
+		memcpy(request->answer[side].data, &value[side], 4);
+	}
+}
+
+/* The first read of all finds the RTL behind; the driver asks again until it is not. */
+static void test_a_register_is_polled_that_was_never_read(void **state)
+{
+	static struct riser_lockstep ls;
+	struct ls_request request = {
+		.tlp = { .length_dw = 1, .first_be = 0xf }, .space = 1, .offset = CARD_REG_SCRATCH,
+	};
+
+	(void)state;
+	ls.config.patience = 1000;
+	ls.registers = calloc(LS_REGISTERS, sizeof(*ls.registers));
+	assert_non_null(ls.registers);
+	answer(&request, 0, 5);
+	assert_int_equal(ls_register_judge(&ls, &request), LS_REPEAT);
+	assert_true(ls_register_is_new(&ls, &request));
+	assert_false(ls_register_is_new(&ls, &request));
+	ls.now = 900;
+	assert_int_equal(ls_register_judge(&ls, &request), LS_EQUAL);
+	assert_true(ls.is_behind);
+	answer(&request, 5, 5);
+	assert_int_equal(ls_register_judge(&ls, &request), LS_EQUAL);
+	assert_false(ls.is_behind);
+	/* it has been equal: now the RTL may have 5, and no third value */
+	answer(&request, 7, 6);
+	assert_int_equal(ls_register_judge(&ls, &request), LS_REPEAT);
+	assert_false(ls_register_is_new(&ls, &request));
+	/* another register, which stays behind for longer than the patience */
+	request.offset = CARD_REG_BUFFER;
+	assert_true(ls_register_is_new(&ls, &request));
+	ls.now = 2000;
+	assert_int_equal(ls_register_judge(&ls, &request), LS_DIFFERS);
+	assert_false(ls.has_diverged);
+	free(ls.registers);
+}
+
+/* A driver that does not wait for it has seen another value than the reference's. */
+static void test_a_register_that_was_never_read_differs(void **state)
+{
+	(void)state;
+	assert_differs(&(struct pair){ .reference = CTEST_MODEL, .rtl = CARD_WRONG_LATE }, true,
+		       "REF-01", "dword 0 is 0x00000000 in the RTL and 0x12345678 in the reference");
+}
+
 static void test_a_value_that_may_differ_is_none(void **state)
 {
 	const struct pair pair = {
@@ -327,6 +381,8 @@ int main(void)
 		cmocka_unit_test(test_another_latency_is_no_difference),
 		cmocka_unit_test(test_a_thread_compares_and_a_full_queue_stalls),
 		cmocka_unit_test(test_differences_are_told),
+		cmocka_unit_test(test_a_register_is_polled_that_was_never_read),
+		cmocka_unit_test(test_a_register_that_was_never_read_differs),
 		cmocka_unit_test(test_a_value_that_may_differ_is_none),
 		cmocka_unit_test(test_a_reference_that_dies_is_told),
 		cmocka_unit_test(test_a_request_that_only_the_reference_completes),
