@@ -124,8 +124,8 @@ static void set_before(struct riser_engine *engine,
 	riser_tlp_print(last->bytes, last->len, &engine->names, text,
 			sizeof(text));
 	snprintf(finding->before, sizeof(finding->before),
-		 "%s, %" PRIu64 " cycles earlier", text,
-		 before_cycle - last->cycle);
+		 "%s, %" PRIu64 " cycle%s earlier", text,
+		 before_cycle - last->cycle, before_cycle - last->cycle == 1 ? "" : "s");
 }
 
 static void set_caller(struct riser_engine *engine,

@@ -21,7 +21,7 @@ static void copy_access(char *to, size_t size, const char *words)
 		snprintf(to, size, "%.*s%s", (int)len, words, rest);
 	}
 	/* what "before" adds */
-	if (strrchr(to, ',') && strstr(to, " cycles earlier"))
+	if (strrchr(to, ',') && strstr(to, " earlier"))
 		*strrchr(to, ',') = '\0';
 }
 

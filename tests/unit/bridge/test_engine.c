@@ -370,7 +370,8 @@ static void test_a_read_without_completion_is_named(void **state)
 	assert_has(finding->text, "nvme_wait_ready+0x6e/0x90 [nvme_core]");
 	assert_has(finding->text, "after 5000 cycles: the card took it by cycle");
 	assert_has(finding->caller, "cpu 1 pid 41 kworker/u4:2");
-	assert_has(finding->before, "MWr64 BAR0+0x4 len 1DW = 0x00460001");
+	assert_has(finding->before, "MWr64 BAR0+0x4 len 1DW = 0x00460001 from 00:00.0, ");
+	assert_has(finding->before, strstr(finding->before, ", 1 ") ? " cycle earlier" : " cycles earlier");
 	assert_true(finding->is_error);
 	assert_int_equal(rig->result.nr_errors, 1);
 	assert_int_equal(riser_engine_stats(rig->engine)->timeouts, 1);
