@@ -40,7 +40,8 @@ struct message {
 	uint64_t addr;
 	uint32_t data;
 	uint32_t count[RISER_NR_SIDES];
-	uint64_t ahead;		/* cycle since which the reference is */
+	uint64_t ahead_since;	/* cycle */
+	bool is_ahead;		/* the reference */
 };
 
 /* A write of the RTL that the reference has to do, or of the reference. */
@@ -240,7 +241,7 @@ static void expect_message(struct bytes *b, const struct riser_tlp_event *event)
 	write->message = (uint32_t)(message - b->message);
 	write->count = ++message->count[RISER_SIDE_RTL];
 	if (message->count[RISER_SIDE_RTL] >= message->count[RISER_SIDE_REFERENCE])
-		message->ahead = 0;
+		message->is_ahead = false;
 	riser_lockstep_expect(b->ls, (uint32_t)(write - b->write));
 }
 
@@ -319,9 +320,11 @@ static void reference_message(struct bytes *b, const struct riser_tlp *tlp)
 	if (!message)
 		return;
 	message->count[RISER_SIDE_REFERENCE]++;
-	if (message->count[RISER_SIDE_REFERENCE] > message->count[RISER_SIDE_RTL] &&
-	    !message->ahead)
-		message->ahead = riser_lockstep_now(b->ls) + 1;
+	if (message->count[RISER_SIDE_REFERENCE] <= message->count[RISER_SIDE_RTL] ||
+	    message->is_ahead)
+		return;
+	message->is_ahead = true;
+	message->ahead_since = riser_lockstep_now(b->ls);
 }
 
 static bool is_met_write(struct bytes *b, const struct write *write)
@@ -417,8 +420,8 @@ static void on_time(void *comparator, uint64_t cycle, uint64_t host_ns)
 				       cycle - b->ahead[at].cycle);
 	}
 	for (i = 0; i < b->nr_messages; i++) {
-		since = b->message[i].ahead;
-		if (!since || cycle - since <= patience)
+		since = b->message[i].ahead_since;
+		if (!b->message[i].is_ahead || cycle - since <= patience)
 			continue;
 		place.cycle = since + patience;
 		riser_lockstep_diverge(b->ls, &place,

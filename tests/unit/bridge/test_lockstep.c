@@ -269,6 +269,69 @@ static void test_a_register_that_was_never_read_differs(void **state)
 		       "REF-01", "dword 0 is 0x00000000 in the RTL and 0x12345678 in the reference");
 }
 
+/* ---- the comparator alone ---- */
+
+/* A comparison without models: what ls_bytes is told is all that happens. */
+struct alone {
+	struct riser_lockstep ls;
+	void *bytes;
+};
+
+static void alone_init(struct alone *alone)
+{
+	memset(alone, 0, sizeof(*alone));
+	alone->ls.config.patience = 1000;
+	alone->ls.last = &alone->ls.first;
+	alone->ls.ops = &ls_bytes;
+	assert_int_equal(ls_bytes.create(&alone->ls, &alone->bytes), 0);
+}
+
+static void alone_fini(struct alone *alone)
+{
+	ls_free_all(&alone->ls);
+	ls_bytes.destroy(alone->bytes);
+}
+
+static void tell_bytes(struct alone *alone, enum riser_side side, const struct riser_tlp *tlp)
+{
+	uint8_t bytes[RISER_TLP_MAX_BYTES];
+	int len = riser_tlp_encode(tlp, bytes, sizeof(bytes));
+	struct riser_tlp_event event = {
+		.cycle = alone->ls.now, .bytes = bytes, .len = (uint32_t)len, .tlp = tlp,
+		.tlp_class = riser_tlp_class((enum riser_tlp_kind)tlp->kind),
+		.direction = tlp->kind == RISER_TLP_CPL || tlp->kind == RISER_TLP_CPLD ?
+			     RISER_TO_CARD : RISER_TO_HOST,
+	};
+
+	assert_true(len > 0);
+	ls_bytes.tlp(alone->bytes, side, &event);
+}
+
+/* The reference sends its interrupt in the cycle of the RTL's next TLP, before the RTL does. */
+static void test_an_interrupt_of_the_reference_has_its_time(void **state)
+{
+	static const uint8_t data[4] = { 0x21 };
+	const struct riser_tlp msi = {
+		.kind = RISER_TLP_MWR, .addr = 0xfee00000, .first_be = 0xf, .length_dw = 1,
+		.data = data, .data_bytes = 4,
+	};
+	static struct alone alone;
+
+	(void)state;
+	alone_init(&alone);
+	alone.ls.now = 5000;
+	tell_bytes(&alone, RISER_SIDE_REFERENCE, &msi);
+	ls_bytes.time(alone.bytes, 5000, 0);
+	ls_bytes.time(alone.bytes, 6000, 0);
+	if (alone.ls.has_diverged)
+		fail_msg("%s", alone.ls.finding.text);
+	ls_bytes.time(alone.bytes, 6001, 0);
+	assert_true(alone.ls.has_diverged);
+	assert_has(alone.ls.finding.text, "1 times, the RTL 0 times, and none in 1001 cycles since");
+	assert_int_equal(alone.ls.finding.cycle, 6000);
+	alone_fini(&alone);
+}
+
 static void test_a_value_that_may_differ_is_none(void **state)
 {
 	const struct pair pair = {
@@ -383,6 +446,7 @@ int main(void)
 		cmocka_unit_test(test_differences_are_told),
 		cmocka_unit_test(test_a_register_is_polled_that_was_never_read),
 		cmocka_unit_test(test_a_register_that_was_never_read_differs),
+		cmocka_unit_test(test_an_interrupt_of_the_reference_has_its_time),
 		cmocka_unit_test(test_a_value_that_may_differ_is_none),
 		cmocka_unit_test(test_a_reference_that_dies_is_told),
 		cmocka_unit_test(test_a_request_that_only_the_reference_completes),
