@@ -11,6 +11,9 @@
 
 #define NEAR_EVENTS	64	/* an interrupt's data is not further before it */
 #define SMALL_BYTES	64	/* a status entry, as against payload */
+/* In the upper half of a completion entry. */
+#define ENTRY_SQ_HEAD	0x000000000000ffffULL
+#define ENTRY_PHASE	0x0001000000000000ULL
 
 static uint64_t mix(uint64_t a, uint64_t b)
 {
@@ -57,7 +60,7 @@ uint64_t play_entry_key(const struct riser_tlp *tlp)
 	uint64_t words[2];
 
 	memcpy(words, tlp->data, sizeof(words));
-	return mix(mix(words[0], 0x6e766d65), words[1] & ~0x0001000000000ffffULL);
+	return mix(mix(words[0], 0x6e766d65), words[1] & ~(ENTRY_SQ_HEAD | ENTRY_PHASE));
 }
 
 static bool is_enabled(const struct riser_tlp *tlp, uint32_t i)
