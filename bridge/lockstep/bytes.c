@@ -19,6 +19,8 @@
 #define PAGES		8192	/* a power of two: buckets */
 #define TAGS		1024
 #define MESSAGES	256
+#define REFUSED		64	/* the last addresses */
+#define NO_ADDR		UINT64_MAX
 
 /**
  * struct page - host memory as both sides know it
@@ -76,8 +78,8 @@ struct bytes {
 	uint32_t nr_writes, room_writes, free_from;
 	struct ahead *ahead;	/* of the reference: a ring */
 	uint32_t ahead_first, ahead_last, ahead_room;
-	uint64_t refused[64];
-	uint32_t nr_refused;
+	uint64_t refused[REFUSED];	/* of the RTL's reads, which have not succeeded since */
+	uint32_t next_refused;
 };
 
 static struct page *page_of(struct bytes *b, uint64_t addr, bool make)
@@ -110,6 +112,32 @@ static void rtl_read(struct bytes *b, const struct riser_tlp *tlp)
 	b->read[tlp->tag % TAGS].bytes = riser_tlp_request_bytes(tlp);
 }
 
+static void refuse(struct bytes *b, uint64_t addr)
+{
+	b->refused[b->next_refused] = addr & ~3ULL;
+	b->next_refused = (b->next_refused + 1) % REFUSED;
+}
+
+/* It has memory there by now. */
+static void allow(struct bytes *b, uint64_t addr, uint32_t len)
+{
+	uint32_t i;
+
+	for (i = 0; i < REFUSED; i++)
+		if (b->refused[i] >= (addr & ~3ULL) && b->refused[i] < addr + len)
+			b->refused[i] = NO_ADDR;
+}
+
+static bool is_refused(const struct bytes *b, uint64_t addr)
+{
+	uint32_t i;
+
+	for (i = 0; i < REFUSED; i++)
+		if (b->refused[i] == (addr & ~3ULL))
+			return true;
+	return false;
+}
+
 static void rtl_data(struct bytes *b, const struct riser_tlp *tlp)
 {
 	uint64_t addr = b->read[tlp->tag % TAGS].addr;
@@ -117,7 +145,7 @@ static void rtl_data(struct bytes *b, const struct riser_tlp *tlp)
 	struct page *page;
 
 	if (tlp->status != RISER_CPL_SC || !tlp->data) {
-		b->refused[b->nr_refused++ % 64] = addr & ~3ULL;
+		refuse(b, addr);
 		return;
 	}
 	if (tlp->byte_count > all)
@@ -125,6 +153,7 @@ static void rtl_data(struct bytes *b, const struct riser_tlp *tlp)
 	addr += all - tlp->byte_count;
 	skip = addr & 3;
 	len = tlp->data_bytes - skip < tlp->byte_count ? tlp->data_bytes - skip : tlp->byte_count;
+	allow(b, addr, len);
 	for (i = 0; i < len; i++) {
 		page = page_of(b, addr + i, true);
 		if (!page)
@@ -142,9 +171,8 @@ static enum riser_lockstep_read read_as_rtl(void *comparator, uint16_t tag, uint
 	uint32_t i, when;
 
 	(void)tag;
-	for (i = 0; i < 64 && i < b->nr_refused; i++)
-		if (b->refused[i] == (addr & ~3ULL))
-			return RISER_READ_REFUSED;
+	if (is_refused(b, addr))
+		return RISER_READ_REFUSED;
 	for (i = 0; i < bytes; i++) {
 		page = page_of(b, addr + i, false);
 		when = page ? page->when[(addr + i) % PAGE / 4] : 0;
@@ -484,10 +512,13 @@ static void on_site(void *comparator, const struct riser_site *site)
 static int create(struct riser_lockstep *ls, void **comparator)
 {
 	struct bytes *b = calloc(1, sizeof(*b));
+	uint32_t i;
 
 	if (!b)
 		return -ENOMEM;
 	b->ls = ls;
+	for (i = 0; i < REFUSED; i++)
+		b->refused[i] = NO_ADDR;
 	*comparator = b;
 	return 0;
 }

@@ -332,6 +332,68 @@ static void test_an_interrupt_of_the_reference_has_its_time(void **state)
 	alone_fini(&alone);
 }
 
+/* The RTL reads @nr_dw dwords at @addr of host memory, with the enables of the first. */
+static void rtl_asks(struct alone *alone, uint16_t requester, uint16_t tag, uint64_t addr,
+		     uint16_t nr_dw, uint8_t first_be)
+{
+	tell_bytes(alone, RISER_SIDE_RTL, &(struct riser_tlp){
+		.kind = RISER_TLP_MRD, .requester = requester, .tag = tag, .addr = addr,
+		.length_dw = nr_dw, .first_be = first_be, .last_be = nr_dw > 1 ? 0xf : 0,
+	});
+}
+
+/* The host answers with dwords of one byte @value, the first of them in a byte @lead. */
+static void rtl_gets(struct alone *alone, uint16_t requester, uint16_t tag, uint8_t lead,
+		     uint16_t bytes, uint8_t value)
+{
+	uint8_t data[64];
+
+	memset(data, value, sizeof(data));
+	tell_bytes(alone, RISER_SIDE_RTL, &(struct riser_tlp){
+		.kind = RISER_TLP_CPLD, .requester = requester, .tag = tag, .lower_addr = lead,
+		.byte_count = bytes, .length_dw = (uint16_t)((lead + bytes + 3U) / 4), .data = data,
+		.data_bytes = (lead + bytes + 3U) / 4 * 4,
+	});
+}
+
+static void rtl_gets_ur(struct alone *alone, uint16_t tag)
+{
+	tell_bytes(alone, RISER_SIDE_RTL, &(struct riser_tlp){
+		.kind = RISER_TLP_CPL, .tag = tag, .status = RISER_CPL_UR, .byte_count = 4,
+	});
+}
+
+static enum riser_lockstep_read reference_reads(struct alone *alone, uint64_t addr,
+						uint32_t bytes, uint8_t *data)
+{
+	return ls_bytes.read(alone->bytes, 0, addr, bytes, false, data);
+}
+
+/* What the driver maps later is read like everything else. */
+static void test_a_refused_address_is_read_later(void **state)
+{
+	static struct alone alone;
+	uint8_t data[8];
+
+	(void)state;
+	alone_init(&alone);
+	rtl_asks(&alone, 0x100, 1, 0x1000, 2, 0xf);
+	rtl_gets_ur(&alone, 1);
+	rtl_asks(&alone, 0x100, 2, 0x2000, 2, 0xf);
+	rtl_gets_ur(&alone, 2);
+	assert_int_equal(reference_reads(&alone, 0x1000, 8, data), RISER_READ_REFUSED);
+	rtl_asks(&alone, 0x100, 1, 0x1000, 2, 0xf);
+	rtl_gets(&alone, 0x100, 1, 0, 8, 0x5a);
+	assert_int_equal(reference_reads(&alone, 0x1000, 8, data), RISER_READ_DATA);
+	assert_int_equal(data[7], 0x5a);
+	assert_int_equal(reference_reads(&alone, 0x2000, 8, data), RISER_READ_REFUSED);
+	/* and refused once more */
+	rtl_asks(&alone, 0x100, 3, 0x1000, 2, 0xf);
+	rtl_gets_ur(&alone, 3);
+	assert_int_equal(reference_reads(&alone, 0x1000, 8, data), RISER_READ_REFUSED);
+	alone_fini(&alone);
+}
+
 static void test_a_value_that_may_differ_is_none(void **state)
 {
 	const struct pair pair = {
@@ -447,6 +509,7 @@ int main(void)
 		cmocka_unit_test(test_a_register_is_polled_that_was_never_read),
 		cmocka_unit_test(test_a_register_that_was_never_read_differs),
 		cmocka_unit_test(test_an_interrupt_of_the_reference_has_its_time),
+		cmocka_unit_test(test_a_refused_address_is_read_later),
 		cmocka_unit_test(test_a_value_that_may_differ_is_none),
 		cmocka_unit_test(test_a_reference_that_dies_is_told),
 		cmocka_unit_test(test_a_request_that_only_the_reference_completes),
