@@ -79,7 +79,8 @@ module riser_us_rc #(
     assign nr_open   = nr_q;
 
     reg               late_hold_q;      // its packet has begun
-    wire              take_late = late_q && !mid_q && (late_hold_q || !cpl_valid);
+    // not if its completion came in the cycle in which it became late
+    wire              take_late = late_q && used_q[late_tag_q] && !mid_q && (late_hold_q || !cpl_valid);
     wire [7:0]        c_tag  = take_late ? late_tag_q : cpl_hdr[`TLP_CPL_TAG_R];
     wire [TAB_W-1:0]  entry  = table_q[c_tag];
     wire [11:0]       addr   = entry[36:25];
