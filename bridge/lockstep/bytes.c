@@ -17,7 +17,6 @@
 
 #define PAGE		4096
 #define PAGES		8192	/* a power of two: buckets */
-#define TAGS		1024
 #define MESSAGES	256
 #define REFUSED		64	/* the last addresses */
 #define NO_ADDR		UINT64_MAX
@@ -71,7 +70,7 @@ struct bytes {
 	struct riser_lockstep *ls;
 	struct page *page[PAGES];
 	uint32_t requests[RISER_NR_SIDES];
-	struct { uint64_t addr; uint32_t bytes; bool is_refused; } read[TAGS];
+	struct { uint64_t addr; uint32_t bytes; } read[LS_CARD_TAGS];
 	struct message message[MESSAGES];
 	uint32_t nr_messages;
 	struct write *write;	/* of the RTL; places are used again */
@@ -108,8 +107,8 @@ static void rtl_read(struct bytes *b, const struct riser_tlp *tlp)
 
 	while (lead < 3 && tlp->first_be && !(tlp->first_be >> lead & 1))
 		lead++;
-	b->read[tlp->tag % TAGS].addr = tlp->addr + lead;
-	b->read[tlp->tag % TAGS].bytes = riser_tlp_request_bytes(tlp);
+	b->read[ls_card_tag(tlp)].addr = tlp->addr + lead;
+	b->read[ls_card_tag(tlp)].bytes = riser_tlp_request_bytes(tlp);
 }
 
 static void refuse(struct bytes *b, uint64_t addr)
@@ -140,8 +139,8 @@ static bool is_refused(const struct bytes *b, uint64_t addr)
 
 static void rtl_data(struct bytes *b, const struct riser_tlp *tlp)
 {
-	uint64_t addr = b->read[tlp->tag % TAGS].addr;
-	uint32_t all = b->read[tlp->tag % TAGS].bytes, i, skip, len;
+	uint64_t addr = b->read[ls_card_tag(tlp)].addr;
+	uint32_t all = b->read[ls_card_tag(tlp)].bytes, i, skip, len;
 	struct page *page;
 
 	if (tlp->status != RISER_CPL_SC || !tlp->data) {

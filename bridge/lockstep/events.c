@@ -108,7 +108,7 @@ static void rtl_completion(struct riser_lockstep *ls, const struct ls_event *eve
 static void count_reads(struct riser_lockstep *ls, const struct riser_tlp_event *event,
 			const struct riser_tlp *tlp)
 {
-	bool *reads = &ls->rtl_reads[tlp->tag % LS_TAGS];
+	bool *reads = &ls->rtl_reads[ls_card_tag(tlp)];
 	bool begins = event->direction == RISER_TO_HOST && tlp->kind == RISER_TLP_MRD;
 	bool is_cpl = event->direction == RISER_TO_CARD && event->tlp_class == RISER_COMPLETION;
 	/* the last one has as many bytes as are left */
@@ -167,10 +167,9 @@ static void on_sideband(struct riser_lockstep *ls, const struct ls_event *event)
 	/* what was not completed is not going to be */
 	if (event->levels & RISER_SB_LINK_UP)
 		return;
-	for (i = 0; i < LS_TAGS; i++) {
+	for (i = 0; i < LS_TAGS; i++)
 		ls->rtl_tag[i] = NULL;
-		ls->rtl_reads[i] = false;
-	}
+	memset(ls->rtl_reads, 0, sizeof(ls->rtl_reads));
 	ls->nr_rtl_reads = 0;
 }
 

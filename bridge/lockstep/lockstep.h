@@ -31,6 +31,7 @@
 #include "../words.h"
 
 #define LS_TAGS		1024
+#define LS_CARD_TAGS	(8 * LS_TAGS)	/* of the card's functions */
 #define LS_READ_BYTES	256	/* of one read of the host that are compared */
 #define LS_QUEUE	1024	/* TLPs that wait for the reference, by class */
 
@@ -202,7 +203,7 @@ struct riser_lockstep {
 	struct ls_item *first, **last;
 	uint32_t nr_items;
 	uint16_t completer;		/* who answers the card's reads */
-	bool rtl_reads[LS_TAGS];	/* host memory, and has no answer yet */
+	bool rtl_reads[LS_CARD_TAGS];	/* host memory, and has no answer yet */
 	uint32_t nr_rtl_reads;
 
 	/* the reference's side */
@@ -237,6 +238,12 @@ struct riser_lockstep {
 	struct riser_engine *engine;
 	struct riser_lockstep_counts counts;
 };
+
+/* A request of the card, or its completion: each function has its own tags. */
+static inline uint32_t ls_card_tag(const struct riser_tlp *tlp)
+{
+	return (tlp->requester & 7U) << 10 | tlp->tag % LS_TAGS;
+}
 
 /* ---- events.c ---- */
 void ls_event(struct riser_lockstep *ls, struct ls_event *event);

@@ -394,6 +394,74 @@ static void test_a_refused_address_is_read_later(void **state)
 	alone_fini(&alone);
 }
 
+/* Two functions read with the same tag; the answers come in the other order. */
+static void test_a_tag_is_one_of_its_function(void **state)
+{
+	static struct alone alone;
+	uint8_t data[8];
+
+	(void)state;
+	alone_init(&alone);
+	rtl_asks(&alone, 0x100, 5, 0x1000, 2, 0xf);
+	rtl_asks(&alone, 0x101, 5, 0x2000, 2, 0xf);
+	rtl_gets(&alone, 0x101, 5, 0, 8, 0xb1);
+	rtl_gets(&alone, 0x100, 5, 0, 8, 0xb0);
+	assert_int_equal(reference_reads(&alone, 0x1000, 8, data), RISER_READ_DATA);
+	assert_int_equal(data[0], 0xb0);
+	assert_int_equal(reference_reads(&alone, 0x2000, 8, data), RISER_READ_DATA);
+	assert_int_equal(data[0], 0xb1);
+	alone_fini(&alone);
+}
+
+/* As the engine tells it, on the RTL's side. */
+static void rtl_event(struct riser_lockstep *ls, const struct riser_tlp *tlp)
+{
+	uint8_t bytes[RISER_TLP_MAX_BYTES];
+	int len = riser_tlp_encode(tlp, bytes, sizeof(bytes));
+	struct ls_event *event = calloc(1, sizeof(*event) + (size_t)(len > 0 ? len : 0));
+
+	assert_non_null(event);
+	assert_true(len > 0);
+	event->kind = LS_TLP;
+	event->len = (uint32_t)len;
+	memcpy(event->bytes, bytes, event->len);
+	event->tlp.tlp_class = riser_tlp_class((enum riser_tlp_kind)tlp->kind);
+	event->tlp.direction = tlp->kind == RISER_TLP_MRD ? RISER_TO_HOST : RISER_TO_CARD;
+	ls_event(ls, event);
+}
+
+/* The reference waits as long as any function's read has no answer. */
+static void test_reads_of_two_functions_are_two(void **state)
+{
+	static const uint8_t data[4];
+	struct riser_tlp read = {
+		.kind = RISER_TLP_MRD, .tag = 5, .addr = 0x1000, .length_dw = 1, .first_be = 0xf,
+	};
+	struct riser_tlp cpl = {
+		.kind = RISER_TLP_CPLD, .tag = 5, .byte_count = 4, .length_dw = 1, .data = data,
+		.data_bytes = 4,
+	};
+	static struct alone alone;
+	uint16_t function;
+
+	(void)state;
+	alone_init(&alone);
+	alone.ls.comparator = alone.bytes;
+	assert_int_equal(riser_words_init(&alone.ls.words), 0);
+	for (function = 0; function < 8; function++) {
+		read.requester = 0x100 + function;
+		rtl_event(&alone.ls, &read);
+		assert_int_equal(alone.ls.nr_rtl_reads, function + 1);
+	}
+	for (function = 0; function < 8; function++) {
+		cpl.requester = 0x100 + function;
+		rtl_event(&alone.ls, &cpl);
+		assert_int_equal(alone.ls.nr_rtl_reads, 7 - function);
+	}
+	riser_words_fini(&alone.ls.words);
+	alone_fini(&alone);
+}
+
 static void test_a_value_that_may_differ_is_none(void **state)
 {
 	const struct pair pair = {
@@ -510,6 +578,8 @@ int main(void)
 		cmocka_unit_test(test_a_register_that_was_never_read_differs),
 		cmocka_unit_test(test_an_interrupt_of_the_reference_has_its_time),
 		cmocka_unit_test(test_a_refused_address_is_read_later),
+		cmocka_unit_test(test_a_tag_is_one_of_its_function),
+		cmocka_unit_test(test_reads_of_two_functions_are_two),
 		cmocka_unit_test(test_a_value_that_may_differ_is_none),
 		cmocka_unit_test(test_a_reference_that_dies_is_told),
 		cmocka_unit_test(test_a_request_that_only_the_reference_completes),
