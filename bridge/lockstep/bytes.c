@@ -24,7 +24,7 @@
 /**
  * struct page - host memory as both sides know it
  * @seen: what the RTL read
- * @when: number of the host's requests before that, + 1; 0: never
+ * @when: number of the host's requests before that, + 1, of each byte; 0: never
  * @wrote: what the reference wrote
  * @is_new: and the RTL has not written since
  */
@@ -32,7 +32,7 @@ struct page {
 	struct page *next;
 	uint64_t addr;
 	uint8_t seen[PAGE];
-	uint32_t when[PAGE / 4];
+	uint32_t when[PAGE];
 	uint8_t wrote[PAGE];
 	uint8_t is_new[PAGE];
 };
@@ -158,7 +158,7 @@ static void rtl_data(struct bytes *b, const struct riser_tlp *tlp)
 		if (!page)
 			return;
 		page->seen[(addr + i) % PAGE] = tlp->data[skip + i];
-		page->when[(addr + i) % PAGE / 4] = b->requests[RISER_SIDE_RTL] + 1;
+		page->when[(addr + i) % PAGE] = b->requests[RISER_SIDE_RTL] + 1;
 	}
 }
 
@@ -174,7 +174,7 @@ static enum riser_lockstep_read read_as_rtl(void *comparator, uint16_t tag, uint
 		return RISER_READ_REFUSED;
 	for (i = 0; i < bytes; i++) {
 		page = page_of(b, addr + i, false);
-		when = page ? page->when[(addr + i) % PAGE / 4] : 0;
+		when = page ? page->when[(addr + i) % PAGE] : 0;
 		if (!when || (!force && when < b->requests[RISER_SIDE_REFERENCE] + 1))
 			return RISER_READ_WAIT;
 		data[i] = page->seen[(addr + i) % PAGE];

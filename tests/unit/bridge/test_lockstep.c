@@ -364,9 +364,9 @@ static void rtl_gets_ur(struct alone *alone, uint16_t tag)
 }
 
 static enum riser_lockstep_read reference_reads(struct alone *alone, uint64_t addr,
-						uint32_t bytes, uint8_t *data)
+						uint32_t bytes, bool force, uint8_t *data)
 {
-	return ls_bytes.read(alone->bytes, 0, addr, bytes, false, data);
+	return ls_bytes.read(alone->bytes, 0, addr, bytes, force, data);
 }
 
 /* What the driver maps later is read like everything else. */
@@ -381,16 +381,16 @@ static void test_a_refused_address_is_read_later(void **state)
 	rtl_gets_ur(&alone, 1);
 	rtl_asks(&alone, 0x100, 2, 0x2000, 2, 0xf);
 	rtl_gets_ur(&alone, 2);
-	assert_int_equal(reference_reads(&alone, 0x1000, 8, data), RISER_READ_REFUSED);
+	assert_int_equal(reference_reads(&alone, 0x1000, 8, false, data), RISER_READ_REFUSED);
 	rtl_asks(&alone, 0x100, 1, 0x1000, 2, 0xf);
 	rtl_gets(&alone, 0x100, 1, 0, 8, 0x5a);
-	assert_int_equal(reference_reads(&alone, 0x1000, 8, data), RISER_READ_DATA);
+	assert_int_equal(reference_reads(&alone, 0x1000, 8, false, data), RISER_READ_DATA);
 	assert_int_equal(data[7], 0x5a);
-	assert_int_equal(reference_reads(&alone, 0x2000, 8, data), RISER_READ_REFUSED);
+	assert_int_equal(reference_reads(&alone, 0x2000, 8, false, data), RISER_READ_REFUSED);
 	/* and refused once more */
 	rtl_asks(&alone, 0x100, 3, 0x1000, 2, 0xf);
 	rtl_gets_ur(&alone, 3);
-	assert_int_equal(reference_reads(&alone, 0x1000, 8, data), RISER_READ_REFUSED);
+	assert_int_equal(reference_reads(&alone, 0x1000, 8, false, data), RISER_READ_REFUSED);
 	alone_fini(&alone);
 }
 
@@ -406,10 +406,50 @@ static void test_a_tag_is_one_of_its_function(void **state)
 	rtl_asks(&alone, 0x101, 5, 0x2000, 2, 0xf);
 	rtl_gets(&alone, 0x101, 5, 0, 8, 0xb1);
 	rtl_gets(&alone, 0x100, 5, 0, 8, 0xb0);
-	assert_int_equal(reference_reads(&alone, 0x1000, 8, data), RISER_READ_DATA);
+	assert_int_equal(reference_reads(&alone, 0x1000, 8, false, data), RISER_READ_DATA);
 	assert_int_equal(data[0], 0xb0);
-	assert_int_equal(reference_reads(&alone, 0x2000, 8, data), RISER_READ_DATA);
+	assert_int_equal(reference_reads(&alone, 0x2000, 8, false, data), RISER_READ_DATA);
 	assert_int_equal(data[0], 0xb1);
+	alone_fini(&alone);
+}
+
+static void host_asks(struct alone *alone)
+{
+	const struct riser_tlp read = {
+		.kind = RISER_TLP_CFGRD0, .length_dw = 1, .first_be = 0xf, .target = 0x100,
+	};
+	struct riser_tlp_event event = {
+		.direction = RISER_TO_CARD, .tlp_class = RISER_NONPOSTED, .tlp = &read,
+	};
+
+	ls_bytes.tlp(alone->bytes, RISER_SIDE_RTL, &event);
+	ls_bytes.tlp(alone->bytes, RISER_SIDE_REFERENCE, &event);
+}
+
+/* The RTL reads two bytes of a dword, the reference all four. */
+static void test_a_part_of_a_dword_is_not_all_of_it(void **state)
+{
+	static const uint8_t both[4] = { 0xe2, 0xe2, 0xe1, 0xe1 };
+	static struct alone alone;
+	uint8_t data[4];
+
+	(void)state;
+	alone_init(&alone);
+	rtl_asks(&alone, 0x100, 1, 0x1000, 1, 0x3);
+	rtl_gets(&alone, 0x100, 1, 0, 2, 0xd0);
+	assert_int_equal(reference_reads(&alone, 0x1000, 2, false, data), RISER_READ_DATA);
+	assert_int_equal(reference_reads(&alone, 0x1000, 4, false, data), RISER_READ_WAIT);
+	assert_int_equal(reference_reads(&alone, 0x1000, 4, true, data), RISER_READ_WAIT);
+	rtl_asks(&alone, 0x100, 1, 0x1000, 1, 0xf);
+	rtl_gets(&alone, 0x100, 1, 0, 4, 0xe1);
+	assert_int_equal(reference_reads(&alone, 0x1000, 4, false, data), RISER_READ_DATA);
+	/* the other two are from before the host's request: only when the RTL goes on */
+	host_asks(&alone);
+	rtl_asks(&alone, 0x100, 1, 0x1000, 1, 0x3);
+	rtl_gets(&alone, 0x100, 1, 0, 2, 0xe2);
+	assert_int_equal(reference_reads(&alone, 0x1000, 4, false, data), RISER_READ_WAIT);
+	assert_int_equal(reference_reads(&alone, 0x1000, 4, true, data), RISER_READ_DATA);
+	assert_memory_equal(data, both, 4);
 	alone_fini(&alone);
 }
 
@@ -580,6 +620,7 @@ int main(void)
 		cmocka_unit_test(test_a_refused_address_is_read_later),
 		cmocka_unit_test(test_a_tag_is_one_of_its_function),
 		cmocka_unit_test(test_reads_of_two_functions_are_two),
+		cmocka_unit_test(test_a_part_of_a_dword_is_not_all_of_it),
 		cmocka_unit_test(test_a_value_that_may_differ_is_none),
 		cmocka_unit_test(test_a_reference_that_dies_is_told),
 		cmocka_unit_test(test_a_request_that_only_the_reference_completes),
