@@ -56,6 +56,8 @@ static uint32_t unwritable(const struct ck_fn *fn, uint32_t dw)
 		mask |= 0xffff0000; /* status */
 	if (dw && dw == ck_dw(fn->caps.pcie, CK_DEVCTL))
 		mask |= 0xffff8000; /* status, and Initiate FLR */
+	if (dw && dw == ck_dw(fn->caps.pm, 4))
+		mask |= 0x8; /* No_Soft_Reset */
 	if (dw >= 4 && dw < 4 + CK_NR_BARS && !fn->bar[dw - 4].is_high)
 		mask |= 0xf;
 	return mask;

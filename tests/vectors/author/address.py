@@ -143,6 +143,8 @@ bad("GAT-05", "cut off behind the completion", ENUM).command(2).up(
 v = good("PM-02", "D0 and PM_PME in D3hot", ENUM).dma_write().wr(0x44, 0x0b, be=3)
 v.up(T.msg(0x18, 0))
 good("PM-02", "back in D0", ENUM).wr(0x44, 0x0b, be=3).wr(0x44, 8, be=3).dma_write()
+good("PM-02", "back in D0 by zeros, without a soft reset", ENUM).wr(0x44, 3, be=3).wr(
+    0x44, 0, be=3).dma_write().rd(0x44, 8)
 bad("PM-02", "write in D3hot", ENUM).wr(0x44, 0x0b, be=3).dma_write()
 bad("PM-02", "read in D3hot", ENUM).wr(0x44, 0x0b, be=3).wait(500).read(DMA, by="card")
 bad("PM-02", "MSI-X in D3hot", MSIX).wr(0x44, 0x0b, be=3).fire(MSIX_ADDR, MSIX_DATA)

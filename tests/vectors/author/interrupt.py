@@ -132,6 +132,8 @@ bad("MSX-05", "function mask", MSIX).wr(0x70, 0xc00f8011).fire(MSIX_ADDR, MSIX_D
 # MSX-06
 good("MSX-06", "before the write that disables is completed", MSIX).wr(
     0x70, 0x000f8011, answer=False).fire(MSIX_ADDR, MSIX_DATA).wr_answer()
+good("MSX-06", "back in D0 by zeros, without a soft reset", MSIX).wr(0x44, 3, be=3).wr(
+    0x44, 0, be=3).fire(MSIX_ADDR, MSIX_DATA)
 bad("MSX-06", "disabled", MSIX).wr(0x70, 0x000f8011).fire(MSIX_ADDR, MSIX_DATA)
 bad("MSX-06", "disabled long ago", MSIX).wr(0x70, 0x000f8011).wait(9999).fire(
     MSIX_ADDR, MSIX_DATA + 2)
