@@ -57,7 +57,7 @@ static void hex(char *text, size_t size, const uint8_t *bytes, uint32_t len)
 	size_t used = 0;
 	uint32_t i;
 
-	for (i = 0; i < len && used + 10 < size; i++)
+	for (i = 0; i < len && used + 3 < size; i++)
 		used += (size_t)snprintf(text + used, size - used, "%02x%s", bytes[i],
 					 i % 4 == 3 && i + 1 < len ? " " : "");
 }

@@ -208,6 +208,36 @@ static void test_waived_rule_may_be_told_and_is_no_error(void **state)
 	end(&live);
 }
 
+static void keep_text(void *ctx, const struct riser_finding *finding)
+{
+	snprintf(ctx, sizeof(finding->text), "%s", finding->text);
+}
+
+static void test_header_of_four_dwords_is_told_whole(void **state)
+{
+	/* a write to a 64-bit address with First DW BE and Last DW BE of two dwords */
+	static const uint8_t bytes[] = {
+		0x60, 0, 0, 1, 0, 0, 0, 0xff, 0, 0, 0, 1, 0x12, 0x34, 0x56, 0x78, 1, 2, 3, 4,
+	};
+	struct riser_tlp_event event = {
+		.bytes = bytes, .len = sizeof(bytes), .direction = RISER_TO_HOST,
+		.tlp_class = RISER_POSTED,
+	};
+	struct riser_check_observer *observer;
+	char text[sizeof(((struct riser_finding *)NULL)->text)] = "";
+	struct riser_observer told;
+
+	(void)state;
+	assert_int_equal(riser_check_observer_create(NULL, &observer), 0);
+	riser_check_observer_listen(observer, keep_text, text);
+	told = riser_check_observer(observer);
+	told.ops->tlp(told.ctx, &event);
+
+	assert_non_null(strstr(text, "BE-01"));
+	assert_non_null(strstr(text, "header 60000001 000000ff 00000001 12345678"));
+	riser_check_observer_destroy(observer);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -218,6 +248,7 @@ int main(void)
 		cmocka_unit_test(test_silence_is_cto_01),
 		cmocka_unit_test(test_waived_rule_is_no_finding),
 		cmocka_unit_test(test_waived_rule_may_be_told_and_is_no_error),
+		cmocka_unit_test(test_header_of_four_dwords_is_told_whole),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
