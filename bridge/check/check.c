@@ -127,7 +127,6 @@ static void from_card(struct riser_check *ck, const struct ck_tlp *tlp)
 
 static void to_card(struct riser_check *ck, const struct ck_tlp *tlp, struct ck_req *req)
 {
-	ck_err_host_request(ck, tlp);
 	if (tlp->kind == CK_MWR)
 		ck_msix_host_write(ck, tlp);
 	if (!req)
@@ -160,6 +159,7 @@ static void drop(struct riser_check *ck, const struct ck_tlp *tlp)
 	struct ck_reqs *reqs = &ck->out[tlp->dir];
 	struct ck_req *req;
 
+	ck_err_upset(ck);
 	if (tlp->cls == RISER_POSTED || (tlp->dir == RISER_TO_HOST && ck_is_config(tlp->kind)))
 		return;
 	if (tlp->cls == RISER_COMPLETION) {
@@ -210,6 +210,8 @@ static void check_tlp(struct riser_check *ck, const struct ck_tlp *tlp)
 	if (ck->is_link_down && ck_reset_link(ck, tlp))
 		return;
 	ck_fc(ck, tlp);
+	if (tlp->ep || (tlp->dir == RISER_TO_CARD && !ck_is_config(tlp->kind)))
+		ck_err_upset(ck);
 	if (is_malformed(ck, tlp)) {
 		drop(ck, tlp);
 		return;
@@ -235,10 +237,12 @@ enum riser_check_verdict riser_check_tlp(struct riser_check *ck, const struct ri
 	set_time(ck, in->cycle);
 	ck->now = &tlp;
 	ck->is_muted = in->is_injected;
-	if (ck_decode(&tlp, in))
+	if (ck_decode(&tlp, in)) {
 		check_tlp(ck, &tlp);
-	else
+	} else {
 		ck_hdr(ck, &tlp);
+		ck_err_upset(ck);
+	}
 	if (in->is_injected)
 		ck->error_order = ck->order;
 	ck->is_muted = false;

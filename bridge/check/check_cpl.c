@@ -238,6 +238,9 @@ static void check_live(struct riser_check *ck, const struct ck_tlp *tlp, struct 
 	uint32_t bytes;
 
 	note_answer(ck, tlp, req);
+	/* retry status is no error */
+	if (tlp->status && tlp->status != 2)
+		ck_err_upset(ck);
 	if (req->is_bad) {
 		ck_report_req(ck, CK_ERR_07, req, "a malformed %s was answered",
 			      ck_kind_name(req->kind));

@@ -75,30 +75,42 @@ void ck_err_status(struct riser_check *ck, const struct ck_tlp *tlp, struct ck_r
 			      "with UR", (unsigned long long)req->start);
 }
 
-static void check_cleared(struct riser_check *ck, struct ck_fn *fn, uint32_t dw, uint32_t w1,
-			  uint32_t mask, uint32_t data, enum ck_rule stuck)
+/*
+ * Nothing but plain configuration requests since the last clear was sent. A request
+ * that waits may set a bit: one of the host by what is wrong with it, one of the card
+ * by the card's own timeout. What is read is itself the one that waits.
+ */
+static bool is_quiet(const struct riser_check *ck, const struct ck_clear *clear)
+{
+	const struct ck_reqs *own = &ck->out[RISER_TO_HOST];
+
+	return clear->order > ck->upset_order && ck->out[RISER_TO_CARD].nr_live == 1 &&
+	       !own->nr_live && own->q_oldest == CK_NO_REQ;
+}
+
+static void check_cleared(struct riser_check *ck, struct ck_fn *fn, uint32_t dw,
+			  struct ck_clear *clear, uint32_t mask, uint32_t data, enum ck_rule stuck)
 {
 	uint32_t old = fn->val[dw] & fn->known[dw] & mask;
 
-	if (old & ~data & ~w1)
+	if (old & ~data & ~clear->written)
 		ck_report(ck, CK_CFG_06, "bits 0x%08x were 1, nobody wrote 1 to them, and they read "
-			  "0", old & ~data & ~w1);
-	else if (fn->is_quiet && (old & data & w1))
+			  "0", old & ~data & ~clear->written);
+	else if ((old & data & clear->last) && is_quiet(ck, clear))
 		ck_report(ck, stuck, "bits 0x%08x were cleared by writing 1 and still read 1",
-			  old & data & w1);
+			  old & data & clear->last);
+	clear->written &= ~mask;
+	clear->last &= ~mask;
 }
 
 void ck_err_read(struct riser_check *ck, struct ck_fn *fn, uint32_t dw, uint32_t mask,
 		 uint32_t data)
 {
-	if (dw == 1) {
-		check_cleared(ck, fn, dw, fn->status_w1, mask & STATUS_W1C, data, CK_CFG_06);
-		fn->status_w1 &= ~mask;
-	}
+	if (dw == 1)
+		check_cleared(ck, fn, dw, &fn->status, mask & STATUS_W1C, data, CK_CFG_06);
 	if (!fn->caps.pcie || dw != ck_dw(fn->caps.pcie, CK_DEVCTL))
 		return;
-	check_cleared(ck, fn, dw, fn->devsta_w1, mask & DEVSTA_W1C, data, CK_ERR_04);
-	fn->devsta_w1 &= ~mask;
+	check_cleared(ck, fn, dw, &fn->devsta, mask & DEVSTA_W1C, data, CK_ERR_04);
 	if (fn->has_ur && (mask & DEVSTA_UR)) {
 		if (!(data & DEVSTA_UR))
 			ck_report(ck, CK_ERR_04, "Device Status is 0x%04x after an answer with UR",
@@ -107,30 +119,29 @@ void ck_err_read(struct riser_check *ck, struct ck_fn *fn, uint32_t dw, uint32_t
 	}
 }
 
-void ck_err_written(const struct riser_check *ck, struct ck_fn *fn, uint32_t dw, uint32_t ones)
+static void cleared(struct ck_clear *clear, const struct ck_req *req, uint32_t ones)
 {
-	if (dw == 1) {
-		fn->status_w1 |= ones & STATUS_W1C;
-		fn->is_quiet = true;
-	}
+	if (!ones)
+		return;
+	clear->written |= ones;
+	clear->last = ones;
+	clear->order = req->order;
+}
+
+void ck_err_written(const struct riser_check *ck, struct ck_fn *fn, const struct ck_req *req,
+		    uint32_t ones)
+{
+	uint32_t dw = req->reg / 4U;
+
+	if (dw == 1)
+		cleared(&fn->status, req, ones & STATUS_W1C);
 	if (!fn->caps.pcie || dw != ck_dw(fn->caps.pcie, CK_DEVCTL))
 		return;
-	fn->devsta_w1 |= ones & DEVSTA_W1C;
-	fn->is_quiet = true;
+	cleared(&fn->devsta, req, ones & DEVSTA_W1C);
 	if (ones & DEVSTA_UR) {
 		fn->has_ur = false;
 		fn->ur_clear_order = ck->order;
 	}
-}
-
-void ck_err_host_request(struct riser_check *ck, const struct ck_tlp *tlp)
-{
-	uint32_t idx;
-
-	if (ck_is_config(tlp->kind))
-		return;
-	for (idx = 0; ck->seen_fns >> idx; idx++)
-		ck->fn[idx].is_quiet = false;
 }
 
 void ck_err_message(struct riser_check *ck, const struct ck_tlp *tlp)
@@ -139,6 +150,7 @@ void ck_err_message(struct riser_check *ck, const struct ck_tlp *tlp)
 	uint32_t dw = ck_dw(fn->caps.pcie, CK_DEVCTL);
 	uint32_t enable = tlp->code == 0x30 ? 1 : tlp->code == 0x31 ? 2 : 4;
 
+	ck_err_upset(ck);
 	if (!dw || (fn->may1[dw] & enable))
 		return;
 	if (enable != 1 && (fn->may1[1] & SERR_ENABLE))

@@ -80,8 +80,8 @@ static void forget(struct ck_fn *fn, bool is_flr)
 		settle(fn, dw);
 	}
 	fn->nr_pend = 0;
-	fn->status_w1 = 0;
-	fn->devsta_w1 = 0;
+	memset(&fn->status, 0, sizeof(fn->status));
+	memset(&fn->devsta, 0, sizeof(fn->devsta));
 	fn->has_ur = false;
 	ck_shadow_default(fn, 1, 0xffff, 0);
 	ck_caps_default(fn, is_flr);
@@ -146,7 +146,7 @@ static void written(struct riser_check *ck, struct ck_fn *fn, const struct ck_re
 	uint32_t dw = req->reg / 4U;
 	uint32_t devctl = ck_dw(fn->caps.pcie, CK_DEVCTL);
 
-	ck_err_written(ck, fn, dw, req->data & mask);
+	ck_err_written(ck, fn, req, req->data & mask);
 	if (dw >= 4 && dw < 4 + CK_NR_BARS) {
 		ck_bar_written(fn, dw, mask, req->data);
 		ck_bar_rebase(ck, fn);

@@ -272,6 +272,18 @@ struct ck_caps {
 };
 
 /**
+ * struct ck_clear - what software did to bits that a 1 clears
+ * @written: bits written 1 since the last read
+ * @last: bits of the last such write
+ * @order: when it was sent
+ */
+struct ck_clear {
+	uint64_t order;
+	uint32_t written;
+	uint32_t last;
+};
+
+/**
  * struct ck_fn - one function of the card
  * @val: last known value of each register, @known: which bits of it
  * @may1, @may0: see the top of this file
@@ -333,9 +345,8 @@ struct ck_fn {
 	uint64_t flr_cycle;
 	bool has_ur;		/* sent UR since the status bit was cleared */
 	uint64_t ur_clear_order;
-	bool is_quiet;		/* nothing but configuration requests since a clear */
-	uint32_t status_w1;	/* status bits written 1 since the last read */
-	uint32_t devsta_w1;
+	struct ck_clear status;
+	struct ck_clear devsta;
 
 	/* INTx; the wires are the card's: those of function 0 when there are several */
 	uint8_t intx;		/* asserted pins */
@@ -414,6 +425,7 @@ struct riser_check {
 	uint32_t status;
 	uint64_t status_flr_cycle;
 	uint64_t error_order;	/* of the last TLP broken on purpose, 0 none */
+	uint64_t upset_order;	/* of the last TLP that may have set an error bit of the card */
 	bool bme_told;		/* the stream has told of bus mastering by itself */
 
 	/* identity */

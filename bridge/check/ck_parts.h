@@ -142,10 +142,14 @@ bool ck_bar_own(const struct riser_check *ck, uint64_t addr, uint64_t bytes);
 void ck_err_status(struct riser_check *ck, const struct ck_tlp *tlp, struct ck_req *req);
 void ck_err_read(struct riser_check *ck, struct ck_fn *fn, uint32_t dw, uint32_t mask,
 		 uint32_t data);
-void ck_err_written(const struct riser_check *ck, struct ck_fn *fn, uint32_t dw,
+void ck_err_written(const struct riser_check *ck, struct ck_fn *fn, const struct ck_req *req,
 		    uint32_t ones);
 void ck_err_message(struct riser_check *ck, const struct ck_tlp *tlp);
-void ck_err_host_request(struct riser_check *ck, const struct ck_tlp *tlp);
+/* Anything may come of it in the card's status bits. */
+static inline void ck_err_upset(struct riser_check *ck)
+{
+	ck->upset_order = ck->order;
+}
 
 /* ---- check_gate.c ---- */
 void ck_gate(struct riser_check *ck, const struct ck_tlp *tlp);

@@ -2,7 +2,7 @@
 """CFG, CAP, BAR."""
 
 import tlp as T
-from base import (BAR0, BAR2, CARD, CONFIG, ENUM, FOUND, HOST, LINK, MS, SIZES, bad, good)
+from base import (BAR0, BAR2, CARD, CONFIG, DMA, ENUM, FOUND, HOST, LINK, MS, SIZES, bad, good)
 
 
 def other(make, rule, name, **regs):
@@ -85,6 +85,17 @@ bad("CFG-06", "cleared by a write of Command", ENUM).rd(4, 0x10100006).wr(4, 6, 
     4, 0x00100006)
 bad("CFG-06", "not cleared by 1", ENUM).rd(4, 0x20100006).wr(4, 0x20000000, be=0xc).rd(
     4, 0x20100006)
+# the last clear counts, and what may have set the bit again since it was asked for
+v = good("CFG-06", "set again by an answer with UR", ENUM).rd(4, 0x20100006).wr(4, 0x20000000, be=0xc)
+v.dma_read(status=1).rd(4, 0x20100006)
+v = good("CFG-06", "set again by an answer on the way at the time of the clear", ENUM)
+v.rd(4, 0x20100006).up(T.mrd(DMA, tag=9, rid=CARD)).wr(4, 0x20000000, be=0xc, answer=False)
+v.dn(T.cpl("Cpl", HOST, CARD, 9, status=1)).wr_answer().rd(4, 0x20100006)
+v = good("CFG-06", "set again by a poisoned answer", ENUM).rd(4, 0x80100006).wr(4, 0x80000000, be=0xc)
+v.up(T.mrd(DMA, tag=9, rid=CARD)).dn(T.cpl("CplD", HOST, CARD, 9, length=1, ep=1))
+v.rd(4, 0x80100006)
+v = good("CFG-06", "another bit was cleared later", ENUM).rd(4, 0xa0100006).wr(4, 0x20000000, be=0xc)
+v.dma_read(status=1).wr(4, 0x80000000, be=0xc).rd(4, 0x20100006)
 bad("CFG-06", "Device Status cleared by 0", ENUM).rd(0x88, 0x00012830).wr(0x88, 0x2830, be=3).rd(
     0x88, 0x00002830)
 bad("CFG-06", "Device Status, another bit was written", ENUM).rd(0x88, 0x00032830).wr(

@@ -2,7 +2,7 @@
 """ERR-01, ERR-02, ERR-04, ERR-05, PM-01, PM-03."""
 
 import tlp as T
-from base import (BAR0, BAR2, CARD, ENUM, HOST, bad, good)
+from base import (BAR0, BAR2, CARD, DMA, ENUM, HOST, bad, good)
 
 # ERR-01
 v = good("ERR-01", "UR outside, data inside", ENUM).read(BAR2 + 0x8000, status=1).read(BAR2)
@@ -35,6 +35,27 @@ good("ERR-04", "cleared before it was read", ENUM).read(0x1000, status=1).wr(
     0x88, UR, be=0xc).rd(0x88, 0x2830)
 good("ERR-04", "a new error behind the clear", ENUM).rd(0x88, UR | 0x2830).wr(
     0x88, UR, be=0xc).read(0x1000, status=1).rd(0x88, UR | 0x2830)
+NONFATAL = 0x00020000
+FATAL = 0x00040000
+v = good("ERR-04", "a configuration request got UR behind the clear", ENUM).rd(0x88, UR | 0x2830).wr(
+    0x88, UR, be=0xc).rd(0, fn=1, status=1, cid=CARD)
+v.rd(0x88, UR | 0x2830)
+v = good("ERR-04", "got UR while the clear was on the way", ENUM).rd(0x88, UR | 0x2830)
+v.wr(0x88, UR, be=0xc, answer=False).dn(T.mrd(0x1000, tag=20)).up(T.cpl("Cpl", CARD, HOST, 20, status=1))
+v.wr_answer().rd(0x88, UR | 0x2830)
+v = good("ERR-04", "a malformed TLP behind the clear", ENUM).rd(0x88, FATAL | 0x2830).wr(
+    0x88, FATAL, be=0xc)
+v.dn(T.mwr(BAR0, 2, lbe=0), mark=">!").rd(0x88, FATAL | 0x2830)
+v = good("ERR-04", "no header behind the clear", ENUM).rd(0x88, FATAL | 0x2830).wr(0x88, FATAL, be=0xc)
+v.dn(bytes([0xff] * 12), mark=">!").rd(0x88, FATAL | 0x2830)
+v = good("ERR-04", "the card may have given up on a read of its own", ENUM)
+v.up(T.mrd(DMA, tag=9, rid=CARD)).rd(0x88, NONFATAL | 0x2830).wr(0x88, NONFATAL, be=0xc)
+v.rd(0x88, NONFATAL | 0x2830).dn(T.cpl("CplD", HOST, CARD, 9, length=1))
+v = good("ERR-04", "the card has told of a new error", ENUM).wr(0x88, 0x2837, be=3).rd(
+    0x88, NONFATAL | 0x2837).wr(0x88, NONFATAL, be=0xc)
+v.up(T.msg(0x31, 0)).rd(0x88, NONFATAL | 0x2837)
+good("ERR-04", "Command was written after a new error", ENUM).rd(0x88, UR | 0x2830).wr(
+    0x88, UR, be=0xc).read(0x1000, status=1).command(6).rd(0x88, UR | 0x2830)
 bad("ERR-04", "not set by UR for a read", ENUM).read(0x1000, status=1).rd(0x88, 0x2830)
 bad("ERR-04", "not set by UR for IORd", ENUM).dn(T.memory("IORd", 0x100, tag=20)).up(
     T.cpl("Cpl", CARD, HOST, 20, status=1)).rd(0x88, 0x2830)
