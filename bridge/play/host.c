@@ -264,13 +264,15 @@ static bool is_deed_due(struct play_run *run, uint64_t *due)
 static uint64_t tail_cycles(const struct play_run *run)
 {
 	const struct riser_plan *plan = run->plan;
-	const struct play_deed *last = &plan->deed[plan->nr_before_failure - 1];
-	uint64_t cycles = SETTLE_CYCLES;
+	uint64_t cycles = SETTLE_CYCLES, last = 0;
 
 	if (!plan->has_failure)
 		return cycles;
-	if (plan->failure.cycle > last->cycle)
-		cycles += plan->failure.cycle - last->cycle;
+	/* a card may fail before the host has done anything */
+	if (plan->nr_before_failure)
+		last = plan->deed[plan->nr_before_failure - 1].cycle;
+	if (plan->failure.cycle > last)
+		cycles += plan->failure.cycle - last;
 	if (cycles < plan->facts->timeout_cycles + SETTLE_CYCLES &&
 	    (plan->failure.kind == RISER_FINDING_TIMEOUT ||
 	     plan->failing_deed != PLAY_NONE))
@@ -285,8 +287,10 @@ static uint64_t end_due(struct play_run *run)
 	bool compares = run->config->mode == RISER_PLAY_COMPARE;
 
 	/* what the host wrote for later deeds is not there yet */
-	run->done_pos = run->end_deed < run->plan->nr_deeds ?
-			run->plan->deed[run->end_deed].pos - 1 : PLAY_NEVER;
+	if (run->end_deed >= run->plan->nr_deeds)
+		run->done_pos = PLAY_NEVER;
+	else if (run->plan->deed[run->end_deed].pos)
+		run->done_pos = run->plan->deed[run->end_deed].pos - 1;
 	if (compares)
 		until = wait_for_events(run, run->plan->nr_events_before_failure, 0);
 	if (until)
