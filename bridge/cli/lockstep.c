@@ -191,7 +191,7 @@ static int tell(const struct riser_cli_recorded *r, const struct riser_lockstep 
 		printf("EQUAL    the reference does the same%s\n",
 		       counts.nr_left ? ", as far as the recording goes" : "");
 		if (counts.nr_left)
-			printf("         %" PRIu64 " things of its end were not compared: the reference waits for host memory that the RTL has not read\n",
+			printf("         %" PRIu64 " things of its end were not compared: the reference waits for host memory that the RTL has not read, or the driver for a register that the RTL has not come to\n",
 			       counts.nr_left);
 		if (!r->is_quiet)
 			print_counts(&counts, cycles, wall_s);

@@ -243,7 +243,7 @@ void ls_event(struct riser_lockstep *ls, struct ls_event *event)
 	if (!ls->has_diverged)
 		ls_reads_overdue(ls);
 	if (is_last && !ls->has_diverged) {
-		ls_register_moved_on(ls);
+		ls_register_end(ls);
 		ls->counts.nr_left += ls->nr_items;
 	}
 	if (!is_kept)

@@ -166,10 +166,11 @@ struct ls_item {
 	struct ls_event *event;		/* of a request; owned */
 };
 
-/* A value of a register that both had. */
+/* A value of a register that both had, or that it is taken to have had before. */
 struct ls_register {
 	uint64_t key;		/* 0: free */
 	uint32_t bytes;
+	bool was_equal;		/* else only the RTL is known to have had it */
 	uint8_t value[8];
 };
 
@@ -223,6 +224,7 @@ struct riser_lockstep {
 	/* registers */
 	struct ls_register *registers;
 	bool is_behind;		/* the RTL, in a register that the driver polls */
+	bool behind_was_equal;	/* both have had the same there */
 	uint32_t behind_space, behind_offset;
 	uint64_t behind_since;
 	struct riser_lockstep_place behind_place;
@@ -283,6 +285,11 @@ void ls_register_differs(struct riser_lockstep *ls,
 bool ls_register_is_new(struct riser_lockstep *ls, const struct ls_request *request);
 /* The host does something else than poll. */
 void ls_register_moved_on(struct riser_lockstep *ls);
+/*
+ * The run is over while the host polls. An RTL that had been equal and has patience
+ * left may still have come to it: not compared.
+ */
+void ls_register_end(struct riser_lockstep *ls);
 
 /* ---- answers.c ---- */
 void ls_read_add(struct riser_lockstep *ls, const struct riser_tlp *tlp);

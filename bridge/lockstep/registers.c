@@ -140,11 +140,13 @@ static void words_of(struct riser_lockstep *ls, const struct ls_request *request
 	}
 }
 
-static void fall_behind(struct riser_lockstep *ls, const struct ls_request *request)
+static void fall_behind(struct riser_lockstep *ls, const struct ls_request *request,
+			const struct ls_register *known)
 {
 	if (!is_place(ls, request))
 		ls->behind_since = ls->now;
 	ls->is_behind = true;
+	ls->behind_was_equal = known->was_equal;
 	ls->behind_space = request->space;
 	ls->behind_offset = request->offset;
 	words_of(ls, request, ls->behind_access, sizeof(ls->behind_access), ls->behind_text,
@@ -167,7 +169,7 @@ bool ls_register_is_new(struct riser_lockstep *ls, const struct ls_request *requ
 		return false;
 	known->bytes = shown_bytes(rtl);
 	memcpy(known->value, rtl->data, known->bytes);
-	fall_behind(ls, request);
+	fall_behind(ls, request, known);
 	return true;
 }
 
@@ -175,6 +177,19 @@ void ls_register_moved_on(struct riser_lockstep *ls)
 {
 	if (ls->is_behind)
 		riser_lockstep_diverge(ls, &ls->behind_place, "%s", ls->behind_text);
+}
+
+static bool is_overdue(const struct riser_lockstep *ls)
+{
+	return ls->now - ls->behind_since > ls->config.patience;
+}
+
+void ls_register_end(struct riser_lockstep *ls)
+{
+	if (ls->is_behind && ls->behind_was_equal && !is_overdue(ls))
+		ls->counts.nr_left++;
+	else
+		ls_register_moved_on(ls);
 }
 
 enum ls_verdict ls_register_judge(struct riser_lockstep *ls, struct ls_request *request)
@@ -192,6 +207,7 @@ enum ls_verdict ls_register_judge(struct riser_lockstep *ls, struct ls_request *
 	if (differs_at(ls, request, rtl->data, ref->data, bytes) * 4 >= bytes) {
 		if (known) {
 			known->bytes = bytes;
+			known->was_equal = true;
 			memcpy(known->value, rtl->data, bytes);
 		}
 		if (is_place(ls, request))
@@ -203,8 +219,8 @@ enum ls_verdict ls_register_judge(struct riser_lockstep *ls, struct ls_request *
 	if (known->bytes != bytes ||
 	    differs_at(ls, request, rtl->data, known->value, bytes) * 4 < bytes)
 		return LS_REPEAT;
-	fall_behind(ls, request);
-	return ls->now - ls->behind_since > ls->config.patience ? LS_DIFFERS : LS_EQUAL;
+	fall_behind(ls, request, known);
+	return is_overdue(ls) ? LS_DIFFERS : LS_EQUAL;
 }
 
 void ls_register_differs(struct riser_lockstep *ls, const struct ls_request *request)

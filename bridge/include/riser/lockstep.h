@@ -175,7 +175,7 @@ struct riser_lockstep_config {
  *	behind in
  * @nr_excused: values that differed as a rule allows
  * @nr_left: events that were not compared, since the run was over or the
- *	difference there
+ *	difference there; and the register that the RTL was behind in then
  * @nr_stalls: times that the RTL's clock stood for the reference
  * @stall_ns: how long
  * @queue_max: most bytes that waited

@@ -51,6 +51,7 @@ struct pair {
 	enum card_wrong rtl, ref;
 	bool is_threaded;
 	uint64_t queue_bytes;
+	uint64_t patience;	/* 0: 20000 cycles */
 	const char *rule;
 };
 
@@ -60,7 +61,8 @@ static void start(const struct pair *pair)
 	char error[RISER_ERROR_BYTES];
 	struct riser_lockstep_config config = {
 		.reference = pair->reference, .is_threaded = pair->is_threaded,
-		.queue_bytes = pair->queue_bytes, .patience = 20000, .rules = rules,
+		.queue_bytes = pair->queue_bytes, .rules = rules,
+		.patience = pair->patience ? pair->patience : 20000,
 		.nr_rules = pair->rule ? 3 : 2,
 	};
 
@@ -267,6 +269,49 @@ static void test_a_register_that_was_never_read_differs(void **state)
 	(void)state;
 	assert_differs(&(struct pair){ .reference = CTEST_MODEL, .rtl = CARD_WRONG_LATE }, true,
 		       "REF-01", "dword 0 is 0x00000000 in the RTL and 0x12345678 in the reference");
+}
+
+/* A driver asks until the run ends; the two were equal before, so nobody is wrong yet. */
+static void test_a_run_may_end_while_the_driver_polls(void **state)
+{
+	uint32_t value;
+
+	(void)state;
+	/* the card's clock never stands: the end is many cycles later */
+	start(&(struct pair){ .reference = CTEST_MODEL, .rtl = CARD_WRONG_LATE,
+			      .patience = 1ULL << 40 });
+	assert_int_equal(fk_read32(&rig.fk, CARD_REG_SCRATCH, &value), FK_SC);
+	fk_write32(&rig.fk, CARD_REG_SCRATCH, 0x12345678);
+	assert_int_equal(fk_read32(&rig.fk, CARD_REG_SCRATCH, &value), FK_SC);
+	assert_int_equal(value, 0);
+	rig_stop(&rig);
+	if (riser_lockstep_counts(lockstep).diverged)
+		fail_msg("%s", rig_finding(&rig, RISER_FINDING_OTHER)->text);
+	assert_int_equal(rig.result.nr_errors, 0);
+	assert_int_equal(riser_lockstep_counts(lockstep).nr_left, 1);
+	riser_lockstep_close(lockstep);
+	rig_fini(&rig);
+}
+
+/* Never equal: there is nothing that says that the RTL was only slow. */
+static void test_a_register_that_was_never_equal_is_told_at_the_end(void **state)
+{
+	const struct riser_finding *finding;
+	uint32_t value;
+
+	(void)state;
+	start(&(struct pair){ .reference = CTEST_MODEL, .rtl = CARD_WRONG_LATE });
+	fk_write32(&rig.fk, CARD_REG_SCRATCH, 0x12345678);
+	assert_int_equal(fk_read32(&rig.fk, CARD_REG_SCRATCH, &value), FK_SC);
+	assert_int_equal(value, 0);
+	rig_stop(&rig);
+	finding = rig_finding(&rig, RISER_FINDING_OTHER);
+	assert_non_null(finding);
+	assert_string_equal(finding->rule, "REF-01");
+	assert_has(finding->text, "dword 0 is 0x00000000 in the RTL and 0x12345678 in the reference");
+	assert_int_equal(riser_lockstep_counts(lockstep).nr_left, 0);
+	riser_lockstep_close(lockstep);
+	rig_fini(&rig);
 }
 
 /* ---- the comparator alone ---- */
@@ -502,6 +547,41 @@ static void test_reads_of_two_functions_are_two(void **state)
 	alone_fini(&alone);
 }
 
+static void end_behind_for(uint64_t cycles, bool is_told)
+{
+	static struct alone alone;
+	struct ls_request request = {
+		.tlp = { .length_dw = 1, .first_be = 0xf }, .space = 1, .offset = CARD_REG_SCRATCH,
+	};
+	struct ls_event *end = calloc(1, sizeof(*end));
+
+	assert_non_null(end);
+	alone_init(&alone);
+	alone.ls.comparator = alone.bytes;
+	alone.ls.registers = calloc(LS_REGISTERS, sizeof(*alone.ls.registers));
+	assert_non_null(alone.ls.registers);
+	answer(&request, 5, 5);
+	assert_int_equal(ls_register_judge(&alone.ls, &request), LS_EQUAL);
+	answer(&request, 5, 6);
+	alone.ls.now = 100;
+	assert_int_equal(ls_register_judge(&alone.ls, &request), LS_EQUAL);
+	end->kind = LS_FINISH;
+	end->cycle = 100 + cycles;
+	ls_event(&alone.ls, end);
+	assert_int_equal(alone.ls.has_diverged, is_told);
+	assert_int_equal(alone.ls.counts.nr_left, !is_told);
+	free(alone.ls.registers);
+	alone_fini(&alone);
+}
+
+/* The RTL had all the time there is for it. */
+static void test_the_patience_ends_before_the_run(void **state)
+{
+	(void)state;
+	end_behind_for(1000, false);
+	end_behind_for(1001, true);
+}
+
 static void test_a_value_that_may_differ_is_none(void **state)
 {
 	const struct pair pair = {
@@ -616,6 +696,9 @@ int main(void)
 		cmocka_unit_test(test_differences_are_told),
 		cmocka_unit_test(test_a_register_is_polled_that_was_never_read),
 		cmocka_unit_test(test_a_register_that_was_never_read_differs),
+		cmocka_unit_test(test_a_run_may_end_while_the_driver_polls),
+		cmocka_unit_test(test_a_register_that_was_never_equal_is_told_at_the_end),
+		cmocka_unit_test(test_the_patience_ends_before_the_run),
 		cmocka_unit_test(test_an_interrupt_of_the_reference_has_its_time),
 		cmocka_unit_test(test_a_refused_address_is_read_later),
 		cmocka_unit_test(test_a_tag_is_one_of_its_function),
