@@ -252,11 +252,13 @@ module riser_hip #(
 
     // ---- resets --------------------------------------------------------------------------------------
 
-    // A user that never says flr_done must not keep the function for ever.
+    // The host's write is answered once all has left; the user may take longer, and sends nothing any more then.
+    // One that never says flr_done must not keep the function for ever.
     reg [15:0] flr_count_q;
     reg        flr_done_q;
+    wire       u_mid;
     wire       flr_late = &flr_count_q;
-    assign quiet   = (flr_done_q || flr_late) && !td_p_valid && !td_np_valid && !irq_valid && !u_cpl_valid && !intx_sent
+    assign quiet   = !td_p_valid && !td_np_valid && !irq_valid && !u_p_valid && !u_cpl_valid && !u_mid && !intx_sent
                   && tx_empty;
     assign flr_req = stop && !flr_done_q;
 
@@ -277,7 +279,7 @@ module riser_hip #(
         .link_up      (link_up),
         .flr_start    (flr_start),
         .tx_quiet     (quiet),
-        .tables_ready (tables_ready),
+        .tables_ready (tables_ready && (flr_done_q || flr_late)),
         .rst_sticky   (rst_sticky),
         .rst          (rst),
         .rst_func     (rst_func),
@@ -510,6 +512,8 @@ module riser_hip #(
         .rst            (rst),
         .rst_func       (rst_func),
         .stop           (stop),
+        .drop           (flr_active && !flr_wait),
+        .u_mid          (u_mid),
         .cfg_bdf        (cfg_bdf),
         .intx_want      (intx_want),
         .intx_sent      (intx_sent),

@@ -12,6 +12,8 @@ module riser_hip_tx #(
     input  wire              rst,
     input  wire              rst_func,
     input  wire              stop,          // no new TLP of the block's
+    input  wire              drop,          // TLPs of the user's that begin are thrown away
+    output wire              u_mid,         // one of them has begun
     input  wire [15:0]       cfg_bdf,
 
     // messages
@@ -147,6 +149,23 @@ module riser_hip_tx #(
 
     assign msi_ready = irq_ready;
 
+    // ---- what the user sends in a function level reset ---------------------------------------------------
+
+    wire [2:0] gone, mid;
+    wire       p_ready;
+    assign u_mid     = |mid;
+    assign u_p_ready = gone[0] || p_ready;
+
+    riser_hip_drop u_drop_p (
+        .clk(clk), .rst(rst), .drop(drop), .valid(u_p_valid), .moves(u_p_ready), .eop(u_p_eop), .gone(gone[0]),
+        .mid(mid[0]));
+    riser_hip_drop u_drop_np (
+        .clk(clk), .rst(rst), .drop(drop), .valid(u_np_valid), .moves(u_np_ready), .eop(u_np_eop), .gone(gone[1]),
+        .mid(mid[1]));
+    riser_hip_drop u_drop_cpl (
+        .clk(clk), .rst(rst), .drop(drop), .valid(u_cpl_valid), .moves(u_cpl_ready), .eop(u_cpl_eop), .gone(gone[2]),
+        .mid(mid[2]));
+
     riser_tx_arb #(.DATA_W(DATA_W)) u_tx_arb (
         .clk             (clk),
         .rst             (rst),
@@ -159,8 +178,8 @@ module riser_hip_tx #(
         .msg_valid       (msg_valid),
         .msg_hdr         (msg_hdr),
         .msg_ack         (msg_ack),
-        .dma_valid       (u_p_valid),
-        .dma_ready       (u_p_ready),
+        .dma_valid       (u_p_valid && !gone[0]),
+        .dma_ready       (p_ready),
         .dma_sop         (u_p_sop),
         .dma_eop         (u_p_eop),
         .dma_hdr         (u_p_hdr),
@@ -181,8 +200,8 @@ module riser_hip_tx #(
     // ---- to the host: non-posted ----------------------------------------------------------------------------
 
     wire np_open;
-    assign td_np_valid = u_np_valid && np_open && !rst;
-    assign u_np_ready  = td_np_ready && np_open;
+    assign td_np_valid = u_np_valid && np_open && !gone[1] && !rst;
+    assign u_np_ready  = gone[1] || (td_np_ready && np_open);
     assign td_np_sop   = u_np_sop;
     assign td_np_eop   = u_np_eop;
     assign td_np_hdr   = u_np_hdr;
@@ -204,7 +223,7 @@ module riser_hip_tx #(
     reg  mid_q, lock_q, own_q;
     wire cpl_open;
     wire own      = mid_q ? 1'b0 : lock_q ? own_q : hip_cpl_valid;
-    wire user_may = u_cpl_valid && cpl_open;
+    wire user_may = u_cpl_valid && cpl_open && !gone[2];
 
     assign td_cpl_valid  = (own ? hip_cpl_valid : user_may) && !rst;
     assign td_cpl_sop    = own || u_cpl_sop;
@@ -212,7 +231,7 @@ module riser_hip_tx #(
     assign td_cpl_hdr    = own ? hip_cpl_hdr : u_cpl_hdr;
     assign td_cpl_data   = own ? {{(DATA_W-32){1'b0}}, hip_cpl_data} : u_cpl_data;
     assign hip_cpl_ready = own && td_cpl_ready;
-    assign u_cpl_ready   = !own && cpl_open && td_cpl_ready;
+    assign u_cpl_ready   = gone[2] || (!own && cpl_open && td_cpl_ready);
 
     riser_hip_gate u_cpl_gate (
         .clk        (clk),
@@ -232,7 +251,7 @@ module riser_hip_tx #(
         end else begin
             lock_q <= td_cpl_valid && !td_cpl_ready;
             if (u_cpl_valid && u_cpl_ready)
-                mid_q <= !u_cpl_eop;
+                mid_q <= !u_cpl_eop && !gone[2];
         end
         own_q <= own;
     end
