@@ -34,8 +34,9 @@ module riser_htile_tx (
 
     assign tx_st_ready = ready_q[0];
     assign busy        = count != 5'd0 || out_valid || tx_st_valid;
-    // err comes with the last beat of the run, which may leave with an earlier beat of the TLP
-    assign out_err     = err_q || (run_valid && run_eop && run_err);
+    // err comes with the last beat of the run, which may leave with an earlier beat of the TLP; a run that waits at
+    // its first beat belongs to the TLP behind
+    assign out_err     = err_q || (run_valid && run_ready && run_eop && run_err);
 
     // room for what comes after ready goes away, and for a user that takes a little longer
     always @(posedge clk) begin
