@@ -102,6 +102,12 @@ void riser_engine_report(struct riser_engine *engine,
 	riser_observe_finding(engine, slot);
 }
 
+void riser_engine_excuse(struct riser_engine *engine,
+			 enum riser_finding_kind kind)
+{
+	engine->own[kind]++;
+}
+
 static void set_text(struct riser_finding *finding, const char *side,
 		     const char *advice)
 {

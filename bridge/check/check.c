@@ -250,7 +250,7 @@ enum riser_check_verdict riser_check_tlp(struct riser_check *ck, const struct ri
 	return ck->worst;
 }
 
-void riser_check_note(struct riser_check *ck, enum riser_check_note note, uint64_t cycle,
+bool riser_check_note(struct riser_check *ck, enum riser_check_note note, uint64_t cycle,
 		      const char *text)
 {
 	static const uint8_t rule_of[] = {
@@ -260,14 +260,19 @@ void riser_check_note(struct riser_check *ck, enum riser_check_note note, uint64
 	};
 
 	riser_check_time(ck, cycle);
+	if (note == RISER_CHECK_NOTE_BUS_MASTER && ck->nr_bme_late) {
+		ck->nr_bme_late--;
+		return false;
+	}
 	if (note == RISER_CHECK_NOTE_BUS_MASTER && ck->bme_told) {
 		ck->bme_told = false;
-		return;
+		return true;
 	}
 	/* a wrong address may be what fault injection made of a right one */
 	if (ck->error_order && note != RISER_CHECK_NOTE_BUS_MASTER)
-		return;
+		return true;
 	ck_report(ck, rule_of[note], "the kernel says: %s", text ? text : "");
+	return true;
 }
 
 void riser_check_end(struct riser_check *ck, uint64_t cycle)

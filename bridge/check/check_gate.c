@@ -23,10 +23,11 @@ void ck_gate(struct riser_check *ck, const struct ck_tlp *tlp)
 	/* whose it is cannot be told: that was ADR-08 */
 	if (!ck_id_is_card(ck, tlp->rid) || !ck_fn_is_there(ck, tlp->rid))
 		return;
-	if (ck_pm_request(ck, fn, tlp))
+	if (ck_pm_request(ck, fn, tlp) || (!is_on && is_settling(ck, fn, tlp))) {
+		if (!is_on && !ck_is_io(tlp->kind))
+			ck->nr_bme_late++;
 		return;
-	if (!is_on && is_settling(ck, fn, tlp))
-		return;
+	}
 	if (!is_on && fn->is_flr) {
 		ck->bme_told = true;
 		ck_report(ck, CK_FLR_03, "%s in cycle %llu, the reset was in cycle %llu",

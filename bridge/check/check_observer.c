@@ -228,8 +228,9 @@ static void on_note(void *ctx, const struct riser_note *note)
 				 note->text);
 		break;
 	case PCIEM_EVENT_BME:
-		riser_check_note(observer->check, RISER_CHECK_NOTE_BUS_MASTER, note->cycle,
-				 note->text);
+		if (!riser_check_note(observer->check, RISER_CHECK_NOTE_BUS_MASTER, note->cycle,
+				      note->text) && observer->engine)
+			riser_engine_excuse(observer->engine, RISER_FINDING_BUS_MASTER);
 		break;
 	}
 }

@@ -103,6 +103,7 @@ static void link_down(struct riser_check *ck)
 	ck->has_id = false;
 	ck->nr_id_pend = 0;
 	ck->error_order = 0;
+	ck->nr_bme_late = 0;
 	for (idx = 0; idx < RISER_NR_DIRECTIONS; idx++)
 		ck_reqs_reset(ck, &ck->out[idx]);
 	ck_ord_reset(ck);

@@ -427,6 +427,7 @@ struct riser_check {
 	uint64_t error_order;	/* of the last TLP broken on purpose, 0 none */
 	uint64_t upset_order;	/* of the last TLP that may have set an error bit of the card */
 	bool bme_told;		/* the stream has told of bus mastering by itself */
+	uint32_t nr_bme_late;	/* legal, since sent before the card knew; the kernel refuses them */
 
 	/* identity */
 	uint16_t id;		/* bus << 8 | device << 3 */

@@ -237,8 +237,11 @@ enum riser_check_note {
 	RISER_CHECK_NOTE_BUS_MASTER,	/* request while Bus Master Enable is 0 */
 };
 
-/* @text: borrowed, may be NULL. */
-RISER_API void riser_check_note(struct riser_check *check,
+/*
+ * @text: borrowed, may be NULL. Returns false when the card broke nothing: it sent
+ * the request before it knew that it must not.
+ */
+RISER_API bool riser_check_note(struct riser_check *check,
 				enum riser_check_note note, uint64_t cycle,
 				const char *text);
 

@@ -223,6 +223,14 @@ riser_engine_injection(const struct riser_engine *engine, uint32_t idx);
  */
 RISER_API void riser_engine_report(struct riser_engine *engine,
 				   const struct riser_finding *finding);
+/**
+ * riser_engine_excuse() - what the kernel has just said is no finding
+ *
+ * For an observer that knows better, inside of its call with the kernel's note of
+ * what would be told as @kind.
+ */
+RISER_API void riser_engine_excuse(struct riser_engine *engine,
+				   enum riser_finding_kind kind);
 
 /**
  * riser_engine_trigger() - somebody else has seen something: any thread

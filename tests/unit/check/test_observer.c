@@ -208,6 +208,66 @@ static void test_waived_rule_may_be_told_and_is_no_error(void **state)
 	end(&live);
 }
 
+/* The card reads once, with its bus mastering just taken away; the kernel says @text. */
+static void refuse_a_read(struct live *live, const char *text)
+{
+	struct riser_check_config config = { .settle_cycles = 1ULL << 40 };
+	struct fk *fk = &live->rig.fk;
+	uint32_t value;
+
+	begin(live, &config);
+	fk->hold_dma = true;
+	fk_write32(fk, CARD_REG_DMA_LO, 0x1000);
+	fk_write32(fk, CARD_REG_DMA_BYTES, 4);
+	assert_int_equal(fk_cfg_write(fk, FK_BDF, 0x04, 0x0402), 0);
+	fk_write32(fk, CARD_REG_DMA_GO, 1);
+	assert_int_equal(fk_read32(fk, CARD_REG_SCRATCH, &value), 0);
+	fk_event(fk, PCIEM_EVENT_BME, text);
+	assert_int_equal(fk_read32(fk, CARD_REG_SCRATCH, &value), 0);
+	rig_stop(&live->rig);
+}
+
+static unsigned int nr_of(const struct live *live, enum riser_finding_kind kind)
+{
+	const struct riser_finding *finding;
+	unsigned int nr = 0;
+	uint32_t i;
+
+	for (i = 0; (finding = riser_engine_finding(live->rig.engine, i)); i++)
+		nr += finding->kind == kind;
+	return nr;
+}
+
+static void test_read_overtaken_by_bus_master_off_is_no_finding(void **state)
+{
+	struct live live;
+
+	(void)state;
+	refuse_a_read(&live, "MRd of 4 bytes at 0x1000 from 01:00.0 refused: GAT-03: "
+		      "Bus Master Enable of the requester is 0");
+	assert_int_equal(live.rig.fk.nr_reads, 1);
+	assert_null(told(&live, "GAT-02"));
+	assert_int_equal(nr_of(&live, RISER_FINDING_BUS_MASTER), 0);
+	assert_int_equal(nr_errors_told(&live), 0);
+	end(&live);
+}
+
+static void test_kernel_alone_knows_of_bus_mastering(void **state)
+{
+	struct live live;
+
+	(void)state;
+	begin(&live, NULL);
+	fk_event(&live.rig.fk, PCIEM_EVENT_BME, "write of 4 bytes at 0x1000 from 01:00.0 "
+		 "refused: GAT-03: Bus Master Enable of the requester is 0");
+	fk_serve(&live.rig.fk, 50000000);
+	rig_stop(&live.rig);
+
+	assert_non_null(told(&live, "GAT-02"));
+	assert_int_equal(nr_of(&live, RISER_FINDING_BUS_MASTER), 1);
+	end(&live);
+}
+
 static void keep_text(void *ctx, const struct riser_finding *finding)
 {
 	snprintf(ctx, sizeof(finding->text), "%s", finding->text);
@@ -248,6 +308,8 @@ int main(void)
 		cmocka_unit_test(test_silence_is_cto_01),
 		cmocka_unit_test(test_waived_rule_is_no_finding),
 		cmocka_unit_test(test_waived_rule_may_be_told_and_is_no_error),
+		cmocka_unit_test(test_read_overtaken_by_bus_master_off_is_no_finding),
+		cmocka_unit_test(test_kernel_alone_knows_of_bus_mastering),
 		cmocka_unit_test(test_header_of_four_dwords_is_told_whole),
 	};
 

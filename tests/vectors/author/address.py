@@ -114,6 +114,16 @@ good("GAT-02", "as soon as the write is under way", FOUND).wr(0x04, 4, be=3, ans
     .dma_write().wr_answer()
 good("GAT-02", "a read that the completion passed", ENUM).command(2).up(
     T.mrd(DMA, rid=CARD, tag=3)).dn(T.cpl("CplD", HOST, CARD, 3, length=1))
+v = good("GAT-02", "reads that the completion passed, which the kernel refuses", ENUM).command(2)
+for _tag in (3, 4):
+    v.up(T.mrd(DMA, rid=CARD, tag=_tag))
+for _tag in (3, 4):
+    v.raw("note 1260 bus_master MRd of 4 bytes").dn(T.cpl("Cpl", HOST, CARD, _tag, status=1))
+v = good("GAT-02", "sent at the time of a function level reset, refused by the kernel", ENUM)
+v.wr(0x88, 0x8000 | 0x2830, be=3).dma_write().raw("note 1260 bus_master write of 4 bytes")
+v = good("GAT-02", "a read that the completion passed on the way to D3hot", ENUM).command(2).wr(0x44, 3, be=3)
+v.up(T.mrd(DMA, rid=CARD, tag=3)).raw("note 1260 bus_master MRd of 4 bytes")
+v.dn(T.cpl("Cpl", HOST, CARD, 3, status=1))
 good("GAT-02", "messages are no requests for memory", ENUM).command(2).up(T.msg(0x20, 4))
 bad("GAT-02", "never on", FOUND).dma_write()
 bad("GAT-02", "write after off", ENUM).command(2).dma_write()
