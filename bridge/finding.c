@@ -10,6 +10,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "event.h"
+
 static const char *const finding_names[RISER_FINDING_NR] = {
 	[RISER_FINDING_TIMEOUT] = "completion timeout",
 	[RISER_FINDING_LATE_CPL] = "late completion",
@@ -339,6 +341,8 @@ void riser_finding_kernel(struct riser_engine *engine, uint32_t event,
 		.seq = RISER_NO_SEQ,
 	};
 
+	if (event == PCIEM_EVENT_BME && !riser_event_is_bus_master(text))
+		event = PCIEM_EVENT_REFUSED;
 	if (event >= sizeof(events) / sizeof(events[0]) ||
 	    !events[event].advice)
 		return;

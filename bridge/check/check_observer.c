@@ -10,6 +10,7 @@
 #include <riser/run.h>
 
 #include "../../kernel/uapi/pciem.h"
+#include "../event.h"
 #include "../json.h"
 
 #define MAX_PER_RULE	4	/* findings told; the rest is counted */
@@ -228,8 +229,10 @@ static void on_note(void *ctx, const struct riser_note *note)
 				 note->text);
 		break;
 	case PCIEM_EVENT_BME:
-		if (!riser_check_note(observer->check, RISER_CHECK_NOTE_BUS_MASTER, note->cycle,
-				      note->text) && observer->engine)
+		if (riser_event_is_bus_master(note->text) &&
+		    !riser_check_note(observer->check, RISER_CHECK_NOTE_BUS_MASTER, note->cycle,
+				      note->text) &&
+		    observer->engine)
 			riser_engine_excuse(observer->engine, RISER_FINDING_BUS_MASTER);
 		break;
 	}

@@ -268,6 +268,33 @@ static void test_kernel_alone_knows_of_bus_mastering(void **state)
 	end(&live);
 }
 
+static void test_other_refusals_are_not_about_bus_mastering(void **state)
+{
+	static const char *const why[] = {
+		"HDR-09: traffic class is not 0",
+		"ATS-01: address type is not 0, address translation services are not enabled",
+		"ADR-11: address wraps",
+	};
+	char text[160];
+	struct live live;
+	uint32_t i;
+
+	(void)state;
+	begin(&live, NULL);
+	for (i = 0; i < 3; i++) {
+		snprintf(text, sizeof(text), "write of 4 bytes at 0x%x000 from 01:00.0 refused: %s",
+			 i, why[i]);
+		fk_event(&live.rig.fk, PCIEM_EVENT_BME, text);
+	}
+	fk_serve(&live.rig.fk, 50000000);
+	rig_stop(&live.rig);
+
+	assert_null(told(&live, "GAT-02"));
+	assert_int_equal(nr_of(&live, RISER_FINDING_BUS_MASTER), 0);
+	assert_int_equal(nr_of(&live, RISER_FINDING_REFUSED), 3);
+	end(&live);
+}
+
 static void keep_text(void *ctx, const struct riser_finding *finding)
 {
 	snprintf(ctx, sizeof(finding->text), "%s", finding->text);
@@ -310,6 +337,7 @@ int main(void)
 		cmocka_unit_test(test_waived_rule_may_be_told_and_is_no_error),
 		cmocka_unit_test(test_read_overtaken_by_bus_master_off_is_no_finding),
 		cmocka_unit_test(test_kernel_alone_knows_of_bus_mastering),
+		cmocka_unit_test(test_other_refusals_are_not_about_bus_mastering),
 		cmocka_unit_test(test_header_of_four_dwords_is_told_whole),
 	};
 
