@@ -3,7 +3,7 @@
 // One channel of requests from the host: memory requests that hit a BAR of the user's go to the user, with the
 // BAR's number; all else (configuration, messages, errors, the block's own MSI-X table) stays inside. A TLP leaves
 // 2 cycles after it came, and takes a cycle more than its beats. hold: no further request is begun (function level
-// reset); to_core: what comes is left to the core, which drops it.
+// reset); to_core: what comes is left to the core, which drops it; what the user was offered stays the user's.
 `default_nettype none
 `include "riser_tlp.vh"
 module riser_shim_route #(
@@ -47,6 +47,7 @@ module riser_shim_route #(
     output wire              busy
 );
     reg go_q;       // the verdict of the TLP at the output is known
+    reg core_q;     // and it came with to_core
 
     wire        valid, pop;
     wire [2:0]  kind, bar;
@@ -66,7 +67,7 @@ module riser_shim_route #(
     wire [31:0] pba_at   = offset - PBA_OFFSET;
     wire        own = (bar == TABLE_BIR && {1'b0, table_at} + 33'd1 <= {1'b0, TABLE_BYTES})
                    || (bar == PBA_BIR && {1'b0, pba_at} + 33'd1 <= {1'b0, PBA_BYTES});
-    wire        user = kind == `RX_MEM && !own && !to_core;
+    wire        user = kind == `RX_MEM && !own && !core_q;
 
     reg user_q;     // a longer TLP's way
     reg mid_q;
@@ -91,6 +92,8 @@ module riser_shim_route #(
                 mid_q <= !out_eop;
         end
         user_q <= way;
+        if (judge)
+            core_q <= to_core;
     end
 endmodule
 `default_nettype wire
