@@ -179,17 +179,19 @@ void riser_tx_sent(struct riser_engine *engine, const struct riser_tx_rec *rec,
 	struct riser_tlp_event event = event_of(engine, rec, bytes, fault);
 	const struct riser_fault *rule = NULL;
 	const struct riser_pending *pending;
+	enum riser_tlp_class tlp_class;
 	struct riser_tlp tlp;
 
 	if (!riser_tlp_decode(&tlp, bytes, rec->len)) {
 		event.tlp = &tlp;
-		event.tlp_class = riser_tlp_class(tlp.kind);
+		/* as in take_tlp(): the event keeps the channel */
+		tlp_class = riser_tlp_class(tlp.kind);
 		rule = riser_trigger_find(engine, &event, NULL);
 		pending = &engine->pending[tlp.tag];
-		if (event.tlp_class == RISER_NONPOSTED &&
+		if (tlp_class == RISER_NONPOSTED &&
 		    !(fault & RISER_FAULTED_NO_ANSWER))
 			add_card_request(engine, &event);
-		if (event.tlp_class == RISER_COMPLETION &&
+		if (tlp_class == RISER_COMPLETION &&
 		    pending->state != RISER_PENDING_FREE &&
 		    pending->tlp.requester == tlp.requester) {
 			event.request_seq = pending->seq;
@@ -214,8 +216,7 @@ void riser_tx_arrived(struct riser_engine *engine,
 		undecodable(engine, &event);
 	} else {
 		event.tlp = &tlp;
-		event.tlp_class = riser_tlp_class(tlp.kind);
-		if (event.tlp_class == RISER_COMPLETION)
+		if (riser_tlp_is_completion(tlp.kind))
 			match_completion(engine, &event);
 	}
 	if (fault)

@@ -248,6 +248,15 @@ static void malformed(struct riser_model *m)
 	out->len = 16;
 }
 
+static void wrong_channel(struct riser_model *m, uint32_t value)
+{
+	struct out *out = new_out(m, RISER_COMPLETION, 0);
+	uint32_t n = request(m, out->bytes, true, dma_addr(m), 1, 0);
+
+	memcpy(out->bytes + n, &value, 4);
+	out->len = n + 4;
+}
+
 static void write_reg(struct riser_model *m, uint32_t reg, uint32_t value)
 {
 	if (reg >= CARD_MSIX_TABLE && reg < CARD_MSIX_TABLE + sizeof(m->msix)) {
@@ -281,6 +290,7 @@ static void write_reg(struct riser_model *m, uint32_t reg, uint32_t value)
 		break;
 	case CARD_REG_STRAY: stray(m); break;
 	case CARD_REG_MALFORMED: malformed(m); break;
+	case CARD_REG_WRONG_CHANNEL: wrong_channel(m, value); break;
 	case CARD_REG_NP_BLOCK: m->np_block_until = m->cycle + value; break;
 	case CARD_REG_BURST: burst(m, value); break;
 	}
@@ -379,11 +389,14 @@ static void take_read(struct riser_model *m, const uint8_t *req)
 		m->has_slow = true;
 		return;
 	case CARD_REG_POISON:
+	case CARD_REG_LONG_CPL:
 	case CARD_REG_WRONG_ID:
 		out = new_out(m, RISER_COMPLETION, 0);
 		fill_cpl(m, out, req, 0, &value);
 		if (reg == CARD_REG_POISON)
 			out->bytes[2] |= 0x40;
+		else if (reg == CARD_REG_LONG_CPL)
+			out->len += 4;
 		else
 			out->bytes[8] ^= 0x80;
 		return;

@@ -35,6 +35,8 @@
 #define CARD_REG_RESETS		0x50	/* resets seen; survives them */
 #define CARD_REG_CLOCK		0x54	/* cycles, low half */
 #define CARD_REG_WRONG_ID	0x58	/* completed for another requester */
+#define CARD_REG_LONG_CPL	0x5c	/* a read is completed with a dword too many */
+#define CARD_REG_WRONG_CHANNEL	0x60	/* write: a memory write as if it were a completion */
 #define CARD_REG_BUFFER		0x1000	/* 4 KiB, what DMA reads and writes */
 #define CARD_MSIX_TABLE		0x2000
 #define CARD_MSIX_PBA		0x3000

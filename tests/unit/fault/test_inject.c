@@ -552,6 +552,31 @@ static void test_a_fault_in_every_direction_at_once(void **state)
 	stop(bench, i);
 }
 
+/* A fault that never comes up hides nothing that the card does. */
+static void test_a_wrong_channel_is_told_with_faults(void **state)
+{
+	struct bench *bench = *state;
+	struct rig *rig = &bench->rig;
+	struct fk *fk = &rig->fk;
+	const struct riser_finding *finding;
+	uint32_t value;
+
+	start(bench, "to-host type=CplD bar=0 offset=0x18 : drop");
+	fk_write32(fk, CARD_REG_DMA_LO, (uint32_t)FK_MEM_ADDR);
+	fk_write32(fk, CARD_REG_DMA_HI, (uint32_t)(FK_MEM_ADDR >> 32));
+	fk_write32(fk, CARD_REG_WRONG_CHANNEL, 1);
+	assert_int_equal(fk_read32(fk, CARD_REG_ID, &value), FK_SC);
+	fk_serve(fk, 1000000);
+	rig_stop(rig);
+	finding = rig_finding(rig, RISER_FINDING_OTHER);
+	assert_non_null(finding);
+	assert_string_equal(finding->rule, "FC-07");
+	assert_null(injection(bench, 0));
+	rig_fini(rig);
+	riser_check_observer_destroy(bench->checker);
+	replays();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -579,6 +604,7 @@ int main(void)
 		T(the_link_goes_down_in_a_burst),
 		T(a_miss_after_a_changed_write_is_explained),
 		T(a_fault_in_every_direction_at_once),
+		T(a_wrong_channel_is_told_with_faults),
 #undef T
 	};
 	char command[128];
