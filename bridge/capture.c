@@ -44,8 +44,10 @@ struct packet {
 	uint8_t direction;
 	uint8_t fault;
 	uint8_t source;
+	uint8_t channel;
 	bool has_levels;
 	bool has_source;
+	bool has_channel;
 	char note[TEXT_BYTES];
 	char function[128];
 	struct riser_tlp_caller caller;
@@ -158,7 +160,7 @@ static void tell_tlp(struct capture *c)
 		.cycle = p->cycle, .host_ns = p->host_ns, .bytes = p->tlp,
 		.len = p->len, .site = site_of(c, p->function),
 		.direction = p->direction ? RISER_TO_HOST : RISER_TO_CARD,
-		.tlp_class = RISER_POSTED, .names = &c->words.names,
+		.tlp_class = RISER_NR_CLASSES, .names = &c->words.names,
 		.fault = p->fault,
 	};
 	bool is_lost = p->seq == RISER_NO_SEQ && p->fault;
@@ -173,6 +175,9 @@ static void tell_tlp(struct capture *c)
 		event.tlp = &tlp;
 		event.tlp_class = riser_tlp_class((enum riser_tlp_kind)tlp.kind);
 	}
+	/* without: as its kind says, or not known */
+	if (p->has_channel)
+		event.tlp_class = p->channel;
 	if (!is_lost)
 		riser_words_learn(&c->words, &event);
 	c->summary->nr_tlps++;
@@ -316,6 +321,10 @@ static void take_field(struct packet *p, uint32_t id, const uint8_t *value,
 		break;
 	case 19:
 		p->period = number;
+		break;
+	case 20:
+		p->channel = (uint8_t)number;
+		p->has_channel = number < RISER_NR_CLASSES;
 		break;
 	case 64:
 		copy_text(p->note, sizeof(p->note), value, len);

@@ -67,6 +67,7 @@ enum field {
 	FIELD_CODE = 17,
 	FIELD_TIMEOUT = 18,
 	FIELD_PERIOD = 19,
+	FIELD_CHANNEL = 20,
 	FIELD_NOTE = 64,
 };
 
@@ -398,6 +399,9 @@ static void pcapng_tlp(void *ctx, const struct riser_tlp_event *event)
 		function = event->caller->function;
 	}
 	put_address(pcapng, event);
+	if (!event->tlp || event->tlp_class !=
+			   riser_tlp_class((enum riser_tlp_kind)event->tlp->kind))
+		put_field(pcapng, FIELD_CHANNEL, event->tlp_class, 1);
 	end_fields(pcapng, data);
 	put(pcapng, event->bytes, event->len);
 	end_packet(pcapng, data, to_card ? FLAG_INBOUND : FLAG_OUTBOUND,

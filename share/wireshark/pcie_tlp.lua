@@ -32,6 +32,8 @@ local f = {
   fault     = ProtoField.uint8("pcie_tlp.fault", "Fault injection", base.HEX, {
     [1] = "changed or made up", [2] = "never received", [4] = "its answer is taken away or made up",
     [6] = "never received, its answer is made up" }),
+  channel   = ProtoField.uint8("pcie_tlp.channel", "Channel", base.DEC,
+                               { [0] = "posted", [1] = "non-posted", [2] = "completion" }),
   note      = ProtoField.string("pcie_tlp.note", "Note"),
   type      = ProtoField.string("pcie_tlp.type", "Type"),
   fmt_type  = ProtoField.uint8("pcie_tlp.fmt_type", "Fmt and Type", base.HEX),
@@ -69,7 +71,7 @@ local readers = {
   [1] = { f.cycle }, [2] = { f.direction }, [3] = { f.host_ns }, [4] = { f.pc }, [5] = { f.pid },
   [6] = { f.cpu }, [7] = { f.comm, text = true }, [8] = { f.seq }, [9] = { f.request },
   [10] = { f.caller, text = true }, [11] = { f.context }, [12] = { f.where, text = true },
-  [13] = { f.frame }, [14] = { f.fault }, [64] = { f.note, text = true },
+  [13] = { f.frame }, [14] = { f.fault }, [20] = { f.channel }, [64] = { f.note, text = true },
 }
 
 local names = {

@@ -65,6 +65,8 @@ struct riser_tlp_caller {
  * @host_ns: to the card: monotonic time of the driver's kernel; else 0
  * @bridge_ns: monotonic time of the bridge, mostly not older than 100 us
  * @site: interned call site of the kernel, 0 if none
+ * @tlp_class: the channel that carried it, which may be wrong for its kind;
+ *	RISER_NR_CLASSES: not known, of what a capture has that is no TLP
  * @tlp: decoded, NULL if the bytes are no TLP
  * @caller: NULL if not known
  * @names: words for addresses

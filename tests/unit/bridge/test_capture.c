@@ -52,6 +52,10 @@ static void misbehave(struct rig *rig)
 	fk_read32(fk, CARD_REG_WRONG_ID, &value);
 	fk_write32(fk, CARD_REG_STRAY, 1);
 	fk_write32(fk, CARD_REG_MALFORMED, 1);
+	fk_write32(fk, CARD_REG_DMA_LO, (uint32_t)FK_MEM_ADDR);
+	fk_write32(fk, CARD_REG_DMA_HI, (uint32_t)(FK_MEM_ADDR >> 32));
+	fk_write32(fk, CARD_REG_WRONG_CHANNEL, 1);
+	fk_read32(fk, CARD_REG_LONG_CPL, &value);
 	fk_read32(fk, CARD_REG_HOLE, &value);
 	fk_read32(fk, CARD_REG_POISON, &value);
 	fk_event(fk, PCIEM_EVENT_DMA_MISS, "write of 4 bytes at 0x1000: no mapping");
@@ -142,6 +146,34 @@ static void test_offline_findings_are_the_live_ones(void **state)
 	}
 }
 
+static uint32_t nr_of(const struct found *found, const char *rule)
+{
+	uint32_t i, nr = 0;
+
+	for (i = 0; i < found->nr; i++)
+		nr += !strcmp(found->f[i].rule, rule);
+	return nr;
+}
+
+/* A memory write on the completions' channel, and nothing else, whatever its length. */
+static void test_a_wrong_channel_is_found_offline(void **state)
+{
+	struct riser_capture_summary summary;
+	char error[RISER_ERROR_BYTES];
+	static struct found offline;
+	uint32_t i;
+
+	(void)state;
+	assert_int_equal(play(capture, &offline, &summary, error), 0);
+	assert_int_equal(nr_of(&live, "FC-07"), 1);
+	assert_int_equal(nr_of(&live, "LEN-01"), 2);
+	assert_int_equal(nr_of(&offline, "FC-07"), 1);
+	assert_int_equal(nr_of(&offline, "LEN-01"), 2);
+	for (i = 0; i < offline.nr; i++)
+		if (!strcmp(offline.f[i].rule, "FC-07"))
+			assert_non_null(strstr(offline.f[i].text, "MWr on the completion channel"));
+}
+
 static size_t read_file(uint8_t **bytes)
 {
 	FILE *f = fopen(capture, "rb");
@@ -164,6 +196,33 @@ static void write_file(const uint8_t *bytes, size_t len)
 	assert_non_null(f);
 	assert_int_equal(fwrite(bytes, 1, len, f), len);
 	fclose(f);
+}
+
+/* Captures of before the field: what is not known is no error. */
+static void test_a_capture_without_channels_blames_nobody(void **state)
+{
+	static const uint8_t channel[] = { 0, 20, 0, 1 }, pad[3];
+	struct riser_capture_summary summary;
+	char error[RISER_ERROR_BYTES];
+	static struct found found;
+	uint8_t *bytes, *at;
+	size_t size = read_file(&bytes);
+	uint32_t nr = 0;
+
+	(void)state;
+	for (at = bytes; at + 8 <= bytes + size; at++)
+		if (!memcmp(at, channel, sizeof(channel)) && !memcmp(at + 5, pad, sizeof(pad))) {
+			at[1] = 63;	/* a field that nobody knows */
+			nr++;
+		}
+	/* the write, and two TLPs that cannot be decoded */
+	assert_int_equal(nr, 3);
+	write_file(bytes, size);
+	free(bytes);
+	assert_int_equal(play(broken, &found, &summary, error), 0);
+	assert_false(summary.is_damaged);
+	assert_int_equal(nr_of(&found, "FC-07"), 0);
+	assert_int_equal(nr_of(&found, "LEN-01"), 2);
 }
 
 static void test_a_cut_capture_counts_up_to_the_cut(void **state)
@@ -241,6 +300,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_offline_findings_are_the_live_ones),
+		cmocka_unit_test(test_a_wrong_channel_is_found_offline),
+		cmocka_unit_test(test_a_capture_without_channels_blames_nobody),
 		cmocka_unit_test(test_a_cut_capture_counts_up_to_the_cut),
 		cmocka_unit_test(test_damage_of_any_kind_is_survived),
 		cmocka_unit_test(test_files_that_are_no_capture),
