@@ -349,6 +349,7 @@ static bool asks_the_same(const struct play_run *run, uint32_t a, uint32_t b)
 static bool is_ahead(struct play_run *run, uint32_t deed, const struct riser_tlp *cpl,
 		     uint64_t cycle)
 {
+	const struct riser_plan *plan = run->plan;
 	uint32_t last = deed + 1, i;
 
 	if (run->next_deed != deed + 1)
@@ -358,12 +359,16 @@ static bool is_ahead(struct play_run *run, uint32_t deed, const struct riser_tlp
 		last++;
 	if (last >= run->end_deed || !asks_the_same(run, deed, last))
 		return false;
+	/* the one that failed is what the card is asked about */
+	if (plan->failing_deed > deed && plan->failing_deed <= last)
+		last = plan->failing_deed - 1;
 	for (i = deed; i <= last; i++) {
 		run->result->nr_repeated += i != deed;
-		play_event_came(run, run->plan->deed[i].event, cycle);
+		if (plan->deed[i].event != PLAY_NONE)
+			play_event_came(run, plan->deed[i].event, cycle);
 	}
 	run->next_deed = last + 1;
-	run->done_pos = run->plan->deed[last].pos;
+	run->done_pos = plan->deed[last].pos;
 	return true;
 }
 

@@ -309,7 +309,7 @@ static uint32_t read_reg(struct riser_model *m, uint32_t reg)
 	switch (reg) {
 	case CARD_REG_ID: return CARD_ID;
 	case CARD_REG_SCRATCH:
-		if (m->wrong == CARD_WRONG_LATE && m->nr_scratch_reads++ < 2)
+		if (m->wrong >= CARD_WRONG_LATE && m->nr_scratch_reads++ < 2)
 			return 0;
 		return m->scratch ^ (m->wrong == CARD_WRONG_VALUE ? 0x10 : 0);
 	case CARD_REG_DMA_LO: return m->dma_lo;
@@ -373,6 +373,8 @@ static void take_read(struct riser_model *m, const uint8_t *req)
 	uint32_t reg = addr & (CARD_BAR_BYTES - 4), value = read_reg(m, reg);
 	struct out *out;
 
+	if (m->wrong == CARD_WRONG_HANGS && reg == CARD_REG_SCRATCH && m->nr_scratch_reads == 2)
+		return;
 	switch (reg) {
 	case CARD_REG_HOLE:
 		return;

@@ -55,6 +55,7 @@ enum card_wrong {
 	CARD_WRONG_DIES,	/* $fatal at DMA */
 	CARD_WRONG_CONFIG,	/* another subsystem */
 	CARD_WRONG_LATE,	/* SCRATCH shows what was written at the third read: no defect, but slow */
+	CARD_WRONG_HANGS,	/* the same, and the second of these reads is never completed */
 };
 
 #endif /* RISER_CTEST_CARD_H */

@@ -14,9 +14,15 @@
 
 #include <riser/play.h>
 
+#include "../../cosim/ctest_model/card.h"
 #include "rig.h"
 
 #define TIMEOUT_CYCLES 1000
+#define LONG_CYCLES 20000000	/* two TLPs are put into the ring before that */
+#define NO_TIMEOUT 2000000000
+
+static const char *const right[] = { "+wrong=0" };
+static const char *const hangs[] = { "+wrong=9" };
 
 
 struct bench {
@@ -75,6 +81,14 @@ static void finish(struct bench *bench, uint32_t nr_errors)
 	}
 }
 
+static void expect_read(struct bench *bench, uint32_t reg, uint32_t want)
+{
+	uint32_t value;
+
+	assert_int_equal(fk_read32(&bench->rig.fk, reg, &value), FK_SC);
+	assert_int_equal(value, want);
+}
+
 /* ---- playing ---- */
 
 static void expect_verdict(struct bench *bench, const char *const *plusargs,
@@ -115,10 +129,61 @@ static void test_the_host_had_done_nothing_when_it_failed(void **state)
 	assert_int_equal(bench->result.nr_deeds, 0);
 }
 
+/* ---- polling ---- */
+
+/* Two threads poll; the second read is never completed. Its tag. */
+static uint8_t poll_scratch(struct bench *bench, uint64_t timeout_cycles)
+{
+	uint32_t value;
+	uint8_t tag, last;
+
+	prepare(bench, hangs);
+	bench->rig.config.timeout_cycles = timeout_cycles;
+	rig_start_enumerated(&bench->rig);
+	fk_write32(&bench->rig.fk, CARD_REG_SCRATCH, 5);
+	expect_read(bench, CARD_REG_SCRATCH, 0);
+	tag = fk_post_read32(&bench->rig.fk, CARD_REG_SCRATCH);
+	last = fk_post_read32(&bench->rig.fk, CARD_REG_SCRATCH);
+	assert_int_equal(fk_wait(&bench->rig.fk, last, &value), FK_SC);
+	assert_int_equal(value, 5);
+	return tag;
+}
+
+static void test_a_read_without_completion_among_those_left_out(void **state)
+{
+	struct bench *bench = *state;
+
+	poll_scratch(bench, NO_TIMEOUT);
+	fk_write32(&bench->rig.fk, CARD_REG_ERROR, 1);
+	expect_read(bench, CARD_REG_ID, CARD_ID);
+	finish(bench, 1);
+
+	expect_verdict(bench, hangs, RISER_PLAY_SAME_FAILURE);
+	/* shows at once what it then showed at the third read */
+	expect_verdict(bench, right, RISER_PLAY_SAME_FAILURE);
+	assert_int_equal(bench->result.nr_repeated, 2);
+}
+
+static void test_the_read_that_failed_is_not_left_out(void **state)
+{
+	struct bench *bench = *state;
+	uint32_t value;
+	uint8_t tag = poll_scratch(bench, LONG_CYCLES);
+
+	assert_int_equal(fk_wait(&bench->rig.fk, tag, &value), FK_TIMEOUT);
+	finish(bench, 1);
+
+	expect_verdict(bench, hangs, RISER_PLAY_SAME_FAILURE);
+	expect_verdict(bench, right, RISER_PLAY_FIXED);
+	assert_non_null(strstr(bench->result.text, "the request that failed has its completion"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_the_host_had_done_nothing_when_it_failed, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_a_read_without_completion_among_those_left_out, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_the_read_that_failed_is_not_left_out, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
