@@ -518,6 +518,8 @@ static int finish(struct capture *c, char *error)
 				 "capture %.200s: no TLP in it", c->path);
 		return -EBADMSG;
 	}
+	if (c->observer->ops->settle)
+		c->observer->ops->settle(c->observer->ctx, summary->cycles);
 	if (c->observer->ops->finish)
 		c->observer->ops->finish(c->observer->ctx, summary->cycles);
 	return 0;

@@ -238,7 +238,8 @@ static void on_note(void *ctx, const struct riser_note *note)
 	}
 }
 
-static void on_finish(void *ctx, uint64_t cycle)
+/* Before the record and the capture end: what is only late now is in both. */
+static void on_settle(void *ctx, uint64_t cycle)
 {
 	struct riser_check_observer *observer = ctx;
 
@@ -288,7 +289,7 @@ static const struct riser_observer_ops ops = {
 	.sideband = on_sideband,
 	.site = on_site,
 	.note = on_note,
-	.finish = on_finish,
+	.settle = on_settle,
 	.account = on_account,
 };
 

@@ -6,17 +6,23 @@
 #include <stddef.h>
 #include <setjmp.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
+#include <riser/capture.h>
 #include <riser/check.h>
+#include <riser/record.h>
+#include <riser/stats.h>
 
 #include "../../cosim/ctest_model/card.h"
 
 struct live {
 	struct rig rig;
 	struct riser_check_observer *observer;
+	const char *record_path, *pcapng_path;
 };
 
 static void *run(void *arg)
@@ -32,6 +38,8 @@ static void begin(struct live *live, const struct riser_check_config *config)
 	struct rig *rig = &live->rig;
 
 	rig_init(rig, 1 << 16);
+	rig->config.record_path = live->record_path;
+	rig->config.pcapng_path = live->pcapng_path;
 	assert_int_equal(riser_check_observer_create(config, &live->observer), 0);
 	rig->config.observers[rig->config.nr_observers++] = riser_check_observer(live->observer);
 	assert_int_equal(riser_engine_create(&rig->config, &rig->engine, rig->error), 0);
@@ -79,7 +87,7 @@ static unsigned int nr_errors_told(const struct live *live)
 
 static void test_legal_traffic_tells_nothing(void **state)
 {
-	struct live live;
+	struct live live = { 0 };
 	uint32_t value, i;
 
 	(void)state;
@@ -98,7 +106,7 @@ static void test_legal_traffic_tells_nothing(void **state)
 static void test_stray_completion_is_cpl_02(void **state)
 {
 	const struct riser_finding *finding;
-	struct live live;
+	struct live live = { 0 };
 	uint32_t value;
 
 	(void)state;
@@ -120,7 +128,7 @@ static void test_stray_completion_is_cpl_02(void **state)
 static void test_wrong_requester_is_adr_07(void **state)
 {
 	const struct riser_finding *finding;
-	struct live live;
+	struct live live = { 0 };
 
 	(void)state;
 	begin(&live, NULL);
@@ -136,7 +144,7 @@ static void test_wrong_requester_is_adr_07(void **state)
 
 static void test_poisoned_completion_is_psn_03(void **state)
 {
-	struct live live;
+	struct live live = { 0 };
 
 	(void)state;
 	begin(&live, NULL);
@@ -151,7 +159,7 @@ static void test_poisoned_completion_is_psn_03(void **state)
 static void test_silence_is_cto_01(void **state)
 {
 	const struct riser_finding *finding;
-	struct live live;
+	struct live live = { 0 };
 	uint32_t value;
 
 	(void)state;
@@ -166,13 +174,81 @@ static void test_silence_is_cto_01(void **state)
 	end(&live);
 }
 
+static unsigned int nr_in_record(const char *path, const char *rule)
+{
+	char error[RISER_ERROR_BYTES];
+	struct riser_rec_log *log;
+	struct riser_rec rec;
+	unsigned int nr = 0;
+
+	assert_int_equal(riser_rec_open(path, &log, error), 0);
+	while (riser_rec_next(log, &rec) == 1)
+		nr += rec.kind == RISER_REC_FINDING &&
+		      !strncmp(rec.finding.text, rule, strlen(rule));
+	riser_rec_close(log);
+	return nr;
+}
+
+static void count_cto_01(void *ctx, const struct riser_finding *finding)
+{
+	*(unsigned int *)ctx += !strncmp(finding->text, "CTO-01", 6);
+}
+
+static unsigned int nr_in_capture(const char *path)
+{
+	static const struct riser_observer_ops ops = { .finding = count_cto_01 };
+	struct riser_capture_summary summary;
+	char error[RISER_ERROR_BYTES];
+	unsigned int nr = 0;
+	const struct riser_observer observer = { .ops = &ops, .ctx = &nr };
+
+	assert_int_equal(riser_capture_play(path, &observer, 0, &summary, error), 0);
+	assert_true(summary.has_end);
+	return nr;
+}
+
+static uint64_t cycles(const struct live *live)
+{
+	return __atomic_load_n(&riser_engine_stats(live->rig.engine)->sim_cycles,
+			       __ATOMIC_RELAXED);
+}
+
+/* No TLP comes after the deadline: the checker notices when the run is over. */
+static void test_a_deadline_noticed_at_the_end_is_recorded(void **state)
+{
+	struct riser_check_config config = { .timeout_cycles = 5000 };
+	char dir[] = "/tmp/riser-observer-XXXXXX", record[64], capture[64];
+	struct live live = { .record_path = record, .pcapng_path = capture };
+	uint64_t from;
+	int i;
+
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	snprintf(record, sizeof(record), "%s/tlp.rec.zst", dir);
+	snprintf(capture, sizeof(capture), "%s/run.pcapng", dir);
+	begin(&live, &config);
+	from = cycles(&live);
+	fk_post_read32(&live.rig.fk, CARD_REG_HOLE);
+	for (i = 0; i < 1000 && cycles(&live) < from + 100000; i++)
+		fk_serve(&live.rig.fk, 1000000);
+	rig_stop(&live.rig);
+
+	assert_non_null(told(&live, "CTO-01"));
+	assert_int_equal(nr_in_record(record, "CTO-01"), 1);
+	assert_int_equal(nr_in_capture(capture), 1);
+	end(&live);
+	unlink(record);
+	unlink(capture);
+	rmdir(dir);
+}
+
 static void test_waived_rule_is_no_finding(void **state)
 {
 	struct riser_check_waiver waiver = { .id = "PSN-03",
 					     .reason = "the card poisons on purpose" };
 	struct riser_check_config config = { .waivers = &waiver, .nr_waivers = 1 };
 	int rule = riser_check_find_rule("PSN-03");
-	struct live live;
+	struct live live = { 0 };
 
 	(void)state;
 	begin(&live, &config);
@@ -192,7 +268,7 @@ static void test_waived_rule_may_be_told_and_is_no_error(void **state)
 					     .verdict = RISER_CHECK_REPORT };
 	struct riser_check_config config = { .waivers = &waiver, .nr_waivers = 1 };
 	const struct riser_finding *finding;
-	struct live live;
+	struct live live = { 0 };
 
 	(void)state;
 	begin(&live, &config);
@@ -240,7 +316,7 @@ static unsigned int nr_of(const struct live *live, enum riser_finding_kind kind)
 
 static void test_read_overtaken_by_bus_master_off_is_no_finding(void **state)
 {
-	struct live live;
+	struct live live = { 0 };
 
 	(void)state;
 	refuse_a_read(&live, "MRd of 4 bytes at 0x1000 from 01:00.0 refused: GAT-03: "
@@ -254,7 +330,7 @@ static void test_read_overtaken_by_bus_master_off_is_no_finding(void **state)
 
 static void test_kernel_alone_knows_of_bus_mastering(void **state)
 {
-	struct live live;
+	struct live live = { 0 };
 
 	(void)state;
 	begin(&live, NULL);
@@ -276,7 +352,7 @@ static void test_other_refusals_are_not_about_bus_mastering(void **state)
 		"ADR-11: address wraps",
 	};
 	char text[160];
-	struct live live;
+	struct live live = { 0 };
 	uint32_t i;
 
 	(void)state;
@@ -333,6 +409,7 @@ int main(void)
 		cmocka_unit_test(test_wrong_requester_is_adr_07),
 		cmocka_unit_test(test_poisoned_completion_is_psn_03),
 		cmocka_unit_test(test_silence_is_cto_01),
+		cmocka_unit_test(test_a_deadline_noticed_at_the_end_is_recorded),
 		cmocka_unit_test(test_waived_rule_is_no_finding),
 		cmocka_unit_test(test_waived_rule_may_be_told_and_is_no_error),
 		cmocka_unit_test(test_read_overtaken_by_bus_master_off_is_no_finding),
