@@ -32,6 +32,7 @@ rtl/core/riser_tx_arb.v
 rtl/cards/nvme/nvme_adata.v
 rtl/cards/nvme/nvme_admin.v
 rtl/cards/nvme/nvme_aer.v
+rtl/cards/nvme/nvme_blocks.v
 rtl/cards/nvme/nvme_card.v
 rtl/cards/nvme/nvme_cq.v
 rtl/cards/nvme/nvme_ctrl.v

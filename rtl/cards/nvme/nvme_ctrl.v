@@ -95,7 +95,6 @@ module nvme_ctrl #(
     localparam        NR_QUEUES    = NR_IO_QUEUES + 1;
     localparam        QW           = $clog2(NR_QUEUES);
     localparam        LBA_W        = CAPACITY_LOG2 - 9;
-    localparam        WORD_LOG2    = $clog2(DATA_W / 8);
     localparam        NR_ERROR_LOG = 4;
     localparam [63:0] FIRMWARE     = "1.0     ";
 
@@ -145,9 +144,9 @@ module nvme_ctrl #(
     wire adm_job_valid, adm_idle, aer_full, aer_abort_hit, aer_cpl_valid, temp_critical, data_busy;
     wire adata_ns_list_empty, adata_dat_valid, adata_dat_last, adm_job_ready, adata_dat_ready;
     wire rd_mem_valid, rd_mem_last, rd_lreq_valid, rd_req_valid, rd_dat_valid, rd_end_valid;
-    wire rd_idle, wr_lreq_valid, wr_req_valid, wr_dat_ready, wr_valid, wr_dsm, dsm_start, dsm_ad;
+    wire rd_idle, wr_lreq_valid, wr_req_valid, wr_dat_ready, wr_valid, buf_valid, dsm_start, dsm_ad;
     wire wr_end_valid, wr_idle, dsm_busy, er_valid, unmap_valid, er_end_valid, er_idle;
-    wire rd_mem_ready, rd_mem_rsp_valid, rd_mem_rsp_last, wr_ready, er_ready, mem_idle;
+    wire rd_mem_ready, rd_mem_rsp_valid, rd_mem_rsp_last, wr_done, er_done, mem_idle;
     wire sqe_req_ready, rd_lreq_ready, wr_lreq_ready, wr_req_ready, sqe_dat_valid, rd_ldat_valid;
     wire wr_ldat_valid, wr_dat_valid, cqe_req_ready, cqe_dat_ready, cqe_done_valid, rd_req_ready;
     wire rd_dat_ready, rd_done_valid, look_free, aer_cpl_ready, c_take, d_valid, err_valid;
@@ -155,6 +154,7 @@ module nvme_ctrl #(
     wire [2:0] data_kind, adata_kind;
     wire [4:0] d_iv, q_iv;
     wire [7:0] rd_nlb, wr_nlb, dsm_nr;
+    wire [11:0] buf_addr;
     wire [8:0] db_qid;
     wire [9:0] data_first, adata_idx;
     wire [11:0] look_status, dec_status, adm_end_status, feat_status, aer_cpl_status;
@@ -171,18 +171,19 @@ module nvme_ctrl #(
     wire [QW-1:0] c_cqid, c_sqid, d_cqid, cqe_req_cqid;
     wire [SLOT_W:0] rd_req_ctx, rd_done_ctx;
     wire [LBA_W-7:0] unmap_word;
-    wire [DATA_W-1:0] adata_dat_data, rd_dat_data, wr_data, rd_mem_rsp_data, cqe_dat_data;
+    wire [DATA_W-1:0] adata_dat_data, rd_dat_data, wr_data, buf_data, rd_mem_rsp_data, cqe_dat_data;
     wire [SLOT_W-1:0] alloc_slot, sqe_req_slot, adm_end_slot, adm_job_slot, rd_end_slot, dsm_slot;
     wire [SLOT_W-1:0] wr_end_slot, er_end_slot, dat_slot, look_slot;
-    wire [DATA_W/8-1:0] wr_strb;
+    wire [DATA_W/8-1:0] buf_strb;
     wire [NR_QUEUES-1:0] sq_valid, cq_valid, cq_used;
-    wire [MEM_ADDR_W-1:0] rd_mem_addr, wr_addr, er_addr;
+    wire [MEM_ADDR_W-1:0] rd_mem_addr;
+    wire [LBA_W-1:0] wr_lba, er_lba;
+    wire [MEM_ADDR_W-LBA_W-1:0] wr_word;
     wire fatal, quiet, dma_idle;
 
     wire [31:0] cmd_cdw10 = cmd_sqe[`NVME_SQE_CDW10_R];
     wire [31:0] cmd_cdw12 = cmd_sqe[`NVME_SQE_CDW12_R];
     wire        cmd_dsm_ad = cmd_sqe[`NVME_SQE_CDW11_AD_B];
-    wire [11:0] wr_byte   = {wr_addr[11-WORD_LOG2:0], {WORD_LOG2{1'b0}}};
 
     // the slot of the command that comes out of the fetcher in the next cycle
     reg [SLOT_W-1:0] cmd_slot_q;
@@ -347,18 +348,19 @@ module nvme_ctrl #(
         .ldat_data(dmar_data), .ldat_status(dmar_status), .req_valid(wr_req_valid),
         .req_ready(wr_req_ready), .req_addr(wr_req_addr), .req_len(wr_req_len),
         .dat_valid(wr_dat_valid), .dat_ready(wr_dat_ready), .dat_last(dmar_last),
-        .dat_data(dmar_data), .dat_status(dmar_status), .wr_valid(wr_valid), .wr_ready(wr_ready),
-        .wr_dsm(wr_dsm), .wr_addr(wr_addr), .wr_data(wr_data), .wr_strb(wr_strb),
+        .dat_data(dmar_data), .dat_status(dmar_status), .wr_valid(wr_valid), .wr_lba(wr_lba),
+        .wr_word(wr_word), .wr_data(wr_data), .wr_done(wr_done), .buf_valid(buf_valid),
+        .buf_addr(buf_addr), .buf_data(buf_data), .buf_strb(buf_strb),
         .dsm_busy(dsm_busy), .dsm_start(dsm_start), .dsm_slot(dsm_slot), .dsm_nr(dsm_nr),
         .dsm_ad(dsm_ad), .end_valid(wr_end_valid), .end_slot(wr_end_slot),
         .end_status(wr_end_status), .idle(wr_idle));
 
-    nvme_erase #(.DATA_W(DATA_W), .MEM_AW(MEM_ADDR_W), .SLOT_W(SLOT_W), .LBA_W(LBA_W)) u_erase (
+    nvme_erase #(.DATA_W(DATA_W), .SLOT_W(SLOT_W), .LBA_W(LBA_W)) u_erase (
         .clk(clk), .rst(ctl_rst), .wz_valid(to_erase), .wz_slot(cmd_slot_q),
-        .wz_lba(cmd_cdw10[LBA_W-1:0]), .wz_nlb(cmd_cdw12[15:0]), .buf_valid(wr_valid && wr_dsm),
-        .buf_data(wr_data), .buf_strb(wr_strb), .buf_addr(wr_byte), .dsm_start(dsm_start),
+        .wz_lba(cmd_cdw10[LBA_W-1:0]), .wz_nlb(cmd_cdw12[15:0]), .buf_valid(buf_valid),
+        .buf_data(buf_data), .buf_strb(buf_strb), .buf_addr(buf_addr), .dsm_start(dsm_start),
         .dsm_slot(dsm_slot), .dsm_nr(dsm_nr), .dsm_ad(dsm_ad), .dsm_busy(dsm_busy),
-        .er_valid(er_valid), .er_ready(er_ready), .er_addr(er_addr), .unmap_valid(unmap_valid),
+        .er_valid(er_valid), .er_lba(er_lba), .er_done(er_done), .unmap_valid(unmap_valid),
         .unmap_word(unmap_word), .unmap_mask(unmap_mask), .end_valid(er_end_valid),
         .end_slot(er_end_slot), .end_status(er_end_status), .idle(er_idle));
 
@@ -366,8 +368,8 @@ module nvme_ctrl #(
         .clk(clk), .rst(ctl_rst), .rd_valid(rd_mem_valid), .rd_ready(rd_mem_ready),
         .rd_addr(rd_mem_addr), .rd_last(rd_mem_last), .rd_rsp_valid(rd_mem_rsp_valid),
         .rd_rsp_last(rd_mem_rsp_last), .rd_rsp_data(rd_mem_rsp_data),
-        .wr_valid(wr_valid && !wr_dsm), .wr_ready(wr_ready), .wr_addr(wr_addr), .wr_data(wr_data),
-        .wr_strb(wr_strb), .er_valid(er_valid), .er_ready(er_ready), .er_addr(er_addr),
+        .wr_valid(wr_valid), .wr_lba(wr_lba), .wr_word(wr_word), .wr_data(wr_data),
+        .wr_done(wr_done), .er_valid(er_valid), .er_lba(er_lba), .er_done(er_done),
         .unmap_valid(unmap_valid), .unmap_word(unmap_word), .unmap_mask(unmap_mask),
         .mem_req_valid(mem_req_valid), .mem_req_ready(mem_req_ready), .mem_req_write(mem_req_write),
         .mem_req_addr(mem_req_addr), .mem_req_wdata(mem_req_wdata), .mem_req_wstrb(mem_req_wstrb),

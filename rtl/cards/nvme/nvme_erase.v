@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Write Zeroes (writes every word of the blocks, one per cycle) and Dataset Management: deallocates
+// Write Zeroes (block after block, one word of each per cycle) and Dataset Management: deallocates
 // up to 64 blocks per cycle in the map of nvme_mem. The range buffer holds the ranges of one Dataset
 // Management command; nvme_write fills it. One command at a time, Dataset Management first.
 `include "nvme_defs.vh"
 `default_nettype none
 module nvme_erase #(
     parameter DATA_W = 256,
-    parameter MEM_AW = 22,
     parameter SLOT_W = 3,
     parameter LBA_W  = 18
 ) (
@@ -33,8 +32,8 @@ module nvme_erase #(
 
     // backing store and map
     output wire                er_valid,
-    input  wire                er_ready,
-    output wire [MEM_AW-1:0]   er_addr,
+    output wire [LBA_W-1:0]    er_lba,
+    input  wire                er_done,
     output wire                unmap_valid,
     output wire [LBA_W-7:0]    unmap_word,
     output wire [63:0]         unmap_mask,
@@ -45,7 +44,6 @@ module nvme_erase #(
     output wire [11:0]         end_status,
     output wire                idle
 );
-    localparam WPB_LOG2  = MEM_AW - LBA_W;
     localparam BUF_WORDS = 4096 * 8 / DATA_W;
     localparam BUF_AW    = $clog2(BUF_WORDS);
     localparam BYTES_LOG2 = $clog2(DATA_W / 8);
@@ -78,8 +76,8 @@ module nvme_erase #(
     reg [7:0]               dsm_nr_q;
     reg                     dsm_ad_q;
     reg [11:0]              status_q;
-    reg [MEM_AW-1:0]        word_q;
-    reg [16+WPB_LOG2-1:0]   left_q;         // words minus 1
+    reg [LBA_W-1:0]         lba_q;
+    reg [15:0]              left_q;         // blocks minus 1
     reg [9:0]               dw_q;           // dword of the range buffer
     reg [95:0]              range_q;        // {slba, blocks}
     reg [DATA_W-1:0]        buf_q [0:BUF_WORDS-1];
@@ -100,7 +98,7 @@ module nvme_erase #(
     assign q_pop       = state_q == ST_IDLE && !pend_q && q_valid;
     assign dsm_busy    = pend_q;
     assign er_valid    = state_q == ST_ZERO;
-    assign er_addr     = word_q;
+    assign er_lba      = lba_q;
     assign unmap_valid = state_q == ST_UNMAP && dsm_ad_q;
     assign unmap_word  = slba[LBA_W-1:6];
     assign unmap_mask  = ones[63:0] << slba[5:0];
@@ -124,18 +122,18 @@ module nvme_erase #(
                 dw_q      <= 10'd0;
                 run_dsm_q <= pend_q;
                 slot_q    <= pend_q ? dsm_slot_q : q_slot;
-                word_q    <= {q_lba, {WPB_LOG2{1'b0}}};
-                left_q    <= {q_nlb, {WPB_LOG2{1'b1}}};
+                lba_q     <= q_lba;
+                left_q    <= q_nlb;
                 if (pend_q)
                     state_q <= ST_LOAD;
                 else if (q_valid)
                     state_q <= ST_ZERO;
             end
             ST_ZERO:
-                if (er_ready) begin
-                    word_q <= word_q + 1'b1;
+                if (er_done) begin
+                    lba_q  <= lba_q + 1'b1;
                     left_q <= left_q - 1'b1;
-                    if (left_q == {(16+WPB_LOG2){1'b0}})
+                    if (left_q == 16'd0)
                         state_q <= ST_END;
                 end
             ST_LOAD: begin

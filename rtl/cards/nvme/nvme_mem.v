@@ -3,7 +3,10 @@
 // The backing store's port, shared by reader, writer and eraser in turn, and the map of deallocated
 // blocks: one bit per block; a block whose bit is set reads as zero whatever the store holds, a write
 // clears it. The map survives every reset, as the store does. Requests leave one cycle after they were
-// accepted, in the order of acceptance; one per cycle.
+// accepted, in the order of acceptance; one per cycle. A turn is a block, so that nobody sees or makes
+// half of one: it begins when all that it needs is there (a whole block, room for one) and waits for
+// nothing but the store. What it reads of the map is the bit at its begin, what it clears goes with
+// its last word.
 `default_nettype none
 module nvme_mem #(
     parameter DATA_W = 256,
@@ -13,7 +16,8 @@ module nvme_mem #(
     input  wire                clk,
     input  wire                rst,
 
-    // reader: an answer per request, in order; rd_last comes back
+    // reader: an answer per request, in order; rd_last comes back. Words of whole blocks; once the
+    // first was accepted, the others do not wait for anybody but the store
     input  wire                rd_valid,
     output wire                rd_ready,
     input  wire [MEM_AW-1:0]   rd_addr,
@@ -22,17 +26,18 @@ module nvme_mem #(
     output wire                rd_rsp_last,
     output wire [DATA_W-1:0]   rd_rsp_data,
 
-    // writer
+    // writer: a whole block, its word wr_word at wr_data; gone when wr_done
     input  wire                wr_valid,
-    output wire                wr_ready,
-    input  wire [MEM_AW-1:0]   wr_addr,
+    input  wire [LBA_W-1:0]    wr_lba,
+    output wire [MEM_AW-LBA_W-1:0] wr_word,
     input  wire [DATA_W-1:0]   wr_data,
-    input  wire [DATA_W/8-1:0] wr_strb,
+    output wire                wr_done,
 
-    // eraser: writes zeroes, or marks up to 64 blocks as deallocated (always taken)
+    // eraser: a block of zeroes, gone when er_done; or marks up to 64 blocks as deallocated (always
+    // taken)
     input  wire                er_valid,
-    output wire                er_ready,
-    input  wire [MEM_AW-1:0]   er_addr,
+    input  wire [LBA_W-1:0]    er_lba,
+    output wire                er_done,
     input  wire                unmap_valid,
     input  wire [LBA_W-7:0]    unmap_word,
     input  wire [63:0]         unmap_mask,
@@ -65,59 +70,65 @@ module nvme_mem #(
     reg                write_q;
     reg [MEM_AW-1:0]   addr_q;
     reg [DATA_W-1:0]   data_q;
-    reg [DATA_W/8-1:0] strb_q;
-    reg                was_read_q;      // whose turn it is
-    reg                was_er_q;
+    reg [WPB_LOG2-1:0] word_q;          // of the block whose turn it is
+    reg                is_read_q;       // whose turn it is, or was
+    reg                is_er_q;
+    reg                zero_q;          // it is deallocated
 
     wire free    = !valid_q || mem_req_ready;
-    wire want_wr = (wr_valid || er_valid) && !unmap_valid;
-    wire sel_rd  = rd_valid && !(was_read_q && want_wr);
-    wire sel_wr  = !sel_rd && want_wr && wr_valid && !(er_valid && !was_er_q);
-    wire sel_er  = !sel_rd && want_wr && !sel_wr;
+    wire first   = word_q == {WPB_LOG2{1'b0}};
+    wire last    = &word_q;
+    wire want_wr = wr_valid || er_valid;
+    wire turn_rd = first ? rd_valid && !(is_read_q && want_wr) : is_read_q;
+    wire turn_er = !turn_rd && (first ? er_valid && !(wr_valid && is_er_q) : is_er_q);
+    wire turn_wr = !turn_rd && !turn_er;
+    wire go_rd   = free && turn_rd && rd_valid;
+    wire go_wr   = free && turn_wr && wr_valid && !(last && unmap_valid);
+    wire go_er   = free && turn_er && er_valid && !(last && unmap_valid);
 
-    assign rd_ready = free && sel_rd;
-    assign wr_ready = free && sel_wr;
-    assign er_ready = free && sel_er;
+    assign rd_ready = go_rd;
+    assign wr_word  = word_q;
+    assign wr_done  = go_wr && last;
+    assign er_done  = go_er && last;
 
-    wire [MEM_AW-1:0] w_addr  = sel_wr ? wr_addr : er_addr;
-    wire [LBA_W-1:0]  w_lba   = w_addr[MEM_AW-1:WPB_LOG2];
+    wire [LBA_W-1:0]  w_lba   = turn_er ? er_lba : wr_lba;
     wire [LBA_W-1:0]  r_lba   = rd_addr[MEM_AW-1:WPB_LOG2];
     wire [63:0]       r_map   = map_q[r_lba[LBA_W-1:6]];
     wire [63:0]       w_map   = map_q[w_lba[LBA_W-1:6]];
     wire [63:0]       u_map   = map_q[unmap_word];
+    wire              zero    = first ? r_map[r_lba[5:0]] : zero_q;
 
     assign mem_req_valid = valid_q;
     assign mem_req_write = write_q;
     assign mem_req_addr  = addr_q;
     assign mem_req_wdata = data_q;
-    assign mem_req_wstrb = strb_q;
+    assign mem_req_wstrb = {(DATA_W/8){1'b1}};
 
     always @(posedge clk) begin
         if (rst) begin
-            valid_q    <= 1'b0;
-            was_read_q <= 1'b0;
-            was_er_q   <= 1'b0;
+            valid_q   <= 1'b0;
+            word_q    <= {WPB_LOG2{1'b0}};
+            is_read_q <= 1'b0;
+            is_er_q   <= 1'b0;
         end else if (free) begin
-            valid_q <= sel_rd || sel_wr || sel_er;
-            if (sel_rd || sel_wr || sel_er)
-                was_read_q <= sel_rd;
-            if (sel_wr || sel_er)
-                was_er_q <= sel_er;
-        end
-        if (free) begin
-            write_q <= !sel_rd;
-            addr_q  <= sel_rd ? rd_addr : w_addr;
-            if (sel_wr) begin
-                data_q <= wr_data;
-                strb_q <= wr_strb;
-            end else if (sel_er) begin
-                data_q <= {DATA_W{1'b0}};
-                strb_q <= {(DATA_W/8){1'b1}};
+            valid_q <= go_rd || go_wr || go_er;
+            if (go_rd || go_wr || go_er) begin
+                word_q    <= word_q + 1'b1;
+                is_read_q <= go_rd;
             end
+            if (go_wr || go_er)
+                is_er_q <= go_er;
+        end
+        if (go_rd)
+            zero_q <= zero;
+        if (free) begin
+            write_q <= !turn_rd;
+            addr_q  <= turn_rd ? rd_addr : {w_lba, word_q};
+            data_q  <= turn_er ? {DATA_W{1'b0}} : wr_data;
         end
         if (unmap_valid)
             map_q[unmap_word] <= u_map | unmap_mask;
-        else if (wr_ready || er_ready)
+        else if (wr_done || er_done)
             map_q[w_lba[LBA_W-1:6]] <= w_map & ~(64'd1 << w_lba[5:0]);
     end
 
@@ -128,13 +139,13 @@ module nvme_mem #(
     nvme_fifo #(.W(2), .DEPTH_LOG2(4)) u_tags (
         .clk(clk), .rst(rst),
         .push_valid(rd_ready), .push_ready(unused_ready),
-        .push_data({rd_last, r_map[r_lba[5:0]]}),
+        .push_data({rd_last, zero}),
         .pop_valid(tag_valid), .pop_ready(mem_rsp_valid), .pop_data({rd_rsp_last, tag_zero}));
 
     // an answer without a tag was asked for before a reset
     assign rd_rsp_valid = mem_rsp_valid && tag_valid;
     assign rd_rsp_data  = tag_zero ? {DATA_W{1'b0}} : mem_rsp_data;
-    assign idle         = !valid_q && !tag_valid;
+    assign idle         = !valid_q && !tag_valid && first;
 
     wire unused = &{1'b0, unused_ready};
 endmodule

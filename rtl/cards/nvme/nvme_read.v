@@ -2,7 +2,7 @@
 //
 // Data to the host: blocks of the backing store (Read) or what nvme_adata makes (Identify, Get Log
 // Page). Commands come to their data in order; words of the next command are read from the store
-// while those of the last one are sent. One beat per cycle; segments that do not begin at a word
+// while those of the last one are sent; a block is asked for when there is room for all of it. One beat per cycle; segments that do not begin at a word
 // are shifted on the way. A command ends when the core says that its last byte is on its way.
 `include "nvme_defs.vh"
 `default_nettype none
@@ -78,8 +78,11 @@ module nvme_read #(
     localparam DW_PER_WORD = DATA_W / 32;
     localparam POS_W       = $clog2(DW_PER_WORD);
     localparam WPB_LOG2    = 9 - $clog2(DATA_W / 8);    // words per block
-    localparam FIFO_LOG2   = 5;
-    localparam [FIFO_LOG2:0] FIFO_ROOM = 6'd30;
+    // words: two blocks at least, so that one comes while the other goes
+    localparam FIFO_LOG2   = WPB_LOG2 > 4 ? WPB_LOG2 + 1 : 5;
+    localparam [FIFO_LOG2:0] FIFO_ROOM = {1'b0, {(FIFO_LOG2-1){1'b1}}, 1'b0};
+    localparam [FIFO_LOG2:0] BLK_ROOM  = FIFO_ROOM - {{(FIFO_LOG2-WPB_LOG2){1'b0}}, 1'b1, {WPB_LOG2{1'b0}}};
+    localparam [FIFO_LOG2:0] NONE      = {(FIFO_LOG2+1){1'b0}};
 
     // ---- jobs
     localparam JOB_W = SLOT_W + LBA_W + 8 + 128;
@@ -148,7 +151,8 @@ module nvme_read #(
     reg [(1<<FIFO_LOG2)-1:0]  fifo_last_q;
 
     wire [FIFO_LOG2:0] level = wr_q - rd_q;
-    wire               room  = level + {1'b0, out_q} < FIFO_ROOM && out_q != 5'd16;
+    wire               begins = &words_left_q[WPB_LOG2-1:0];
+    wire               room  = (!begins || level + {{(FIFO_LOG2-4){1'b0}}, out_q} <= BLK_ROOM) && out_q != 5'd16;
     wire               words_end = words_left_q == {(8+WPB_LOG2){1'b0}};
     wire               mem_fire = mem_valid && mem_ready;
     wire               adat_fire = adat_valid && adat_ready;
@@ -222,7 +226,7 @@ module nvme_read #(
     wire               have    = level > {{FIFO_LOG2{1'b0}}, need_two};
     wire               beat    = dat_valid && dat_ready;
     wire               cmd_end = seg_end && seg_last;
-    wire               drain_pop = state_q == ST_DRAIN && level != 6'd0;
+    wire               drain_pop = state_q == ST_DRAIN && level != NONE;
 
     reg [2*DATA_W-1:0] shifted;
     always @* begin
@@ -256,7 +260,7 @@ module nvme_read #(
                     if (beat) begin
                         pos_q <= cmd_end ? {POS_W{1'b0}} : pos_end[POS_W-1:0];
                         if (pos_end >= DW_WORD || cmd_end)
-                            rd_q <= rd_q + (cmd_end && need_two ? 6'd2 : 6'd1);
+                            rd_q <= rd_q + {{FIFO_LOG2{1'b0}}, 1'b1} + {{FIFO_LOG2{1'b0}}, cmd_end && need_two};
                         if (seg_end)
                             state_q <= ST_REQ;
                     end
@@ -287,7 +291,7 @@ module nvme_read #(
     assign end_slot   = done_end ? done_ctx[SLOT_W-1:0] : late_slot_q;
     assign end_status = done_end ? (dropped_q || done_status != 2'd0 ? `NVME_DATA_TRANSFER : `NVME_OK) :
                         late_dma_q ? `NVME_DATA_TRANSFER : `NVME_PRP_OFFSET;
-    assign idle = !job_valid && !src_valid && !run_q && out_q == 5'd0 && level == 6'd0 &&
+    assign idle = !job_valid && !src_valid && !run_q && out_q == 5'd0 && level == NONE &&
                   state_q == ST_REQ && walk_ready && !late_q;
 
     always @(posedge clk) begin

@@ -3,7 +3,8 @@
 // Data from the host: Write (into the backing store) and the ranges of Dataset Management (into the
 // range buffer of nvme_erase). Reads of segments are asked for as far ahead as the segment queue
 // allows, over command boundaries; the data comes back in the same order. One beat per cycle, two
-// cycles for a beat that does not begin at a word of the store.
+// cycles for a beat that does not begin at a word of the store. The store gets whole blocks
+// (nvme_blocks); a command ends when its last one was accepted.
 // Back-pressure: data waits for the store only.
 `include "nvme_defs.vh"
 `default_nettype none
@@ -46,13 +47,18 @@ module nvme_write #(
     input  wire [DATA_W-1:0]   dat_data,
     input  wire [1:0]          dat_status,
 
-    // words into the backing store, or with wr_dsm into the range buffer (always taken)
+    // blocks into the backing store: word wr_word at wr_data, gone when wr_done
     output wire                wr_valid,
-    input  wire                wr_ready,
-    output wire                wr_dsm,
-    output wire [MEM_AW-1:0]   wr_addr,
+    output wire [LBA_W-1:0]    wr_lba,
+    input  wire [MEM_AW-LBA_W-1:0] wr_word,
     output wire [DATA_W-1:0]   wr_data,
-    output wire [DATA_W/8-1:0] wr_strb,
+    input  wire                wr_done,
+
+    // words into the range buffer (always taken)
+    output wire                buf_valid,
+    output wire [11:0]         buf_addr,        // byte address of the word
+    output wire [DATA_W-1:0]   buf_data,
+    output wire [DATA_W/8-1:0] buf_strb,
 
     // the ranges of a Dataset Management command are complete: nvme_erase ends it
     input  wire                dsm_busy,
@@ -159,21 +165,31 @@ module nvme_write #(
     reg [10:0]        done_q;       // dwords of the segment that are stored
     reg               second_q;     // the rest of the beat goes into the next word
     reg               failed_q;
+    reg               end_q;        // a command's end waits for its blocks
+    reg [2:0]         end_nr_q;     // so many
+    reg [SLOT_W-1:0]  end_slot_q;
+    reg [11:0]        end_status_q;
+    wire              end_full;
+    wire              blk_ready;
+    wire              blk_whole;
+    wire [2:0]        blk_nr;
 
     wire [MEM_AW-1:0] word0 = d_dsm ? {MEM_AW{1'b0}} : {dst_lba, {WPB_LOG2{1'b0}}};
     wire [MEM_AW-1:0] word  = first_q ? word0 : word_q;
+    wire [MEM_AW-1:0] at    = second_q ? word + 1'b1 : word;
     wire [POS_W-1:0]  pos   = first_q ? {POS_W{1'b0}} : pos_q;
     wire [10:0]       left  = d_dw - done_q;
     wire [10:0]       take  = left < DW_WORD ? left : DW_WORD;
     wire [10:0]       pos_end = {{(11-POS_W){1'b0}}, pos} + take;
     wire              spills  = pos_end > DW_WORD;
     wire              fills   = pos_end >= DW_WORD;
-    wire              take_ok = wr_ready || wr_dsm;
+    wire              take_ok = blk_ready || d_dsm;
     wire              d_good  = d_valid && d_err == 2'd0;
-    wire              part    = wr_valid && take_ok;
+    wire              offered = dat_valid && d_good && !(end_full && d_last && dat_last);
+    wire              part    = offered && take_ok;
     wire              beat    = part && (second_q || !spills);
     wire              seg_end = beat && dat_last;
-    wire              err_end = d_valid && d_err != 2'd0;
+    wire              err_end = d_valid && d_err != 2'd0 && !end_full;
 
     // the strobes of the beat's dwords, and dwords and strobes at their place in the word
     reg  [DW_PER_WORD-1:0]   en;
@@ -195,14 +211,13 @@ module nvme_write #(
     genvar g;
     generate
         for (g = 0; g < DW_PER_WORD; g = g + 1) begin : g_strb
-            assign wr_strb[4*g +: 4] = {4{en_now[g]}};
+            assign buf_strb[4*g +: 4] = {4{en_now[g]}};
         end
     endgenerate
 
-    assign wr_valid  = dat_valid && d_good;
-    assign wr_dsm    = d_dsm;
-    assign wr_addr   = second_q ? word + 1'b1 : word;
-    assign wr_data   = second_q ? data_at[2*DATA_W-1:DATA_W] : data_at[DATA_W-1:0];
+    assign buf_valid = offered && d_dsm;
+    assign buf_addr  = {at[2+WPB_LOG2:0], {(9-WPB_LOG2){1'b0}}};
+    assign buf_data  = second_q ? data_at[2*DATA_W-1:DATA_W] : data_at[DATA_W-1:0];
     assign dat_ready = beat;
     assign d_pop     = seg_end || err_end;
 
@@ -213,11 +228,35 @@ module nvme_write #(
     assign dsm_slot   = d_slot;
     assign dsm_nr     = dst_nlb;
     assign dsm_ad     = dst_lba[0];
-    assign end_valid  = cmd_end && !dsm_start;
-    assign end_slot   = d_slot;
-    assign end_status = dma_bad || d_err == 2'd2 ? `NVME_DATA_TRANSFER :
-                        d_err == 2'd1 ? `NVME_PRP_OFFSET : `NVME_OK;
-    assign idle = !job_valid && walk_ready && !dst_valid && !d_valid;
+    assign end_valid  = end_q && (end_nr_q == 3'd0 || (end_nr_q == 3'd1 && wr_done));
+    assign end_slot   = end_slot_q;
+    assign end_status = end_status_q;
+    assign end_full   = end_q && !end_valid;
+    assign idle = !job_valid && walk_ready && !dst_valid && !d_valid && !end_q && !wr_valid;
+
+    // ---- whole blocks; the last end waits for those before it
+    nvme_blocks #(.DATA_W(DATA_W), .MEM_AW(MEM_AW), .LBA_W(LBA_W)) u_blocks (
+        .clk(clk), .rst(rst),
+        .in_valid(offered && !d_dsm), .in_ready(blk_ready), .in_addr(at), .in_data(buf_data),
+        .in_strb(buf_strb), .in_whole(blk_whole),
+        .out_valid(wr_valid), .out_lba(wr_lba), .out_word(wr_word), .out_data(wr_data),
+        .out_done(wr_done), .nr(blk_nr));
+
+    always @(posedge clk) begin
+        if (rst)
+            end_q <= 1'b0;
+        else if (cmd_end && !dsm_start)
+            end_q <= 1'b1;
+        else if (end_valid)
+            end_q <= 1'b0;
+        if (cmd_end) begin
+            end_nr_q     <= blk_nr + {2'd0, blk_whole} - {2'd0, wr_done};
+            end_slot_q   <= d_slot;
+            end_status_q <= dma_bad || d_err == 2'd2 ? `NVME_DATA_TRANSFER :
+                            d_err == 2'd1 ? `NVME_PRP_OFFSET : `NVME_OK;
+        end else if (wr_done && end_nr_q != 3'd0)
+            end_nr_q <= end_nr_q - 3'd1;
+    end
 
     always @(posedge clk) begin
         if (rst) begin

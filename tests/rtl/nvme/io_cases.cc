@@ -313,6 +313,102 @@ void Traffic(Driver* d) {
         Le32(smart, 80));
 }
 
+// Writes, zeroes, deallocations and reads of the same few blocks at once: whatever wins, a block is
+// never a mix. Each write's bytes are all the same.
+void Uniform(const std::vector<uint8_t>& data, uint64_t lba, const char* what) {
+  for (size_t i = 0; i < data.size(); ++i) {
+    uint8_t first = data[i - i % 512];
+    CHECK(data[i] == first, "%s: block %llu is 0x%02x, from byte %zu on 0x%02x", what,
+          static_cast<unsigned long long>(lba + i / 512), first, i % 512, data[i]);
+  }
+}
+
+Sqe RandomOverlap(Driver* d, const Buffer& buf, const Buffer& range, uint64_t lba, uint32_t blocks) {
+  Host* h = d->h;
+  switch (h->Random(8)) {
+    case 0:
+      return Sqe(8, 1).Cdw(10, static_cast<uint32_t>(lba)).Cdw(12, blocks - 1);
+    case 1: {
+      uint32_t r[4] = {0, blocks, static_cast<uint32_t>(lba), 0};
+      d->PutBytes(range, reinterpret_cast<uint8_t*>(r));
+      return Sqe(9, 1).Prp(range.prp1, 0).Cdw(11, 4);
+    }
+    case 2: case 3: case 4: {
+      std::vector<uint8_t> data(buf.bytes, static_cast<uint8_t>(h->Random() | 1));
+      d->PutBytes(buf, data.data());
+      return d->Rw(true, lba, blocks, buf);
+    }
+    default:
+      return d->Rw(false, lba, blocks, buf);
+  }
+}
+
+void Atomic(Driver* d) {
+  Host* h = d->h;
+  const uint32_t area = 12, base = 64 - area / 2, slots = 8;
+  d->Enable();
+  d->MakeQueues(1, 64);
+  Buffer bufs[slots], ranges[slots];
+  for (uint32_t i = 0; i < slots; ++i) {
+    bufs[i] = d->MakeBuffer(area * 512, i % 2 ? 4 * h->Random(1024) : 512 * h->Random(8));
+    ranges[i] = d->MakeBuffer(16, 0);
+  }
+  uint32_t nr_reads = 0;
+  for (uint32_t round = 0; round < 250; ++round) {
+    struct { bool read; uint64_t lba; uint32_t blocks; } work[slots];
+    uint16_t cids[slots];
+    for (uint32_t i = 0; i < slots; ++i) {
+      uint32_t blocks = 1 + h->Random(h->Random(2) ? 2 : area), first = h->Random(area - blocks + 1);
+      Sqe sqe = RandomOverlap(d, bufs[i], ranges[i], base + first, blocks);
+      work[i] = {(sqe.dw[0] & 0xff) == 2, base + first, blocks};
+      cids[i] = d->Put(1, sqe);
+    }
+    d->Ring(1);
+    for (uint32_t n = 0; n < slots; ++n) {
+      Cqe cqe = d->Wait(1);
+      d->Expect(cqe, 0, "one of many for the same blocks");
+      for (uint32_t i = 0; i < slots; ++i) {
+        if (cids[i] != cqe.cid || !work[i].read) continue;
+        std::vector<uint8_t> got = d->GetBytes(bufs[i]);
+        got.resize(work[i].blocks * 512);
+        Uniform(got, work[i].lba, "read in between");
+        ++nr_reads;
+      }
+    }
+    d->Expect(d->Do(1, d->Rw(false, base, area, bufs[0])), 0, "read of all");
+    Uniform(d->GetBytes(bufs[0]), base, "left behind");
+  }
+  CHECK(nr_reads > 400, "only %u reads", nr_reads);
+}
+
+// A write that ends within a block: the whole ones before it are written, this one is as before.
+void EarlyEnd(Driver* d) {
+  Host* h = d->h;
+  d->Enable();
+  d->MakeQueues(1, 64);
+  uint64_t page = h->AllocPage(), list = h->AllocPage();
+  uint64_t bad[2] = {page + 4, page};
+  h->Poke(list, bad, sizeof(bad));
+  Buffer range = d->MakeBuffer(16, 0), in = d->MakeBuffer(8 * 512, 0);
+  for (int mapped = 0; mapped < 2; ++mapped) {
+    memset(h->disk() + 320 * 512, 0xd0, 8 * 512);
+    uint32_t r[4] = {0, 8, 320, 0};
+    d->PutBytes(range, reinterpret_cast<uint8_t*>(r));
+    if (!mapped) d->Expect(d->Do(1, Sqe(9, 1).Prp(range.prp1, 0).Cdw(11, 4)), 0, "deallocate");
+    d->Expect(d->Do(1, Sqe(1, 1).Prp(page + 256, list).Cdw(10, 320).Cdw(12, 31)), 0x013 | kDnr, "bad second page");
+    d->Expect(d->Do(1, d->Rw(false, 320, 8, in)), 0, "read");
+    std::vector<uint8_t> got = d->GetBytes(in);
+    std::vector<uint8_t> want(7 * 512);
+    h->Peek(page + 256, want.data(), want.size());
+    want.resize(8 * 512, mapped ? 0xd0 : 0);
+    CHECK(got == want, "blocks of a write that ended in the eighth");
+    if (!mapped) {
+      d->PutBytes(in, std::vector<uint8_t>(8 * 512, 1).data());
+      d->Expect(d->Do(1, d->Rw(true, 320, 8, in)), 0, "write");
+    }
+  }
+}
+
 // Data units are thousands of blocks, rounded up.
 void Counters(Driver* d) {
   d->Enable();
@@ -334,6 +430,7 @@ void Counters(Driver* d) {
 const Case kIoCases[] = {
     {"sizes", Sizes},   {"prp_shapes", PrpShapes}, {"bad_prps", BadPrps}, {"bad_io", BadIo},
     {"zeroes", Zeroes}, {"wrap", Wrap},            {"traffic", Traffic},  {"counters", Counters},
+    {"atomic", Atomic}, {"early_end", EarlyEnd},
 };
 const int kNrIoCases = sizeof(kIoCases) / sizeof(kIoCases[0]);
 
