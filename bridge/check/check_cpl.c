@@ -272,6 +272,12 @@ static void check_live(struct riser_check *ck, const struct ck_tlp *tlp, struct 
 		ck_req_finish(ck, reqs, req, CK_END_DONE);
 }
 
+/* All of the answer, or its last part, by its own word. */
+static bool is_last(const struct ck_tlp *tlp)
+{
+	return tlp->status || !tlp->has_data || 4U * tlp->length - (tlp->lower & 3) >= tlp->bc;
+}
+
 void ck_cpl(struct riser_check *ck, const struct ck_tlp *tlp)
 {
 	struct ck_reqs *reqs = &ck->out[!tlp->dir];
@@ -288,10 +294,8 @@ void ck_cpl(struct riser_check *ck, const struct ck_tlp *tlp)
 		break;
 	case CK_REQ_STALE:
 		/* right on the link; that the card ignores it is FLR-04 */
-		if (tlp->length * 4U >= req->left || tlp->status)
+		if (is_last(tlp))
 			ck_req_finish(ck, reqs, req, CK_END_RESET);
-		else
-			req->left -= tlp->length * 4U;
 		break;
 	default:
 		check_live(ck, tlp, reqs, req);
