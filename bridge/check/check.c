@@ -153,6 +153,19 @@ static void check_request(struct riser_check *ck, const struct ck_tlp *tlp)
 		to_card(ck, tlp, req);
 }
 
+/*
+ * A request of the card that is refused with UR, or that the host may serve since it
+ * need not look. TC: a host that knows no other virtual channel answers with UR as well.
+ */
+static bool may_be_answered(const struct riser_check *ck, const struct ck_tlp *tlp)
+{
+	uint8_t rule_class = ck_rules[ck->broken].rule_class;
+
+	return tlp->dir == RISER_TO_HOST &&
+	       (rule_class == RISER_CHECK_MF_OPT || rule_class == RISER_CHECK_UR ||
+		ck->broken == CK_HDR_09);
+}
+
 /* A malformed TLP is dropped whole; that it is gone must not look like a second fault. */
 static void drop(struct riser_check *ck, const struct ck_tlp *tlp)
 {
@@ -160,7 +173,7 @@ static void drop(struct riser_check *ck, const struct ck_tlp *tlp)
 	struct ck_req *req;
 
 	ck_err_upset(ck);
-	if (tlp->cls == RISER_POSTED || (tlp->dir == RISER_TO_HOST && ck_is_config(tlp->kind)))
+	if (tlp->cls == RISER_POSTED)
 		return;
 	if (tlp->cls == RISER_COMPLETION) {
 		reqs = &ck->out[!tlp->dir];
@@ -176,8 +189,10 @@ static void drop(struct riser_check *ck, const struct ck_tlp *tlp)
 	if (ck_req_find(reqs, tlp->rid, tlp->tag))
 		return;
 	req = ck_req_add(ck, tlp);
-	if (req)
-		req->is_bad = true;
+	if (!req)
+		return;
+	req->is_unjudged = may_be_answered(ck, tlp);
+	req->is_bad = !req->is_unjudged;
 }
 
 /*

@@ -287,6 +287,11 @@ void ck_cpl(struct riser_check *ck, const struct ck_tlp *tlp)
 		check_unmatched(ck, tlp, reqs);
 		return;
 	}
+	if (req->is_unjudged) {
+		if (is_last(tlp))
+			ck_req_finish(ck, reqs, req, CK_END_DONE);
+		return;
+	}
 	switch (req->state) {
 	case CK_REQ_EXPIRED:
 		ck_report_req(ck, CK_CTO_03, req, "the request has timed out");

@@ -40,17 +40,22 @@ enum ck_rule ck_cto_rule(const struct riser_check *ck, const struct ck_req *req,
 	return plain;
 }
 
+static bool must_be_answered(const struct ck_req *req)
+{
+	return !req->is_bad && !req->is_injected && !req->is_unjudged;
+}
+
 static void expire(struct riser_check *ck, struct ck_reqs *reqs)
 {
 	while (reqs->oldest != CK_NO_REQ && reqs->pool[reqs->oldest].deadline <= ck->cycle) {
 		struct ck_req *req = &reqs->pool[reqs->oldest];
 
-		if (!req->is_bad && !req->is_injected)
+		if (must_be_answered(req))
 			ck_report_req(ck, ck_cto_rule(ck, req, CK_CTO_01, CK_CTO_06), req,
 				      "%u of %u bytes have come in %llu cycles",
 				      req->bytes - req->left, req->bytes,
 				      (unsigned long long)(ck->cycle - req->cycle));
-		if (req->kind == CK_CFGWR0)
+		if (req->kind == CK_CFGWR0 && reqs == &ck->out[RISER_TO_CARD])
 			ck_shadow_write_done(ck, req, false);
 		ck_req_expire(ck, reqs, req);
 	}
@@ -85,7 +90,7 @@ void ck_cto_end(struct riser_check *ck)
 		while (reqs->oldest != CK_NO_REQ) {
 			struct ck_req *req = &reqs->pool[reqs->oldest];
 
-			if (!req->is_bad && !req->is_injected)
+			if (must_be_answered(req))
 				ck_report_req(ck, ck_cto_rule(ck, req, CK_CPL_01, CK_RCB_04), req,
 					      "%u of %u bytes have come when the run ends",
 					      req->bytes - req->left, req->bytes);

@@ -52,6 +52,7 @@ void ck_report(struct riser_check *ck, enum ck_rule rule, const char *format, ..
 	struct riser_check_report report = { 0 };
 	va_list args;
 
+	ck->broken = (uint8_t)rule;
 	fill_tlp(ck, &report);
 	va_start(args, format);
 	tell(ck, rule, &report, format, args);

@@ -194,7 +194,8 @@ struct ck_req *ck_req_add(struct riser_check *ck, const struct ck_tlp *tlp)
 		return req;
 	}
 	if (req) {
-		ck_tag_reused(ck, req);
+		if (!req->is_unjudged)
+			ck_tag_reused(ck, req);
 		ck_req_finish(ck, reqs, req, CK_END_NONE);
 	}
 	req = take(ck, reqs);
@@ -220,6 +221,7 @@ struct ck_req *ck_req_add(struct riser_check *ck, const struct ck_tlp *tlp)
 	req->hit = CK_HIT_UNKNOWN;
 	req->hit_fn = 0;
 	req->is_bad = false;
+	req->is_unjudged = false;
 	req->is_spoiled = false;
 	req->repeats = 0;
 	req->is_injected = tlp->in->is_injected;

@@ -177,6 +177,7 @@ struct ck_req {
 	bool is_bad;
 	bool is_spoiled;
 	bool is_injected;	/* made, or made to fail, on purpose */
+	bool is_unjudged;	/* wrong, and may be answered all the same, or not */
 	uint8_t repeats;	/* that fault injection made of it */
 	bool is_after_error;
 	uint8_t hdr[16];
@@ -415,6 +416,7 @@ struct riser_check {
 	uint64_t next_deadline;
 	uint64_t nr_tlps;
 	uint8_t worst;		/* verdict over the current TLP */
+	uint8_t broken;		/* the rule that was broken last */
 	bool is_muted;
 	const struct ck_tlp *now;
 

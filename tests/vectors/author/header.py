@@ -64,6 +64,9 @@ bad("HDR-04", "CfgRd0 with a payload", ENUM).dn(T.cfg("CfgRd0", CARD, 0, tag=5) 
 good("HDR-05", "the host configures the card", ENUM).rd(0).command(6)
 for kind in ("CfgRd0", "CfgWr0", "CfgRd1", "CfgWr1"):
     bad("HDR-05", "%s from the card" % kind, ENUM).up(T.cfg(kind, 0, 0, rid=CARD, tag=4))
+for kind in ("CfgRd0", "CfgWr0", "CfgRd1", "CfgWr1"):
+    bad("HDR-05", "%s is answered with UR" % kind, ENUM).up(T.cfg(kind, 0, 4, rid=CARD, tag=4)).dn(
+        T.cpl("Cpl", HOST, CARD, 4, status=1)).rd(0).time(30000)
 bad("HDR-05", "CfgRd0 from a card that was just found", LINK).up(T.cfg("CfgRd0", 0, 0, rid=0))
 
 # HDR-09
@@ -71,6 +74,8 @@ good("HDR-09", "TC 0", ENUM).dma_write().read(DMA, by="card").read(BAR0).write(B
 for tc in range(1, 8):
     bad("HDR-09", "MWr with TC %d" % tc, ENUM).dma_write(tc=tc)
     bad("HDR-09", "MRd with TC %d" % tc, ENUM).up(T.mrd(DMA, rid=CARD, tag=2, tc=tc))
+    bad("HDR-09", "MRd with TC %d is answered with UR" % tc, ENUM).up(
+        T.mrd(DMA, rid=CARD, tag=2, tc=tc)).dn(T.cpl("Cpl", HOST, CARD, 2, status=1, tc=tc))
     bad("HDR-09", "MRd of the host with TC %d" % tc, ENUM).dn(T.mrd(BAR0, tag=2, tc=tc))
     bad("HDR-09", "IOWr of the host with TC %d" % tc, ENUM).dn(T.memory("IOWr", 0x100, tag=2, tc=tc))
     bad("HDR-09", "message with TC %d" % tc, ENUM).up(T.msg(0x7f, 2, tc=tc))
@@ -136,12 +141,16 @@ good("ATS-01", "AT 0", ENUM).dma_write().read(DMA, by="card")
 good("ATS-01", "translation request while ATS is enabled", ENUM).wr(0x14c, 0x80000000).up(
     T.mrd(DMA, 2, rid=CARD, tag=3, at=1)).dn(T.cpl("CplD", HOST, CARD, 3, bc=8, length=2))
 bad("ATS-01", "translation request, ATS off", ENUM).up(T.mrd(DMA, 2, rid=CARD, tag=3, at=1))
+bad("ATS-01", "translation request, ATS off, answered with UR", ENUM).up(
+    T.mrd(DMA, 2, rid=CARD, tag=3, at=1)).dn(T.cpl("Cpl", HOST, CARD, 3, status=1, bc=8))
 bad("ATS-01", "write with AT 1, ATS off", ENUM).dma_write(at=1)
 bad("ATS-01", "64-bit request, ATS off", ENUM).up(T.mrd(1 << 33, 2, rid=CARD, tag=3, at=1))
 bad("ATS-01", "after ATS was switched off", ENUM).wr(0x14c, 0x80000000).wr(0x14c, 0).up(
     T.mrd(DMA, 2, rid=CARD, tag=3, at=1))
 good("ATS-02", "AT 0", ENUM).dma_write(0xfffff000)
 bad("ATS-02", "translated read", ENUM).up(T.mrd(DMA, 1, rid=CARD, tag=3, at=2))
+bad("ATS-02", "translated read, answered with UR", ENUM).up(
+    T.mrd(DMA, 1, rid=CARD, tag=3, at=2)).dn(T.cpl("Cpl", HOST, CARD, 3, status=1))
 bad("ATS-02", "translated write", ENUM).dma_write(at=2)
 bad("ATS-02", "translated write of a physical address", ENUM).dma_write(0x100000000, at=2)
 bad("ATS-02", "translated read while ATS is enabled", ENUM).wr(0x14c, 0x80000000).up(
