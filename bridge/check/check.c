@@ -178,12 +178,8 @@ static void drop(struct riser_check *ck, const struct ck_tlp *tlp)
 	if (tlp->cls == RISER_COMPLETION) {
 		reqs = &ck->out[!tlp->dir];
 		req = ck_req_find(reqs, tlp->rid, tlp->tag);
-		if (!req)
-			return;
-		if (req->state == CK_REQ_LIVE && req->kind == CK_CFGWR0 &&
-		    tlp->dir == RISER_TO_HOST)
-			ck_shadow_write_done(ck, req, false);
-		ck_req_finish(ck, reqs, req, CK_END_DONE);
+		if (req)
+			ck_req_finish(ck, reqs, req, CK_END_DONE);
 		return;
 	}
 	if (ck_req_find(reqs, tlp->rid, tlp->tag))

@@ -224,8 +224,6 @@ static void check_whole(struct riser_check *ck, const struct ck_tlp *tlp, struct
 	if (is_fine) {
 		ck_err_status(ck, tlp, req);
 		ck_cfg_done(ck, tlp, req);
-	} else if (req->kind == CK_CFGWR0) {
-		ck_shadow_write_done(ck, req, false);
 	}
 }
 

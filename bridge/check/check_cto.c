@@ -55,8 +55,8 @@ static void expire(struct riser_check *ck, struct ck_reqs *reqs)
 				      "%u of %u bytes have come in %llu cycles",
 				      req->bytes - req->left, req->bytes,
 				      (unsigned long long)(ck->cycle - req->cycle));
-		if (req->kind == CK_CFGWR0 && reqs == &ck->out[RISER_TO_CARD])
-			ck_shadow_write_done(ck, req, false);
+		if (req->is_pending)
+			ck_shadow_write_lost(ck, req);
 		ck_req_expire(ck, reqs, req);
 	}
 	while (reqs->q_oldest != CK_NO_REQ && reqs->pool[reqs->q_oldest].deadline <= ck->cycle)

@@ -104,6 +104,8 @@ void ck_req_finish(struct riser_check *ck, struct ck_reqs *reqs, struct ck_req *
 	uint16_t *link = &reqs->bucket[bucket_of(req->rid, req->tag)];
 	struct ck_past *past = &reqs->past[ck_past_slot(req->rid, req->tag)];
 
+	if (req->is_pending)
+		ck_shadow_write_lost(ck, req);
 	while (*link != idx)
 		link = &reqs->pool[*link].hash_next;
 	*link = req->hash_next;
@@ -221,6 +223,7 @@ struct ck_req *ck_req_add(struct riser_check *ck, const struct ck_tlp *tlp)
 	req->hit = CK_HIT_UNKNOWN;
 	req->hit_fn = 0;
 	req->is_bad = false;
+	req->is_pending = false;
 	req->is_unjudged = false;
 	req->is_spoiled = false;
 	req->repeats = 0;

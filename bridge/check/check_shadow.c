@@ -135,6 +135,7 @@ void ck_shadow_write_issued(struct riser_check *ck, struct ck_req *req)
 	if (fn->pend[dw] < 255)
 		fn->pend[dw]++;
 	fn->nr_pend++;
+	req->is_pending = true;
 	ck_gates_update(ck, fn);
 }
 
@@ -161,6 +162,33 @@ static void written(struct riser_check *ck, struct ck_fn *fn, const struct ck_re
 		ck_reset_function(ck, fn, true);
 }
 
+static void end_pending(struct riser_check *ck, struct ck_fn *fn, struct ck_req *req)
+{
+	uint32_t dw = req->reg / 4U;
+
+	req->is_pending = false;
+	if (ck->nr_id_pend)
+		ck->nr_id_pend--;
+	if (fn->pend[dw])
+		fn->pend[dw]--;
+	if (fn->nr_pend)
+		fn->nr_pend--;
+}
+
+void ck_shadow_write_lost(struct riser_check *ck, struct ck_req *req)
+{
+	struct ck_fn *fn = ck_fn_of(ck, req->target);
+	uint32_t dw = req->reg / 4U;
+
+	end_pending(ck, fn, req);
+	fn->known[dw] &= ~(ck_be_mask(req->fbe) & ~ck_shadow_constant(fn, dw));
+	if (!fn->pend[dw])
+		settle(fn, dw);
+	if (dw >= 4 && dw < 4 + CK_NR_BARS)
+		ck_bar_rebase(ck, fn);
+	ck_gates_update(ck, fn);
+}
+
 void ck_shadow_write_done(struct riser_check *ck, struct ck_req *req, bool is_ok)
 {
 	struct ck_fn *fn = ck_fn_of(ck, req->target);
@@ -168,12 +196,7 @@ void ck_shadow_write_done(struct riser_check *ck, struct ck_req *req, bool is_ok
 	uint32_t old = fn->val[dw];
 	uint32_t mask = ck_be_mask(req->fbe) & ~unwritable(fn, dw);
 
-	if (ck->nr_id_pend)
-		ck->nr_id_pend--;
-	if (fn->pend[dw])
-		fn->pend[dw]--;
-	if (fn->nr_pend)
-		fn->nr_pend--;
+	end_pending(ck, fn, req);
 	if (is_ok) {
 		fn->is_numbered = true;
 		fn->number = req->target & 0xfff8;

@@ -177,6 +177,7 @@ struct ck_req {
 	bool is_bad;
 	bool is_spoiled;
 	bool is_injected;	/* made, or made to fail, on purpose */
+	bool is_pending;	/* a write that is counted in ck_fn.pend */
 	bool is_unjudged;	/* wrong, and may be answered all the same, or not */
 	uint8_t repeats;	/* that fault injection made of it */
 	bool is_after_error;

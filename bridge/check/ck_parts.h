@@ -84,6 +84,8 @@ void ck_shadow_flr(struct riser_check *ck, struct ck_fn *fn);
 void ck_shadow_default(struct ck_fn *fn, uint32_t dw, uint32_t mask, uint32_t value);
 void ck_shadow_write_issued(struct riser_check *ck, struct ck_req *req);
 void ck_shadow_write_done(struct riser_check *ck, struct ck_req *req, bool is_ok);
+/* Nobody knows whether the write was done. */
+void ck_shadow_write_lost(struct riser_check *ck, struct ck_req *req);
 /* Read data; the rules that compare see the old value first. */
 void ck_shadow_read_done(struct riser_check *ck, struct ck_req *req, uint32_t data);
 uint32_t ck_be_mask(uint8_t be);
