@@ -16,6 +16,7 @@
 #include <riser/link.h>
 
 #define CARD_TAGS	(8 * 1024)
+#define LINK_UP_CYCLES	32	/* of the engine, from the end of a reset to link up */
 
 /* While the log is read. */
 struct loading {
@@ -25,6 +26,7 @@ struct loading {
 	uint64_t latest;		/* cycle of the last deed or event */
 	uint32_t levels;
 	bool was_up;
+	bool is_disabled;		/* the link, by the root port */
 	uint32_t wait[PLAY_HOST_TAGS];	/* deed by tag */
 	uint32_t read[CARD_TAGS];	/* by function and tag */
 };
@@ -111,6 +113,26 @@ static int add_reset(struct loading *load, uint64_t cycle, uint32_t what)
 	return 0;
 }
 
+/*
+ * The root port's Link Disable shows by the link alone: it goes down and no reset is
+ * signalled. It was enabled as long before it came up as that takes.
+ */
+static int add_link(struct loading *load, uint64_t cycle, uint32_t set, uint32_t cleared)
+{
+	uint64_t from = cycle > LINK_UP_CYCLES ? cycle - LINK_UP_CYCLES : 0;
+
+	if (cleared & RISER_SB_LINK_UP &&
+	    !(load->levels & (RISER_SB_HOT_RESET | RISER_SB_PERST))) {
+		load->is_disabled = true;
+		return add_reset(load, cycle, PCIEM_RESET_LINK_DOWN);
+	}
+	if (!(set & RISER_SB_LINK_UP) || !load->is_disabled)
+		return 0;
+	load->is_disabled = false;
+	return add_reset(load, from > load->latest ? from : load->latest,
+			 PCIEM_RESET_LINK_UP);
+}
+
 static int add_levels(struct loading *load, uint64_t cycle, uint32_t levels)
 {
 	uint32_t was = load->levels, set = levels & ~was, cleared = was & ~levels;
@@ -130,7 +152,7 @@ static int add_levels(struct loading *load, uint64_t cycle, uint32_t levels)
 		ret = add_reset(load, cycle, PCIEM_RESET_HOT_RELEASE);
 	if (!ret && cleared & RISER_SB_PERST)
 		ret = add_reset(load, cycle, PCIEM_RESET_PERST_RELEASE);
-	return ret;
+	return ret ? ret : add_link(load, cycle, set, cleared);
 }
 
 /* ---- the card's reads ---- */
@@ -567,30 +589,4 @@ int riser_plan_load(const char *record_path, struct riser_plan **out, char *erro
 	else
 		*out = plan;
 	return ret;
-}
-
-void riser_plan_free(struct riser_plan *plan)
-{
-	uint32_t i;
-
-	if (!plan)
-		return;
-	riser_rec_close(plan->log);
-	for (i = 0; i < plan->nr_misses; i++)
-		free(plan->miss[i].text);
-	for (i = 0; i < plan->nr_sites; i++)
-		free(plan->site[i].text);
-	play_memory_free(&plan->memory);
-	if (plan->has_words)
-		riser_words_fini(&plan->words);
-	free(plan->deed);
-	free(plan->event);
-	free(plan->read);
-	free(plan->cpl);
-	free(plan->miss);
-	free(plan->site);
-	free(plan->bytes);
-	free(plan->message_slot);
-	free(plan->read_slot);
-	free(plan);
 }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-/* What callers ask of a plan. */
+/* What callers ask of a plan, and its end. */
 #include "play.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 const struct riser_rec_facts *riser_plan_facts(const struct riser_plan *plan)
@@ -61,16 +62,44 @@ void riser_plan_pins(const struct riser_plan *plan, uint8_t *pins)
 char *riser_plan_print(const struct riser_plan *plan, uint32_t deed, char *text,
 		       size_t size)
 {
-	static const char *const resets[] = { "?", "hot reset on", "hot reset off",
-					      "PERST# on", "PERST# off" };
+	static const char *const resets[] = {
+		"?", "hot reset on", "hot reset off", "PERST# on", "PERST# off",
+		"link down", "link up",
+	};
 	const struct play_deed *d = &plan->deed[deed];
 
 	if (d->kind == PLAY_RESET)
-		snprintf(text, size, "%s", resets[d->what <= 4 ? d->what : 0]);
+		snprintf(text, size, "%s", resets[d->what <= PCIEM_RESET_LINK_UP ? d->what : 0]);
 	else if (d->kind == PLAY_POKE)
 		snprintf(text, size, "%.*s", (int)d->len, plan->bytes + d->bytes);
 	else
 		riser_words_print(&plan->words, plan->bytes + d->bytes, d->len, text,
 				  size);
 	return text;
+}
+
+void riser_plan_free(struct riser_plan *plan)
+{
+	uint32_t i;
+
+	if (!plan)
+		return;
+	riser_rec_close(plan->log);
+	for (i = 0; i < plan->nr_misses; i++)
+		free(plan->miss[i].text);
+	for (i = 0; i < plan->nr_sites; i++)
+		free(plan->site[i].text);
+	play_memory_free(&plan->memory);
+	if (plan->has_words)
+		riser_words_fini(&plan->words);
+	free(plan->deed);
+	free(plan->event);
+	free(plan->read);
+	free(plan->cpl);
+	free(plan->miss);
+	free(plan->site);
+	free(plan->bytes);
+	free(plan->message_slot);
+	free(plan->read_slot);
+	free(plan);
 }

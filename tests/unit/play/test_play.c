@@ -178,12 +178,50 @@ static void test_the_read_that_failed_is_not_left_out(void **state)
 	assert_non_null(strstr(bench->result.text, "the request that failed has its completion"));
 }
 
+/* ---- Link Disable ---- */
+
+/* Without a word about a reset the card forgets all, as behind one. */
+static void test_the_link_is_disabled_and_enabled(void **state)
+{
+	struct bench *bench = *state;
+	char text[RISER_TLP_TEXT_BYTES];
+	uint32_t value, i, nr_down = 0, nr_up = 0;
+
+	prepare(bench, NULL);
+	rig_start_enumerated(&bench->rig);
+	for (i = 0; i < 3; i++) {
+		fk_write32(&bench->rig.fk, CARD_REG_SCRATCH, 5);
+		expect_read(bench, CARD_REG_SCRATCH, 5);
+		fk_reset(&bench->rig.fk, PCIEM_RESET_LINK_DOWN);
+		assert_int_equal(fk_read32(&bench->rig.fk, CARD_REG_ID, &value), FK_TIMEOUT);
+		/* PERST# while it is down, and longer than that */
+		if (i == 1)
+			fk_reset(&bench->rig.fk, PCIEM_RESET_PERST_ASSERT);
+		fk_reset(&bench->rig.fk, PCIEM_RESET_LINK_UP);
+		if (i == 1)
+			fk_reset(&bench->rig.fk, PCIEM_RESET_PERST_RELEASE);
+		assert_true(fk_enumerate(&bench->rig.fk));
+		expect_read(bench, CARD_REG_SCRATCH, 0);
+		expect_read(bench, CARD_REG_RESETS, i + 2);
+	}
+	finish(bench, 0);
+	expect_verdict(bench, NULL, RISER_PLAY_EQUAL);
+	for (i = 0; i < riser_plan_nr(bench->plan); i++) {
+		riser_plan_print(bench->plan, i, text, sizeof(text));
+		nr_down += !strcmp(text, "link down");
+		nr_up += !strcmp(text, "link up");
+	}
+	assert_int_equal(nr_down, 3);
+	assert_int_equal(nr_up, 3);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_the_host_had_done_nothing_when_it_failed, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_a_read_without_completion_among_those_left_out, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_the_read_that_failed_is_not_left_out, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_the_link_is_disabled_and_enabled, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
