@@ -187,13 +187,27 @@ static void print_counts(const struct riser_against *a,
 		       result->nr_guesses);
 }
 
+/* Equal as far as the record can be read. */
+static int tell_cut(const struct riser_against *a, const struct riser_play_result *result,
+		    const char *trouble)
+{
+	printf("CUT      %s\n", trouble);
+	printf("         equal so far: %" PRIu32 " deeds of the host, %" PRIu64 " cycles\n",
+	       result->nr_deeds, result->cycles);
+	print_counts(a, result);
+	return RISER_EXIT_USAGE;
+}
+
 static int tell(const struct riser_against *a, const struct riser_plan *plan,
 		const struct riser_play_result *result)
 {
 	const struct riser_finding *failure = riser_plan_failure(plan);
+	const char *trouble = riser_plan_trouble(plan);
 
 	switch (result->verdict) {
 	case RISER_PLAY_EQUAL:
+		if (trouble)
+			return tell_cut(a, result, trouble);
 		printf("EQUAL    the card does the same, byte for byte (recorded %" PRIu64
 		       " cycles, now %" PRIu64 ")\n", riser_plan_cycles(plan), result->cycles);
 		print_counts(a, result);
@@ -202,6 +216,9 @@ static int tell(const struct riser_against *a, const struct riser_plan *plan,
 		printf("FIXED    %s\n", result->text);
 		printf("         recorded was: %s\n", failure ? failure->text : "?");
 		print_counts(a, result);
+		/* behind the failure nothing is played */
+		if (trouble)
+			printf("         %s\n", trouble);
 		printf("         the recording does not say what the driver does next: a live run confirms it\n");
 		return RISER_EXIT_PASS;
 	case RISER_PLAY_SAME_FAILURE:
@@ -219,6 +236,8 @@ static int tell(const struct riser_against *a, const struct riser_plan *plan,
 		return RISER_EXIT_USAGE;
 	}
 	print_counts(a, result);
+	if (trouble)
+		printf("         %s\n", trouble);
 	return RISER_EXIT_FAIL;
 }
 

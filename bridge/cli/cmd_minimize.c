@@ -110,13 +110,16 @@ static int usage(const struct minimizing *m, const char *help)
 static int load(struct minimizing *m)
 {
 	const struct riser_finding *finding;
+	const char *trouble;
 
 	if (riser_plan_load(m->ref.record, &m->plan, m->error))
 		return usage(m, NULL);
 	finding = riser_plan_failure(m->plan);
+	trouble = riser_plan_trouble(m->plan);
 	if (!finding) {
 		snprintf(m->error, sizeof(m->error),
-			 "run %.400s has no failure that a bridge saw", m->ref.dir);
+			 "run %.200s has no failure that a bridge saw%s%.250s", m->ref.dir,
+			 trouble ? ": " : "", trouble ? trouble : "");
 		return usage(m, "only what the record names as a failure can be minimised: a checker rule, a timeout, a bad completion, DMA outside of a mapping, an RTL error");
 	}
 	riser_failure_of(finding, &m->failure);
@@ -125,6 +128,8 @@ static int load(struct minimizing *m)
 	if (!m->args->is_quiet)
 		printf("failure  %s%s%s\n", m->failure.kind, m->failure.access[0] ? ": " : "",
 		       m->failure.access);
+	if (trouble && !m->args->is_quiet)
+		printf("         %s; its failure was before\n", trouble);
 	return 0;
 }
 

@@ -176,6 +176,11 @@ static int play(const char *folder, const struct riser_regress *test,
 	struct riser_plan *plan = NULL;
 	int ret = record ? riser_plan_load(record, &plan, error) : -ENOMEM;
 
+	if (!ret && riser_plan_trouble(plan)) {
+		/* whether the failure was in the rest is not known */
+		snprintf(error, RISER_ERROR_BYTES, "%s", riser_plan_trouble(plan));
+		ret = -ENODATA;
+	}
 	config->failure = &test->failure;
 	config->mode = test->mode;
 	config->max_gap = test->max_gap;

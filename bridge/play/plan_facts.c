@@ -16,6 +16,11 @@ const struct riser_finding *riser_plan_failure(const struct riser_plan *plan)
 	return plan->has_failure ? &plan->failure : NULL;
 }
 
+const char *riser_plan_trouble(const struct riser_plan *plan)
+{
+	return plan->is_cut ? riser_rec_trouble(plan->log) : NULL;
+}
+
 uint64_t riser_plan_cycles(const struct riser_plan *plan)
 {
 	return plan->end_cycle;

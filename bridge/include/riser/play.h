@@ -52,7 +52,8 @@ struct riser_engine;
  * riser_plan_load() - reads a log as deeds of the host and their consequences
  * @error: RISER_ERROR_BYTES; one sentence on failure
  *
- * A log that ends early is used up to its end. Returns 0 or -errno.
+ * A log that is damaged or ends early is used up to there, see
+ * riser_plan_trouble(). Returns 0 or -errno.
  */
 RISER_API int riser_plan_load(const char *record_path, struct riser_plan **plan,
 			      char *error);
@@ -62,6 +63,8 @@ riser_plan_facts(const struct riser_plan *plan);
 /* The first finding that failed the recorded run; NULL if none did. */
 RISER_API const struct riser_finding *
 riser_plan_failure(const struct riser_plan *plan);
+/* Why a part of the log could not be read, in one sentence; NULL if all was. */
+RISER_API const char *riser_plan_trouble(const struct riser_plan *plan);
 /* Cycles of the recorded run. */
 RISER_API uint64_t riser_plan_cycles(const struct riser_plan *plan);
 /* Deeds of the host: requests and resets. Completions follow by themselves. */
