@@ -223,6 +223,9 @@ void riser_tx_arrived(struct riser_engine *engine,
 		riser_observe_lost(engine, &event, NULL);
 }
 
+_Static_assert(RISER_TLP_SENT_MAX_BYTES == PCIEM_REC_MAX_BYTES - sizeof(struct riser_tx_rec),
+	       "what is valid can be recorded and read again");
+
 bool riser_tx_rec_is_valid(const struct riser_tx_rec *rec, uint64_t room)
 {
 	return rec->bytes >= sizeof(*rec) && rec->bytes <= room &&

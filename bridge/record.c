@@ -17,7 +17,7 @@
 
 #include <riser/link.h>
 
-#define RECORD_MAX	(RISER_TLP_MAX_BYTES + 4096)	/* one record */
+#define RECORD_MAX	(RISER_TLP_SENT_MAX_BYTES + 4096)	/* one record */
 #define TEXT_MAX	2048
 
 /* ---- blocks ---- */

@@ -256,7 +256,8 @@ static void read_tlp(struct riser_rec_log *log, struct riser_rec *rec,
 {
 	const uint8_t *flags = get_bytes(log, 1);
 	struct riser_tlp_event *event = &rec->tlp;
-	uint64_t len, slot;
+	uint64_t len, slot, max = direction == RISER_TO_HOST ? RISER_TLP_SENT_MAX_BYTES :
+							       RISER_TLP_MAX_BYTES;
 
 	rec->kind = RISER_REC_TLP;
 	get_cycle(log);
@@ -283,7 +284,7 @@ static void read_tlp(struct riser_rec_log *log, struct riser_rec *rec,
 		log->host_ns += get_z(log);
 		event->host_ns = log->host_ns;
 	}
-	if (event->tlp_class >= RISER_NR_CLASSES || len > RISER_TLP_MAX_BYTES)
+	if (event->tlp_class >= RISER_NR_CLASSES || len > max)
 		log->is_bad = true;
 	event->bytes = get_bytes(log, len);
 	event->len = (uint32_t)len;

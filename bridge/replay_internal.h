@@ -34,7 +34,7 @@ struct riser_replay_offer {
 struct riser_replay_sent {
 	uint64_t cycle;
 	uint32_t len;
-	uint8_t bytes[RISER_TLP_MAX_BYTES + 64];
+	uint8_t bytes[RISER_TLP_SENT_MAX_BYTES];
 };
 
 struct riser_replaying {

@@ -22,6 +22,7 @@ extern "C" {
 #endif
 
 #define RISER_TLP_MAX_BYTES	(16 + 4096 + 4)
+#define RISER_TLP_SENT_MAX_BYTES 4320	/* of a card that keeps no limit: what a record of the ring holds */
 #define RISER_TLP_MAX_DW	1024
 #define RISER_TLP_TEXT_BYTES	256
 

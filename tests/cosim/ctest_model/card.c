@@ -239,13 +239,13 @@ static void stray(struct riser_model *m)
 	complete(m, req, 0, &value);
 }
 
-static void malformed(struct riser_model *m)
+static void malformed(struct riser_model *m, uint32_t bytes)
 {
 	struct out *out = new_out(m, RISER_POSTED, 0);
 
-	/* says 4 dwords, carries one */
+	/* says 4 dwords, carries one, or many */
 	request(m, out->bytes, true, 0x1000, 4, 0);
-	out->len = 16;
+	out->len = bytes > 16 ? bytes : 16;
 }
 
 static void wrong_channel(struct riser_model *m, uint32_t value)
@@ -289,7 +289,7 @@ static void write_reg(struct riser_model *m, uint32_t reg, uint32_t value)
 		m->why |= RISER_RUN_FINISH;
 		break;
 	case CARD_REG_STRAY: stray(m); break;
-	case CARD_REG_MALFORMED: malformed(m); break;
+	case CARD_REG_MALFORMED: malformed(m, value); break;
 	case CARD_REG_WRONG_CHANNEL: wrong_channel(m, value); break;
 	case CARD_REG_NP_BLOCK: m->np_block_until = m->cycle + value; break;
 	case CARD_REG_BURST: burst(m, value); break;
@@ -499,7 +499,9 @@ static uint32_t send(struct riser_model *m, struct riser_run *run,
 	};
 
 	memcpy(run->tx + run->tx_used, &rec, sizeof(rec));
-	memcpy(run->tx + run->tx_used + sizeof(rec), out->bytes, out->len);
+	memset(run->tx + run->tx_used + sizeof(rec), 0, out->len);
+	memcpy(run->tx + run->tx_used + sizeof(rec), out->bytes,
+	       out->len < OUT_BYTES ? out->len : OUT_BYTES);
 	run->tx_used += rec.bytes;
 	run->tx_nr++;
 	return 1U << out->tlp_class;

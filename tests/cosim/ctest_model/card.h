@@ -26,7 +26,7 @@
 #define CARD_REG_FATAL		0x2c	/* write: $fatal */
 #define CARD_REG_FINISH		0x30	/* write: $finish */
 #define CARD_REG_STRAY		0x34	/* write: a completion that nobody asked for */
-#define CARD_REG_MALFORMED	0x38	/* write: a TLP of the wrong length */
+#define CARD_REG_MALFORMED	0x38	/* write: a TLP of the wrong length; N > 16: of N bytes */
 #define CARD_REG_NP_BLOCK	0x3c	/* write: takes no non-posted for so many cycles */
 #define CARD_REG_SLOW		0x40	/* a read is completed after 30,000 cycles */
 #define CARD_REG_BURST		0x44	/* write N: N posted writes to the DMA address */

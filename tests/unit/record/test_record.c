@@ -171,6 +171,29 @@ static void test_100_of_100_replays_are_identical(void **state)
 	rig_fini(rig);
 }
 
+/* It is malformed, and recorded as what it is. */
+static void test_a_tlp_of_the_card_that_is_too_long(void **state)
+{
+	struct riser_replay_result result;
+	char error[RISER_ERROR_BYTES];
+	struct rig *rig = *state;
+
+	prepare(rig);
+	rig_start_enumerated(rig);
+	poke(rig, 3);
+	fk_write32(&rig->fk, CARD_REG_MALFORMED, RISER_TLP_MAX_BYTES + 4);
+	fk_write32(&rig->fk, CARD_REG_MALFORMED, RISER_TLP_SENT_MAX_BYTES);
+	poke(rig, 3);
+	rig_stop(rig);
+	assert_non_null(rig_finding(rig, RISER_FINDING_MALFORMED));
+	assert_int_equal(rig->fk.nr_malformed, 2);
+	assert_int_equal(replay(CTEST_MODEL, &result, error), 0);
+	assert_false(result.is_cut);
+	assert_false(result.differs);
+	assert_int_equal(result.tx_hash, result.recorded_tx_hash);
+	rig_fini(rig);
+}
+
 static void test_several_runs_each_come_again(void **state)
 {
 	struct riser_replay_result result;
@@ -633,6 +656,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_100_of_100_replays_are_identical),
+		TEST(test_a_tlp_of_the_card_that_is_too_long),
 		TEST(test_several_runs_each_come_again),
 		TEST(test_a_card_that_ends_itself),
 		TEST(test_another_latency_is_a_difference),
