@@ -108,8 +108,8 @@ static bool inside(const struct pciem_emul *e, unsigned long va,
 /*
  * One piece within a 4 KiB page. What is not forwarded gives all-ones or is
  * dropped without a TLP: a link that is down, an address outside the root
- * port's windows, NMI (req.c counts it; nothing here may wait or lock there), the
- * bridge reading its own card, and reads inside stop_machine().
+ * port's windows, NMI (nothing here may wait or lock there), reads on top of the
+ * bridge of the card (req.c counts both), and reads inside stop_machine().
  */
 static void access_piece(struct pciem_window *win, const struct pciem_who *who, u64 bus, void *buf,
 			 unsigned int len, bool write)
@@ -120,10 +120,9 @@ static void access_piece(struct pciem_window *win, const struct pciem_who *who, 
 	if (READ_ONCE(win->dead))
 		goto out;
 	root = pciem_link_root(win->link);
-	if (!root || !pciem_link_is_up(win->link) ||
-	    !pciem_root_routes_mem(root, bus, len) ||
-	    pciem_link_current_is_bridge(win->link))
+	if (!root || !pciem_link_is_up(win->link) || !pciem_root_routes_mem(root, bus, len))
 		goto out;
+	/* on top of the bridge, in a softirq or an interrupt: a write waits for nobody */
 	if (write)
 		status = pciem_req_mem_write(win->link, who, bus, buf, len);
 	else if (!pciem_in_stop_machine())

@@ -4,6 +4,7 @@
  * time from a thread on CPU 0, from NMI, from the panic path, and with preemption
  * off. What it saw is in /sys/module/pciem_hazard/parameters.
  */
+#include <linux/cpu.h>
 #include <linux/delay.h>
 #include <linux/interrupt.h>
 #include <linux/kthread.h>
@@ -11,6 +12,7 @@
 #include <linux/module.h>
 #include <linux/notifier.h>
 #include <linux/pci.h>
+#include <linux/smp.h>
 #include <asm/nmi.h>
 
 #include "compat.h"
@@ -27,13 +29,13 @@ static ulong filter_calls, filter_wrong;
 module_param(filter_calls, ulong, 0400);
 module_param(filter_wrong, ulong, 0400);
 
-static ulong reads, wrong, worst_us, nmi_reads, nmi_wrong, nmi_bridge, interrupts;
+static ulong reads, wrong, worst_us, nmi_reads, nmi_wrong, writes_on_bridge, interrupts;
 module_param(reads, ulong, 0400);
 module_param(wrong, ulong, 0400);	/* neither the id nor all-ones */
 module_param(worst_us, ulong, 0600);
 module_param(nmi_reads, ulong, 0400);
 module_param(nmi_wrong, ulong, 0400);	/* not all-ones */
-module_param(nmi_bridge, ulong, 0400);	/* on top of the bridge, which gets none of its own card */
+module_param(writes_on_bridge, ulong, 0400);
 module_param(interrupts, ulong, 0400);
 
 static uint atomic_value, value, atomic_ms;
@@ -51,8 +53,6 @@ static int on_nmi(unsigned int cmd, struct pt_regs *r)
 	if (!base)
 		return NMI_DONE;
 	nmi_reads++;
-	if (!strcmp(current->comm, "fakecard"))
-		nmi_bridge++;
 	if (readl(base) != ~0u)
 		nmi_wrong++;
 	return NMI_DONE;
@@ -71,6 +71,35 @@ static int on_panic(struct notifier_block *nb, unsigned long action, void *data)
 	return NOTIFY_DONE;
 }
 static struct notifier_block panic_nb = { .notifier_call = on_panic, .priority = -100 };
+
+/* In an interrupt, which may have come on top of the bridge. */
+static void write_in_ipi(void *unused)
+{
+	if (!strcmp(current->comm, "fakecard"))
+		writes_on_bridge++;
+	writel(0x5a5a5a5a, regs + 0x40);
+}
+
+/* Writes so many times on every CPU. */
+static int set_ipi_writes(const char *text, const struct kernel_param *kp)
+{
+	unsigned int i, cpu, nr;
+	int ret = kstrtouint(text, 0, &nr);
+
+	if (ret || !regs)
+		return ret ?: -ENODEV;
+	for (i = 0; i < nr; i++) {
+		cpus_read_lock();
+		for_each_online_cpu(cpu)
+			smp_call_function_single(cpu, write_in_ipi, NULL, 1);
+		cpus_read_unlock();
+		cond_resched();
+	}
+	return 0;
+}
+
+static const struct kernel_param_ops ipi_ops = { .set = set_ipi_writes };
+module_param_cb(ipi_writes, &ipi_ops, NULL, 0200);
 
 static irqreturn_t on_irq(int irq, void *arg)
 {

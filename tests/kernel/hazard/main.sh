@@ -15,9 +15,27 @@ nmi_reads()
 		echo l >/proc/sysrq-trigger
 		sleep 0.2
 	done
-	riser_value nmi_reads "$(seen nmi_reads), $(seen nmi_wrong) not all-ones, refused $(stat_of refused_nmi), $(seen nmi_bridge) on top of the bridge"
+	riser_value nmi_reads "$(seen nmi_reads), $(seen nmi_wrong) not all-ones, refused $(stat_of refused_nmi)"
 	[ "$(seen nmi_reads)" -ge 5 ] && [ "$(seen nmi_wrong)" = 0 ] &&
-		[ $(($(stat_of refused_nmi) + $(seen nmi_bridge))) -ge "$(seen nmi_reads)" ] && reads_more
+		[ "$(stat_of refused_nmi)" -ge "$(seen nmi_reads)" ] && reads_more
+}
+
+# H09: what an interrupt writes that came on top of the bridge reaches the card
+writes_on_bridge()
+{
+	local before i want
+	rmmod pciem_hazard
+	driver || return 1
+	before=$(stat_of mem_writes)
+	for i in 1 2 3 4 5 6 7 8 9 10; do
+		echo 500 >/sys/module/pciem_hazard/parameters/ipi_writes || return 1
+		want=$((500 * i * $(nproc)))
+		[ "$(seen writes_on_bridge)" = 0 ] || break
+	done
+	riser_value writes_on_bridge "$want writes, $(seen writes_on_bridge) on top of the bridge, $(($(stat_of mem_writes) - before)) sent"
+	[ "$(seen writes_on_bridge)" -gt 0 ] && [ $(($(stat_of mem_writes) - before)) = $want ] || return 1
+	rmmod pciem_hazard
+	driver traffic=1
 }
 
 # H22: what is not a page fault of the kernel's on the card is not ours
@@ -219,6 +237,7 @@ else
 	riser_check trace_all trace_all
 fi
 riser_check filter filter
+riser_check writes_on_bridge writes_on_bridge
 riser_check starved starved
 kill_card $card
 riser_check storm storm
