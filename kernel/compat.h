@@ -150,7 +150,10 @@ static inline int pciem_set_affinity(unsigned int virq, const struct cpumask *ma
 #if LINUX_VERSION_CODE < KERNEL_VERSION(5, 14, 0)
 static inline void generic_handle_domain_irq(struct irq_domain *domain, unsigned int hwirq)
 {
-	generic_handle_irq(irq_find_mapping(domain, hwirq));
+	unsigned int irq = irq_find_mapping(domain, hwirq);
+
+	if (irq)	/* 0 is the timer's: its mapping is gone */
+		generic_handle_irq(irq);
 }
 #endif
 /* (a signal inside a signal is refused there as well, with a warning) */
@@ -159,6 +162,16 @@ static inline bool eventfd_signal_allowed(void)
 {
 	return true;
 }
+#endif
+
+/*
+ * 5.15: map_sg() of dma_map_ops returns an error, of which there are few; before, 0
+ * was the error, and a negative number a bug that stops the machine.
+ */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 15, 0)
+#define PCIEM_MAP_SG_ERROR(error)	(error)
+#else
+#define PCIEM_MAP_SG_ERROR(error)	0
 #endif
 
 /* 6.15: all interrupts move in process context; there is no flag for it */

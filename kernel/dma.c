@@ -150,7 +150,7 @@ static int op_map_sg(struct device *dev, struct scatterlist *sgl, int nents, enu
 		sg->dma_address = add_map(dd, sg_virt(sg), sg->length, PAGE_SIZE, mask, dir, false, _RET_IP_);
 		if (sg->dma_address == DMA_MAPPING_ERROR) {
 			unmap_entries(dd, sgl, i, _RET_IP_);
-			return -ENOMEM;
+			return PCIEM_MAP_SG_ERROR(-ENOMEM);
 		}
 		sg_dma_len(sg) = sg->length;
 	}
@@ -371,7 +371,7 @@ static dma_addr_t dead_map_page(struct device *dev, struct page *page, unsigned 
 static int dead_map_sg(struct device *dev, struct scatterlist *sgl, int nents, enum dma_data_direction dir,
 		       unsigned long attrs)
 {
-	return -ENODEV;
+	return PCIEM_MAP_SG_ERROR(-EIO);
 }
 
 static void dead_unmap_sg(struct device *dev, struct scatterlist *sgl, int nents, enum dma_data_direction dir,
