@@ -152,6 +152,20 @@ static void publish_state(struct pciem_link *link, u32 state)
 	pciem_block_leave(link);
 }
 
+/* A slot that is being ended holds up who completes or expires it: not preempted there. */
+static void abort_requests(struct pciem_link *link)
+{
+	unsigned long irqflags;
+
+	local_irq_save(irqflags);
+	pciem_reqtab_abort_all(&link->reqtab);
+	local_irq_restore(irqflags);
+}
+
+/*
+ * May be preempted anywhere. Until all is done, the state work does not end this
+ * session: nothing here may reach the next one.
+ */
 void pciem_link_fail(struct pciem_link *link, u32 reason)
 {
 	if (!test_bit(PCIEM_LINKF_SESSION, &link->flags) || test_and_set_bit(PCIEM_LINKF_FAILED, &link->flags))
@@ -159,10 +173,12 @@ void pciem_link_fail(struct pciem_link *link, u32 reason)
 	WRITE_ONCE(link->up_flag, false);
 	WRITE_ONCE(link->reason, reason);
 	publish_state(link, PCIEM_KERNEL_FAILED);
-	pciem_reqtab_abort_all(&link->reqtab);
+	abort_requests(link);
 	pciem_req_wake_all(link);
 	pciem_root_mark_dead(link);
 	pr_warn_ratelimited("pciem %s: link down: %s\n", link->name, pciem_reason_text(reason));
+	smp_mb__before_atomic();	/* all of the above, then the flag; pairs with is_failing() */
+	set_bit(PCIEM_LINKF_FAIL_DONE, &link->flags);
 	pciem_link_queue_state(link);
 }
 
@@ -174,6 +190,7 @@ static void set_session(struct pciem_link *link, enum pciem_session session)
 
 static void start_session(struct pciem_link *link, u32 epoch)
 {
+	clear_bit(PCIEM_LINKF_FAIL_DONE, &link->flags);
 	clear_bit(PCIEM_LINKF_FAILED, &link->flags);
 	WRITE_ONCE(link->epoch, epoch);
 	WRITE_ONCE(link->reason, PCIEM_REASON_NONE);
@@ -203,7 +220,7 @@ static void stop_rings(struct pciem_link *link)
 	clear_bit(PCIEM_LINKF_SESSION, &link->flags);
 	raw_spin_unlock(&link->down_lock);
 	raw_spin_unlock_irqrestore(&link->drain_lock, irqflags);
-	pciem_reqtab_abort_all(&link->reqtab);
+	abort_requests(link);
 	pciem_req_wake_all(link);
 }
 
@@ -273,6 +290,14 @@ static bool is_gone(const struct pciem_link *link, u32 epoch, u32 state)
 	return epoch != READ_ONCE(link->epoch) || state == PCIEM_BRIDGE_DOWN || state == PCIEM_BRIDGE_ABSENT;
 }
 
+/* Somebody is in pciem_link_fail(), and queues the state work when that is done. */
+static bool is_failing(const struct pciem_link *link)
+{
+	if (!test_bit(PCIEM_LINKF_FAILED, &link->flags))
+		return false;
+	return !test_bit(PCIEM_LINKF_FAIL_DONE, &link->flags);
+}
+
 /* One transition, if one is due. Return: whether there was one. state_mutex is held. */
 static bool step(struct pciem_link *link)
 {
@@ -283,8 +308,9 @@ static bool step(struct pciem_link *link)
 	WRITE_ONCE(link->seen_epoch, epoch);
 	WRITE_ONCE(link->seen_state, state);
 
-	if (READ_ONCE(going_down))
+	if (READ_ONCE(going_down) || is_failing(link))
 		return false;
+	smp_rmb();	/* pairs with smp_mb__before_atomic() in pciem_link_fail() */
 	if (!is_idle && test_bit(PCIEM_LINKF_FAILED, &link->flags)) {
 		detach_devices(link, true);
 		return true;
@@ -354,7 +380,7 @@ static void state_work_fn(struct work_struct *work)
 	while (step(link))
 		cond_resched();
 	mutex_unlock(&link->state_mutex);
-	if (test_bit(PCIEM_LINKF_CLOSING, &link->flags))
+	if (test_bit(PCIEM_LINKF_CLOSING, &link->flags) && !is_failing(link))
 		finish_close(link);
 }
 

@@ -167,6 +167,7 @@ struct pciem_link {
 #define PCIEM_LINKF_CLOSED	2	/* the block and ops are not ours any more */
 #define PCIEM_LINKF_ORDERLY	3	/* closing with the link up until remove() returned */
 #define PCIEM_LINKF_SESSION	4	/* indices are valid: rings may be used */
+#define PCIEM_LINKF_FAIL_DONE	5	/* FAILED, and pciem_link_fail() has done all of it */
 
 static inline void pciem_count(struct pciem_link *link, enum pciem_stat stat)
 {
