@@ -109,7 +109,8 @@ static bool retry_is_credible(struct pciem_root *root, enum pciem_status status)
 		WRITE_ONCE(root->retry_since_ns, now_ns);
 		return true;
 	}
-	if (now_ns - since_ns < RETRY_TOTAL_MS * (u64)NSEC_PER_MSEC)
+	/* signed: of another CPU this clock may be a little behind */
+	if ((s64)(now_ns - since_ns) < RETRY_TOTAL_MS * (s64)NSEC_PER_MSEC)
 		return true;
 	pr_warn_ratelimited("pciem %s: the card answers configuration requests with retry status for more than %u s: it counts as absent\n",
 			    pciem_link_name(root->link), RETRY_TOTAL_MS / 1000);
@@ -159,7 +160,7 @@ static int card_read(struct pciem_root *root, u16 bdf, int where, int size,
 					   RETRY_VENDOR_MAGIC & 0xffff;
 			return PCIBIOS_SUCCESSFUL;
 		}
-	} while (retry_again(&who, start));
+	} while (retry_again(&who, start) && !READ_ONCE(root->dead));
 
 	pciem_root_completion(root, status);
 	return config_result(status);

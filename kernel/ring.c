@@ -282,8 +282,8 @@ bool pciem_ring_reserve(struct pciem_link *link, u32 bytes)
 	raw_spin_lock_irqsave(&link->down_lock, irqflags);
 	used = down_used(link);
 	ok = used <= link->down_bytes && link->down_bytes - used >= bytes;
-	if (ok)
-		link->down_reserved = bytes;
+	/* set aside also when it is not there yet: a driver's writes do not take it as it comes */
+	link->down_reserved = bytes;
 	raw_spin_unlock_irqrestore(&link->down_lock, irqflags);
 	if (used > link->down_bytes)
 		pciem_link_fail(link, PCIEM_REASON_RING);
@@ -432,7 +432,8 @@ static enum popped stall(struct pciem_link *link)
 	pciem_count(link, PCIEM_STAT_RX_STALLS);
 	if (!link->stalled_since_ns)
 		link->stalled_since_ns = now_ns;
-	if (now_ns - link->stalled_since_ns > (u64)link->deadline_sleep_ms * NSEC_PER_MSEC) {
+	/* signed: of another CPU this clock may be a little behind */
+	if ((s64)(now_ns - link->stalled_since_ns) > (s64)link->deadline_sleep_ms * NSEC_PER_MSEC) {
 		pciem_link_fail(link, PCIEM_REASON_FULL);
 		return POP_DEAD;
 	}
