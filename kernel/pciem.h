@@ -19,10 +19,11 @@
  *	insn*.c		PURE: x86 instruction decoder
  *	debug.c		counters and marks in debugfs
  *
- * Locks, outermost first: pci_lock_rescan_remove, link->state_mutex,
+ * Locks, outermost first: link->state_mutex, pci_lock_rescan_remove,
  * link->drain_lock (raw, irqs off, one TLP at a time), dma table lock (raw),
- * link->down_lock (raw). reqtab slots are lock-free. No lock is held while a
- * CPU waits for the bridge.
+ * link->down_lock (raw); root->lock, wire_lock (raw). reqtab slots are lock-free. No
+ * lock is held while a CPU waits for the bridge, but for the first two: a scan, and a
+ * driver's remove(), read configuration space under them.
  */
 #ifndef PCIEM_H
 #define PCIEM_H

@@ -94,7 +94,6 @@ static void send_resets(struct pciem_root *root)
 void pciem_root_act(struct pciem_root *root, u32 events)
 {
 	unsigned long flags;
-	bool level;
 
 	if (events & PCIEM_RP_RESET)
 		send_resets(root);
@@ -102,9 +101,9 @@ void pciem_root_act(struct pciem_root *root, u32 events)
 		pciem_irq_root_msi(root->link);
 	if (events & PCIEM_RP_INTX) {
 		raw_spin_lock_irqsave(&root->lock, flags);
-		level = pciem_rootport_intx(&root->rp);
+		/* under the lock: of two that act, the later level is the one that stays */
+		pciem_irq_root_intx(root->link, pciem_rootport_intx(&root->rp));
 		raw_spin_unlock_irqrestore(&root->lock, flags);
-		pciem_irq_root_intx(root->link, level);
 	}
 }
 
