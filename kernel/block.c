@@ -58,6 +58,15 @@ static bool areas_are_disjoint(const struct pciem_hdr *hdr)
 	return true;
 }
 
+/* It goes to the log, where a line of its own would look like the kernel's. */
+static bool is_printable(const char *name)
+{
+	for (; *name; name++)
+		if (*name < ' ' || *name > '~')
+			return false;
+	return true;
+}
+
 int pciem_hdr_check(const struct pciem_hdr *hdr, u64 block_bytes, const char **why)
 {
 	unsigned int i;
@@ -84,6 +93,8 @@ int pciem_hdr_check(const struct pciem_hdr *hdr, u64 block_bytes, const char **w
 		*why = "too many expiries until the link goes down";
 	else if (strnlen(hdr->name, sizeof(hdr->name)) == sizeof(hdr->name))
 		*why = "name is not terminated";
+	else if (!is_printable(hdr->name))
+		*why = "name has characters that cannot be printed";
 	else if (hdr->dma_off || hdr->dma_bytes)
 		*why = "reserved field is not 0";
 	for (i = 0; i < ARRAY_SIZE(hdr->reserved) && !*why; i++)

@@ -130,6 +130,9 @@ static void test_create(int fd)
 	memset(create.name, 'x', sizeof(create.name));
 	check("name_without_end", refuses_create(fd, create, EINVAL));
 	create = good_create();
+	strcpy(create.name, "a\nkernel: b");
+	check("name_of_two_lines", refuses_create(fd, create, EINVAL));
+	create = good_create();
 	create.kick_fd = fd;
 	check("kick_fd_no_eventfd", refuses_create(fd, create, EINVAL));
 	create = good_create();
