@@ -26,6 +26,7 @@ void riser_observe_start(struct riser_engine *engine)
 		.stall_rx = config->stall_rx,
 		.stall_tx = config->stall_tx,
 		.dir = config->dir,
+		.checker = config->checker,
 	};
 	uint32_t i;
 

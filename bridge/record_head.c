@@ -84,6 +84,8 @@ char *riser_rec_head_text(const struct riser_run_facts *facts)
 	put_line(f, "build_hash", -1, info->build_hash);
 	if (facts->scoreboard)
 		put_line(f, "scoreboard", -1, facts->scoreboard);
+	if (facts->checker)
+		put_line(f, "checker", -1, facts->checker);
 	if (facts->dir)
 		put_line(f, "dir", -1, facts->dir);
 	put_number(f, "features", info->features);
@@ -119,6 +121,7 @@ static char **head_string(struct riser_rec_facts *facts, const char *key)
 		{ "source_hash", &facts->source_hash },
 		{ "build_hash", &facts->build_hash },
 		{ "scoreboard", &facts->scoreboard },
+		{ "checker", &facts->checker },
 		{ "dir", &facts->dir },
 	};
 	size_t i;
@@ -231,6 +234,7 @@ void riser_rec_head_free(struct riser_rec_facts *facts)
 	free(facts->source_hash);
 	free(facts->build_hash);
 	free(facts->scoreboard);
+	free(facts->checker);
 	free(facts->dir);
 	for (i = 0; i < facts->nr_plusargs; i++)
 		free(facts->plusarg[i]);

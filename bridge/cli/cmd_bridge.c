@@ -227,6 +227,7 @@ struct bridge {
 	struct riser_cfgdump cfgdump;
 	struct riser_link *link;
 	struct riser_check_observer *checker;
+	char *waived;	/* for the record */
 	struct riser_scoreboard *scoreboard;
 	struct riser_lockstep *lockstep;
 	struct riser_control control;
@@ -350,6 +351,25 @@ static void fill_config(struct bridge *b, struct riser_engine_config *config)
 		(void)riser_cli_idle(a->idle, config);
 }
 
+/* Rules with a blank between, as the record keeps them. */
+static char *waived_rules(const struct bridge_args *a)
+{
+	char *text = NULL;
+	size_t size = 0;
+	FILE *f = open_memstream(&text, &size);
+	uint32_t i;
+
+	if (!f)
+		return NULL;
+	for (i = 0; i < a->nr_waivers; i++)
+		fprintf(f, "%s%s%s", i ? " " : "", a->waivers[i].id,
+			a->waivers[i].verdict == RISER_CHECK_REPORT ? ":report" : "");
+	if (!fclose(f))
+		return text;
+	free(text);
+	return NULL;
+}
+
 /* The protocol checker judges every run, unless it is asked not to. */
 static int add_checker(struct bridge *b, struct riser_engine_config *config)
 {
@@ -359,8 +379,14 @@ static int add_checker(struct bridge *b, struct riser_engine_config *config)
 	};
 	int ret;
 
-	if (b->args->no_check)
+	if (b->args->no_check) {
+		config->checker = "none";
 		return 0;
+	}
+	b->waived = waived_rules(b->args);
+	if (!b->waived)
+		return -ENOMEM;
+	config->checker = b->args->nr_waivers ? b->waived : NULL;
 	ret = riser_check_observer_create(&check, &b->checker);
 	if (!ret)
 		config->observers[config->nr_observers++] =
@@ -482,6 +508,8 @@ static int run_engine(struct bridge *b, char *error)
 	riser_engine_destroy(engine);
 out_observers:
 	riser_check_observer_destroy(b->checker);
+	free(b->waived);
+	b->waived = NULL;
 	riser_scoreboard_close(b->scoreboard);
 	riser_lockstep_close(b->lockstep);
 	b->lockstep = NULL;

@@ -149,12 +149,39 @@ static void fill_config(struct play_run *run, struct riser_engine_config *to)
 		.scoreboard = facts->scoreboard,
 		.observers = { { &observer_ops, run } }, .nr_observers = 1,
 		.message = config->message, .ctx = config->ctx,
-		.dir = facts->dir,
+		.dir = facts->dir, .checker = facts->checker,
 	};
 	memcpy(to->stall_rx, facts->stall_rx, sizeof(to->stall_rx));
 	memcpy(to->stall_tx, facts->stall_tx, sizeof(to->stall_tx));
 	for (i = 0; i < config->nr_observers; i++)
 		to->observers[to->nr_observers++] = config->observers[i];
+}
+
+/* The checker of the run, with its waivers; none when the run had none. */
+static int make_checker(const char *recorded, struct riser_check_observer **checker)
+{
+	uint32_t nr_rules = riser_check_nr_rules();
+	struct riser_check_waiver *waiver = calloc(nr_rules, sizeof(*waiver));
+	struct riser_check_config config = { .waivers = waiver };
+	char *words = strdup(recorded ? recorded : ""), *at = words, *id, *level;
+	int ret = waiver && words ? 0 : -ENOMEM;
+
+	while (!ret && config.nr_waivers < nr_rules && (id = strsep(&at, " "))) {
+		level = strchr(id, ':');
+		if (level)
+			*level = '\0';
+		/* one that this build does not have cannot be broken */
+		if (riser_check_find_rule(id) >= 0)
+			waiver[config.nr_waivers++] = (struct riser_check_waiver){
+				.id = id, .reason = "waived in the recorded run",
+				.verdict = level ? RISER_CHECK_REPORT : RISER_CHECK_SILENT,
+			};
+	}
+	if (!ret && (!recorded || strcmp(recorded, "none")))
+		ret = riser_check_observer_create(&config, checker);
+	free(waiver);
+	free(words);
+	return ret;
 }
 
 static int run_engine(struct play_run *run, char *error)
@@ -171,13 +198,15 @@ static int run_engine(struct play_run *run, char *error)
 	ret = !plusargs ? -ENOMEM :
 	      riser_preload_recorded(run->plan->facts, run->config->preloads, config.preload, error);
 	if (!ret)
-		ret = riser_check_observer_create(NULL, &checker);
+		ret = make_checker(run->plan->facts->checker, &checker);
 	if (!ret) {
-		config.observers[config.nr_observers++] = riser_check_observer(checker);
+		if (checker)
+			config.observers[config.nr_observers++] = riser_check_observer(checker);
 		ret = riser_engine_create(&config, &run->engine, error);
 	}
 	if (!ret) {
-		riser_check_observer_attach(checker, run->engine);
+		if (checker)
+			riser_check_observer_attach(checker, run->engine);
 		if (run->config->attach)
 			run->config->attach(run->config->ctx, run->engine);
 		play_expect_start(run);

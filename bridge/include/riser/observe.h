@@ -143,6 +143,7 @@ struct riser_site {
  * @preload: file for each of them, or NULL
  * @scoreboard: that watches the run, or NULL
  * @dir: of the files that the RTL reads, or NULL
+ * @checker: as in struct riser_engine_config
  */
 struct riser_run_facts {
 	const char *card;
@@ -159,6 +160,7 @@ struct riser_run_facts {
 	const struct riser_stall *stall_rx;
 	const struct riser_stall *stall_tx;
 	const char *dir;
+	const char *checker;
 };
 
 struct riser_finding;

@@ -76,6 +76,7 @@ RISER_API extern const struct riser_observer_ops riser_recorder_observer;
  * struct riser_rec_facts - what the run was made of
  * @log_id: differs from that of any other log
  * @scoreboard: that watched the run, NULL if none
+ * @checker: as in struct riser_engine_config
  * @dir: where names of files that the RTL reads begin, NULL if it was not recorded
  * @preload: NULL where there was none
  * @preload_bytes: size of that file
@@ -91,6 +92,7 @@ struct riser_rec_facts {
 	char *source_hash;
 	char *build_hash;
 	char *scoreboard;
+	char *checker;
 	char *dir;
 	char *plusarg[RISER_REC_MAX_PLUSARGS];
 	uint32_t nr_plusargs;

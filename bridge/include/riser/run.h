@@ -88,6 +88,8 @@ enum riser_idle_policy {
  * @snapshot_ms: wall time between two
  * @snapshot_limit_bytes: of the disk; older ones go for newer ones
  * @scoreboard: name of the one among the observers, for the record; may be NULL
+ * @checker: for the record: the checker's waived rules, RULE or RULE:report with
+ *	a blank between; "none" when there is no checker; NULL: none is waived
  * @observers: called in this order
  * @message: lines that the design prints; may be NULL
  * @progress: called when the link's state changes and about once a second;
@@ -130,6 +132,7 @@ struct riser_engine_config {
 	uint32_t snapshot_ms;
 	uint64_t snapshot_limit_bytes;
 	const char *scoreboard;
+	const char *checker;
 	struct riser_observer observers[RISER_MAX_OBSERVERS];
 	uint32_t nr_observers;
 	void (*message)(void *ctx, enum riser_severity severity,

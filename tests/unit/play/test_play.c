@@ -215,6 +215,56 @@ static void test_the_link_is_disabled_and_enabled(void **state)
 	assert_int_equal(nr_up, 3);
 }
 
+/* ---- the checker ---- */
+
+/* The card breaks FC-07, in a run of which the record says @checker. */
+static void record_wrong_channel(struct bench *bench, const char *checker)
+{
+	prepare(bench, NULL);
+	bench->rig.config.checker = checker;
+	rig_start_enumerated(&bench->rig);
+	fk_write32(&bench->rig.fk, CARD_REG_DMA_HI, (uint32_t)(FK_MEM_ADDR >> 32));
+	fk_write32(&bench->rig.fk, CARD_REG_WRONG_CHANNEL, 1);
+	expect_read(bench, CARD_REG_ID, CARD_ID);
+	finish(bench, 0);
+}
+
+static void expect_broken(struct bench *bench)
+{
+	expect_verdict(bench, NULL, RISER_PLAY_DIVERGES);
+	assert_non_null(strstr(bench->result.text, "FC-07"));
+}
+
+static void test_a_rule_that_is_not_waived(void **state)
+{
+	record_wrong_channel(*state, NULL);
+	expect_broken(*state);
+}
+
+static void test_another_rule_is_waived(void **state)
+{
+	record_wrong_channel(*state, "CPL-10 XYZ-99");
+	expect_broken(*state);
+}
+
+static void test_a_rule_that_the_run_waived(void **state)
+{
+	record_wrong_channel(*state, "CPL-10 XYZ-99 FC-07");
+	expect_verdict(*state, NULL, RISER_PLAY_EQUAL);
+}
+
+static void test_a_rule_that_the_run_waived_and_told(void **state)
+{
+	record_wrong_channel(*state, "FC-07:report");
+	expect_verdict(*state, NULL, RISER_PLAY_EQUAL);
+}
+
+static void test_a_run_without_a_checker(void **state)
+{
+	record_wrong_channel(*state, "none");
+	expect_verdict(*state, NULL, RISER_PLAY_EQUAL);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -222,6 +272,11 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_a_read_without_completion_among_those_left_out, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_the_read_that_failed_is_not_left_out, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_the_link_is_disabled_and_enabled, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_a_rule_that_is_not_waived, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_another_rule_is_waived, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_a_rule_that_the_run_waived, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_a_rule_that_the_run_waived_and_told, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_a_run_without_a_checker, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
