@@ -316,9 +316,13 @@ bool ck_msix_write(struct riser_check *ck, struct ck_fn *fn, const struct ck_tlp
 				  !fn->msix_open_may, entry->ctrl);
 		return true;
 	}
-	if (!fn->msix_may || !fn->table_nr)
+	if (!fn->msix_may)
 		return false;
-	/* where the table is was never seen */
+	/* its entries found no room here, or where the table is was never seen */
+	if (!fn->table_nr && ck_knows(fn, fn->caps.msix / 4U, 0x07ff0000))
+		return true;
+	if (!fn->table_nr)
+		return false;
 	if (!fn->table_lo)
 		return true;
 	if (!fn->bme_may1) {

@@ -134,6 +134,16 @@ good("MSX-06", "before the write that disables is completed", MSIX).wr(
     0x70, 0x000f8011, answer=False).fire(MSIX_ADDR, MSIX_DATA).wr_answer()
 good("MSX-06", "back in D0 by zeros, without a soft reset", MSIX).wr(0x44, 3, be=3).wr(
     0x44, 0, be=3).fire(MSIX_ADDR, MSIX_DATA)
+# three tables of 2048 entries: more than the checker keeps
+v = good("MSX-06", "the third of three large tables is not judged", LINK)
+for _fn in range(3):
+    v.config = dict(CONFIG)
+    v.config[0x0c] = 0x00800000
+    v.config[0x70], v.config[0x78] = 0x07ff8011, 0xa000
+    v.rd_all([0, 0x0c, 0x34, 0x40, 0x50, 0x70, 0x80, 0x74, 0x78], fn=_fn, cid=CARD + _fn)
+    v.wr(4, 6, be=3, fn=_fn)
+    v.wr(0x70, 0x87ff8011, fn=_fn)
+v.fire(MSIX_ADDR, MSIX_DATA, rid=CARD + 2)
 bad("MSX-06", "disabled", MSIX).wr(0x70, 0x000f8011).fire(MSIX_ADDR, MSIX_DATA)
 bad("MSX-06", "disabled long ago", MSIX).wr(0x70, 0x000f8011).wait(9999).fire(
     MSIX_ADDR, MSIX_DATA + 2)
