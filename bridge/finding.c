@@ -229,6 +229,9 @@ void riser_finding_status(struct riser_engine *engine,
 {
 	bool is_abort = cpl->status == RISER_CPL_CA;
 	bool is_reserved = cpl->status != RISER_CPL_UR && !is_abort;
+	bool is_write = pending->tlp.kind == RISER_TLP_IOWR ||
+			pending->tlp.kind == RISER_TLP_CFGWR0 ||
+			pending->tlp.kind == RISER_TLP_CFGWR1;
 	struct riser_finding finding =
 		of_pending(engine, pending, is_reserved ?
 			   RISER_FINDING_BAD_CPL : is_abort ?
@@ -237,10 +240,12 @@ void riser_finding_status(struct riser_engine *engine,
 
 	snprintf(finding.text, sizeof(finding.text),
 		 "%s: %s%s was answered with %s in cycle %" PRIu64
-		 "; the driver reads all ones",
+		 "; %s",
 		 riser_finding_name(finding.kind), finding.access,
 		 in_function(&finding, where, sizeof(where)),
-		 riser_tlp_status_name(cpl->status), cycle);
+		 riser_tlp_status_name(cpl->status), cycle,
+		 is_write ? "what was written is lost" :
+			    "the driver reads all ones");
 	set_text(&finding, "card", is_reserved ?
 		 "a completion's status is SC, UR or CA; RRS is for configuration requests alone" :
 		 is_abort ?

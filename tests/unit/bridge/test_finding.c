@@ -97,6 +97,35 @@ static void test_findings_without_rule_differ_by_text(void **state)
 	assert_int_equal(engine->finding[1].count, 2);
 }
 
+static void test_only_a_read_reads_all_ones(void **state)
+{
+	static const struct {
+		const char *says;
+		uint8_t bytes[12];
+	} access[] = {
+		{ "the driver reads all ones", { 0x04, 0, 0, 1, 0, 0, 1, 0x0f, 1, 0, 0, 4 } },
+		{ "the driver reads all ones", { 0x02, 0, 0, 1, 0, 0, 1, 0x0f, 0, 0, 0x10, 0 } },
+		{ "what was written is lost", { 0x44, 0, 0, 1, 0, 0, 1, 0x0f, 1, 0, 0, 8 } },
+		{ "what was written is lost", { 0x42, 0, 0, 1, 0, 0, 1, 0x0f, 0, 0, 0x20, 0 } },
+	};
+	static const struct riser_tlp refused = { .kind = RISER_TLP_CPL, .status = RISER_CPL_UR };
+	struct riser_engine *engine = *state;
+	uint32_t i;
+
+	for (i = 0; i < 4; i++) {
+		struct riser_pending pending = { .len = 12 };
+		uint8_t bytes[16] = { 0 };
+		uint32_t len = access[i].bytes[0] & 0x40 ? 16 : 12;
+
+		memcpy(bytes, access[i].bytes, 12);
+		memcpy(pending.bytes, bytes, 12);
+		assert_int_equal(riser_tlp_decode(&pending.tlp, bytes, len), 0);
+		riser_finding_status(engine, &pending, &refused, 9 + i);
+		assert_int_equal(engine->nr_findings, i + 1);
+		assert_non_null(strstr(engine->finding[i].text, access[i].says));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -105,6 +134,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_one_rule_at_two_addresses_is_two, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_findings_without_rule_differ_by_text, setup,
 						teardown),
+		cmocka_unit_test_setup_teardown(test_only_a_read_reads_all_ones, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
