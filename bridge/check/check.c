@@ -261,6 +261,22 @@ enum riser_check_verdict riser_check_tlp(struct riser_check *ck, const struct ri
 	return ck->worst;
 }
 
+void riser_check_altered(struct riser_check *ck, const struct riser_check_tlp *in)
+{
+	struct ck_tlp tlp;
+	struct ck_req *req;
+
+	if (ck->is_link_down || !ck_decode(&tlp, in) || tlp.cls != RISER_NONPOSTED)
+		return;
+	req = ck_req_find(&ck->out[tlp.dir], tlp.rid, tlp.tag);
+	if (!req)
+		req = ck_req_add(ck, &tlp);
+	else if (!req->is_injected && !req->is_unjudged)
+		req->repeats++;
+	if (req)
+		req->is_unjudged = true;
+}
+
 bool riser_check_note(struct riser_check *ck, enum riser_check_note note, uint64_t cycle,
 		      const char *text)
 {

@@ -286,7 +286,7 @@ void ck_cpl(struct riser_check *ck, const struct ck_tlp *tlp)
 		return;
 	}
 	if (req->is_unjudged) {
-		if (is_last(tlp))
+		if (is_last(tlp) && !req->repeats--)
 			ck_req_finish(ck, reqs, req, CK_END_DONE);
 		return;
 	}

@@ -171,9 +171,23 @@ static void on_tlp(void *ctx, const struct riser_tlp_event *event)
 	riser_check_tlp(observer->check, &tlp);
 }
 
+/* What the host gets in place of a request of the card, or besides. */
+static void on_altered(struct riser_check_observer *observer, const struct riser_tlp_event *event)
+{
+	struct riser_check_tlp tlp = {
+		.bytes = event->bytes, .len = event->len, .cycle = event->cycle,
+		.seq = event->seq, .direction = RISER_TO_HOST,
+		.channel = (uint8_t)event->tlp_class, .is_injected = true,
+	};
+
+	riser_check_altered(observer->check, &tlp);
+}
+
 /* A completion that the card will never see ends its request all the same. */
 static void on_lost(void *ctx, const struct riser_tlp_event *event)
 {
+	if (event->direction == RISER_TO_HOST && (event->fault & RISER_FAULTED_CHANGED))
+		on_altered(ctx, event);
 	if (event->direction == RISER_TO_CARD && event->tlp_class == RISER_COMPLETION)
 		on_tlp(ctx, event);
 }

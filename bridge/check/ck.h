@@ -178,7 +178,7 @@ struct ck_req {
 	bool is_spoiled;
 	bool is_injected;	/* made, or made to fail, on purpose */
 	bool is_pending;	/* a write that is counted in ck_fn.pend */
-	bool is_unjudged;	/* wrong, and may be answered all the same, or not */
+	bool is_unjudged;	/* wrong or changed: whatever answers there are, are right */
 	uint8_t repeats;	/* that fault injection made of it */
 	bool is_after_error;
 	uint8_t hdr[16];

@@ -221,6 +221,15 @@ RISER_API void riser_check_destroy(struct riser_check *check);
 RISER_API enum riser_check_verdict
 riser_check_tlp(struct riser_check *check, const struct riser_check_tlp *tlp);
 
+/**
+ * riser_check_altered() - what fault injection made of a request, or its copy
+ *
+ * The receiver gets this one; riser_check_tlp() was told what the sender sent. Not
+ * judged; nor are its answers. Others than non-posted requests are ignored.
+ */
+RISER_API void riser_check_altered(struct riser_check *check,
+				   const struct riser_check_tlp *tlp);
+
 /* Levels RISER_SB_* from the next cycle on. */
 RISER_API void riser_check_sideband(struct riser_check *check, uint64_t cycle,
 				    uint32_t levels);

@@ -445,7 +445,7 @@ static void take_completion(struct riser_model *m, const uint8_t *cpl)
 	if (part > READ_BYTES)
 		part = READ_BYTES;
 	at = cpl[10] * READ_BYTES + (part - count);
-	if (at + 4 * dw <= sizeof(m->buffer))
+	if (at < sizeof(m->buffer) && at + 4 * dw <= sizeof(m->buffer))
 		memcpy(m->buffer + at, cpl + 12, 4 * dw);
 	m->dma_done += 4 * dw;
 	if (m->dma_done >= m->dma_bytes) {

@@ -466,6 +466,45 @@ static void test_a_dma_read_is_refused(void **state)
 	stop(bench, 1);
 }
 
+/* The host answers what it got, which is not what the card asked. */
+static void change_dma_read(struct bench *bench, const char *rule)
+{
+	struct fk *fk = &bench->rig.fk;
+	uint32_t value, i;
+
+	print_message("%s\n", rule);
+	start(bench, rule);
+	dma(fk, 64, 1);
+	for (i = 0; i < 1000 && !fk->nr_reads; i++)
+		fk_serve(fk, 100000);
+	assert_true(fk->nr_reads > 0);
+	for (i = 0; i < 100; i++)
+		assert_int_equal(fk_read32(fk, CARD_REG_ID, &value), FK_SC);
+	stop(bench, 1);
+	memset(bench, 0, sizeof(*bench));
+	unlink(record);
+	unlink(capture);
+}
+
+static void test_a_dma_read_is_changed(void **state)
+{
+	static const char *const field[] = { "length=8", "length=32", "first_be=0xe",
+					     "last_be=7", "tc=3", "attr=2", "tag^0x10",
+					     "requester^1" };
+	char rule[80];
+	uint32_t i;
+
+	for (i = 0; i < sizeof(field) / sizeof(field[0]); i++) {
+		snprintf(rule, sizeof(rule), "to-host type=MRd nth=1 : corrupt %s", field[i]);
+		change_dma_read(*state, rule);
+	}
+}
+
+static void test_a_dma_read_comes_twice(void **state)
+{
+	change_dma_read(*state, "to-host type=MRd nth=1 : duplicate");
+}
+
 static void test_dma_data_is_changed(void **state)
 {
 	struct bench *bench = *state;
@@ -599,6 +638,8 @@ int main(void)
 		T(completions_are_split),
 		T(an_interrupt_is_lost_or_doubled),
 		T(a_dma_read_is_refused),
+		T(a_dma_read_is_changed),
+		T(a_dma_read_comes_twice),
 		T(dma_data_is_changed),
 		T(the_link_goes_down),
 		T(the_link_goes_down_in_a_burst),
