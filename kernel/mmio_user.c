@@ -60,6 +60,15 @@ static bool refuse(struct user_emul *e, const char *why)
 	return false;
 }
 
+/*
+ * Before each write to the card, whatever faulted: a string comes to the mapping a
+ * second time, and the code may be another one than what faulted.
+ */
+static bool may_write(struct user_emul *e)
+{
+	return e->vma->vm_flags & VM_WRITE || refuse(e, "the mapping is not writable");
+}
+
 /* ---- the device's side ---- */
 
 static bool inside(const struct user_emul *e, u64 va, unsigned int len)
@@ -91,8 +100,8 @@ static bool do_scalar(struct user_emul *e)
 
 	if (!inside(e, va, bytes))
 		return refuse(e, "the access reaches beyond the mapping");
-	if (writes && !(e->vma->vm_flags & VM_WRITE))
-		return refuse(e, "the mapping is not writable");
+	if (writes && !may_write(e))
+		return false;
 	if (reads)
 		access_device(e, va, &raw, bytes, false);
 	if (e->insn.kind == PCIEM_INSN_MODIFY)
@@ -124,6 +133,8 @@ static bool do_vector(struct user_emul *e)
 
 	if (!inside(e, va, e->insn.access_bytes))
 		return refuse(e, "the access reaches beyond the mapping");
+	if (write && !may_write(e))
+		return false;
 	if (write) {
 		fpu_begin();
 		pciem_vec_read(e->insn.vec_reg, e->insn.access_bytes, &vec);
@@ -157,6 +168,8 @@ static bool move_element(struct user_emul *e, u64 src, u64 dst)
 	}
 	if (!e->insn.writes || !inside(e, dst, bytes))
 		return refuse(e, "an element crosses the end of the mapping");
+	if (!may_write(e))
+		return false;
 	if (e->insn.kind == PCIEM_INSN_STOS)
 		pciem_insn_store_value(&e->insn, &e->regs, &val);
 	else if (copy_from_user_nofault(&val, (const void __user *)(unsigned long)src, bytes))

@@ -39,7 +39,7 @@
 #define BUFFER		0x1000
 
 static int nr_failed;
-static sigjmp_buf on_bus;
+static sigjmp_buf on_bus, on_segv;
 
 #define check(what) do { \
 	if (!(what)) { \
@@ -52,6 +52,12 @@ static void bus_error(int signum)
 {
 	(void)signum;
 	siglongjmp(on_bus, 1);
+}
+
+static void no_access(int signum)
+{
+	(void)signum;
+	siglongjmp(on_segv, 1);
 }
 
 static uint32_t rd32(volatile uint8_t *bar, unsigned int off)
@@ -164,6 +170,34 @@ static void not_ours(volatile uint8_t *bar, int fd)
 	/* a push into the card cannot be performed */
 	asm volatile("pushq %0" : : "m" (*(uint64_t *)(bar + REG_SCRATCH)));
 	check(!"push from device memory was performed");
+}
+
+/*
+ * A string move that leaves a mapping without PROT_WRITE at its end comes back to
+ * it at its start, now to write: the card is not written, the program has SIGSEGV.
+ */
+static void read_only(volatile uint8_t *bar, int fd)
+{
+	uint8_t *area = mmap(NULL, BAR_BYTES + 2 * 4096, PROT_READ | PROT_WRITE,
+			     MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	uint8_t *start = area + 4096, *end = start + BAR_BYTES;
+	void *from = end - 8, *to = start - 8;
+	uint64_t count = 2;
+
+	check(area != MAP_FAILED);
+	check(mmap(start, BAR_BYTES, PROT_READ, MAP_SHARED | MAP_FIXED, fd, 0) == start);
+	*(uint64_t *)end = 0xbadbadbadbadbadu;
+	memset(start - 8, 0xee, 8);
+	requests(bar);
+	if (sigsetjmp(on_segv, 1)) {
+		/* one read and no write */
+		check(requests(bar) == 1);
+		check(start[-1] != 0xee);
+		check(munmap(area, BAR_BYTES + 2 * 4096) == 0);
+		return;
+	}
+	asm volatile("rep movsq" : "+S" (from), "+D" (to), "+c" (count) : : "memory");
+	check(!"a mapping without PROT_WRITE was written");
 }
 
 static void refused(int fd)
@@ -297,6 +331,7 @@ int main(int argc, char **argv)
 	int fd;
 
 	signal(SIGBUS, bus_error);
+	signal(SIGSEGV, no_access);
 	if (argc != 3)
 		return 2;
 	if (!strcmp(argv[1], "gone"))
@@ -309,6 +344,7 @@ int main(int argc, char **argv)
 	vectors(bar);
 	reg_operations(bar);
 	not_ours(bar, fd);
+	read_only(bar, fd);
 	refused(fd);
 	partial(fd);
 	proc(argv[2], argv[1]);
