@@ -305,6 +305,30 @@ static const char *mappings(struct trap *t)
 	return why;
 }
 
+/* Alone on its memory, a write-combining mapping is one: its strings are merged. */
+static const char *write_combining(struct trap *t)
+{
+	unsigned long di, si = (unsigned long)t->shadow, cx = 128;
+	const char *why;
+
+	pci_iounmap(t->pdev, t->regs);
+	t->regs = ioremap_wc(pci_resource_start(t->pdev, 0), TRAP_BAR_BYTES);
+	if (!t->regs)
+		return "cannot map";
+	t->buf = t->regs + TRAP_BUFFER;
+	di = (unsigned long)t->buf;
+	trap_requests(t);
+	REP("rep movsb", di, si, cx, 0);
+	why = trap_expect("TLPs of rep movsb", trap_requests(t), 2) ?:
+	      trap_compare(t, "after a string");
+	iounmap(t->regs);
+	t->regs = pci_iomap(t->pdev, 0, 0);
+	if (!t->regs)
+		return "cannot map again";
+	t->buf = t->regs + TRAP_BUFFER;
+	return why;
+}
+
 /* Mapped beyond the BAR: all-ones, writes are dropped. */
 static const char *beyond(struct trap *t)
 {
@@ -360,6 +384,7 @@ const struct trap_case trap_insn_cases[] = {
 	{ "prefetch", prefetching },
 	{ "nofault", nofault },
 	{ "mappings", mappings },
+	{ "write_combining", write_combining },
 	{ "beyond", beyond },
 	{ "remap_storm", remap_storm },
 	{ }
