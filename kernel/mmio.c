@@ -118,7 +118,10 @@ bool pciem_window_get(phys_addr_t start, phys_addr_t end, struct pciem_target *t
 		*target = (struct pciem_target){ .win = win };
 		atomic_inc(&win->in_flight);
 		smp_mb__after_atomic();		/* as in pciem_mmio_target_get() */
-		found = true;
+		/* a removal that did not see the pin does not wait for it, nor keeps the link */
+		found = !READ_ONCE(win->dead);
+		if (!found)
+			pciem_mmio_target_put(target);
 	}
 	rcu_read_unlock();
 	return found;

@@ -41,7 +41,7 @@ bool pciem_mmio_is_mapped(unsigned long addr);	/* lock-free, any context */
 
 /* Whether a window has any of it. Lock-free, any context. */
 bool pciem_window_overlaps(phys_addr_t start, phys_addr_t end);
-/* Pins the window that has all of it; undone by pciem_mmio_target_put(). */
+/* Pins the window that has all of it, and its link; undone by pciem_mmio_target_put(). */
 bool pciem_window_get(phys_addr_t start, phys_addr_t end, struct pciem_target *target);
 
 /*
