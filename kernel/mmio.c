@@ -63,6 +63,7 @@ static DEFINE_MUTEX(maps_mutex);	/* writers of maps and windows */
 static struct pciem_map_table __rcu *maps;
 static atomic_t nr_dropped;		/* dead records in the table */
 static LIST_HEAD(windows);
+static u64 last_window_id;		/* under maps_mutex */
 
 /* ---- windows ---- */
 
@@ -512,6 +513,7 @@ int pciem_mmio_add_window(struct pciem_link *link, phys_addr_t phys, u64 size,
 	win->prefetchable = prefetchable;
 	kref_init(&win->kref);
 	mutex_lock(&maps_mutex);
+	win->id = ++last_window_id;
 	list_add_rcu(&win->node, &windows);
 	mutex_unlock(&maps_mutex);
 

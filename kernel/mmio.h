@@ -19,6 +19,7 @@ struct pciem_window {
 	phys_addr_t start, end;
 	u64 offset;			/* bus address = CPU address - offset */
 	struct pciem_link *link;
+	u64 id;				/* never 0, never given out again */
 	bool prefetchable;
 	bool dead;			/* link detached: answers all-ones */
 	atomic_t in_flight;		/* accesses that use it and @link: it is not freed meanwhile */

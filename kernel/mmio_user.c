@@ -15,9 +15,10 @@
  * ptrace, get_user_pages()) fails: EFAULT, EIO. So does an instruction that the
  * decoder refuses: SIGBUS and a line in the log.
  *
- * The window is looked up by address at each access: a mapping that outlives its
- * card gives SIGBUS. sysfs takes its mappings away itself when the device goes,
- * and does not allow a close operation; all others hold the module.
+ * The window is looked up at each access, and is the one that was mapped: a mapping
+ * that outlives its card gives SIGBUS, also when the next card has its addresses.
+ * sysfs takes its mappings away itself when the device goes, and does not allow a
+ * close operation; all others hold the module.
  */
 #define pr_fmt(fmt) "pciem: " fmt
 
@@ -246,6 +247,23 @@ static bool fetch_and_decode(struct user_emul *e)
 
 /* ---- the area ---- */
 
+/*
+ * Which window an area is of: the next card may get the same addresses. Odd, so
+ * that it is no pointer: a driver that keeps its own there after it has mapped is
+ * served by address alone.
+ */
+static void *window_mark(const struct pciem_window *win)
+{
+	return (void *)(unsigned long)(win->id << 1 | 1);
+}
+
+static bool is_of_window(const struct vm_area_struct *vma, const struct pciem_window *win)
+{
+	bool is_marked = (unsigned long)vma->vm_private_data & 1;
+
+	return !is_marked || vma->vm_private_data == window_mark(win);
+}
+
 static vm_fault_t user_fault(struct vm_fault *vmf)
 {
 	struct user_emul e = { .vma = vmf->vma, .pt = task_pt_regs(current) };
@@ -257,6 +275,10 @@ static vm_fault_t user_fault(struct vm_fault *vmf)
 		return VM_FAULT_SIGBUS;
 	if (!pciem_window_get(phys, phys + PAGE_SIZE, &e.target))
 		return VM_FAULT_SIGBUS;
+	if (!is_of_window(vmf->vma, e.target.win)) {
+		pciem_mmio_target_put(&e.target);
+		return VM_FAULT_SIGBUS;
+	}
 	e.who = (struct pciem_who){
 		.pc = e.pt->ip, .regs = e.pt, .irqs_on = true, .may_sleep = pciem_may_sleep(true),
 	};
@@ -305,6 +327,7 @@ static int notrace user_map(struct vm_area_struct *vma, unsigned long addr, unsi
 	bool is_private = (vma->vm_flags & (VM_SHARED | VM_MAYWRITE)) == VM_MAYWRITE;
 	struct pciem_target target;
 	const char *why = NULL;
+	void *mark;
 
 	if (addr != vma->vm_start || size < vma->vm_end - vma->vm_start)
 		why = "it is part of a larger mapping";
@@ -319,10 +342,12 @@ static int notrace user_map(struct vm_area_struct *vma, unsigned long addr, unsi
 				    current->pid, why);
 		return -EINVAL;
 	}
+	mark = window_mark(target.win);
 	pciem_mmio_target_put(&target);
 	if (!is_sysfs && !try_module_get(THIS_MODULE))
 		return -ENODEV;
 	vma->vm_pgoff = pfn;
+	vma->vm_private_data = mark;
 	vma->vm_ops = is_sysfs ? &sysfs_vm_ops : &user_vm_ops;
 	pciem_vm_flags_mod(vma, VM_IO | VM_PFNMAP | VM_DONTEXPAND | VM_DONTDUMP, VM_MAYEXEC);
 	return 0;

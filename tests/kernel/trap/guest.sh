@@ -153,15 +153,30 @@ vfio_refused()
 		[ ! -e $card_dev/driver ]
 }
 
-# the card goes under a program that has it mapped
+# the card goes under a program that has it mapped; another one keeps its mapping
 user_mapping_dies()
 {
 	echo 1 >$card_dev/enable
+	: >/run/outlive.log
+	taskset 1 /riser/usermap outlive /proc/bus/pci/0010:01/00.0 $card_dev/resource >>/run/outlive.log 2>&1 &
+	outlives=$!
+	wait_for grep -q 'usermap: mapped' /run/outlive.log || return 1
 	: >/run/usermap.log
 	taskset 1 /riser/usermap gone $card_dev/resource0 >>/run/usermap.log 2>&1 &
 	user=$!
 	wait_for grep -q 'usermap: mapped' /run/usermap.log || return 1
 	card_kill && wait $user && grep 'usermap: SIGBUS' /run/usermap.log
+}
+
+# a mapping of the card that went is none of the next one, which has its addresses
+user_mapping_outlives()
+{
+	echo 1 >$card_dev/enable
+	kill -USR1 $outlives
+	wait $outlives
+	status=$?
+	cat /run/outlive.log
+	[ $status = 0 ] && grep 'usermap: SIGBUS' /run/outlive.log
 }
 
 killed_while_bound()
@@ -205,5 +220,6 @@ riser_check killed killed_while_bound
 riser_check again card_start
 riser_check user_mapping_dies user_mapping_dies
 riser_check again_after_user card_start
+riser_check user_mapping_outlives user_mapping_outlives
 riser_check orphan orphan
 riser_check reload eval 'insmod /riser/pciem.ko && rmmod pciem'

@@ -5,6 +5,8 @@
  *
  *	usermap RESOURCE PROC	all cases but those below
  *	usermap gone RESOURCE	maps, says so, reads until SIGBUS
+ *	usermap outlive PROC RESOURCE	maps, says so, reads when SIGUSR1 comes: the
+ *				card is another one by then
  *	usermap /dev/uioN RESOURCE	a driver in user space on uio_pci_generic: registers
  *				through sysfs, interrupts through UIO
  */
@@ -236,7 +238,7 @@ static volatile uint8_t *map_resource(const char *path, int *fd)
 }
 
 /* The file tells no sizes: the address comes from the sysfs file beside it. */
-static void proc(const char *path, const char *resource)
+static volatile uint8_t *map_proc(const char *path, const char *resource)
 {
 	char name[256];
 	unsigned long start = 0;
@@ -255,6 +257,7 @@ static void proc(const char *path, const char *resource)
 	if (bar != MAP_FAILED)
 		check(rd32(bar, REG_ID) == ID);
 	close(fd);
+	return bar;
 }
 
 static int gone(const char *path)
@@ -275,6 +278,30 @@ static int gone(const char *path)
 		usleep(50000);
 	}
 	return 2;
+}
+
+/* Such a mapping is nobody's to take away: it is here when the next card comes. */
+static int outlive(const char *path, const char *resource)
+{
+	volatile uint8_t *bar;
+	sigset_t go;
+	int signum;
+
+	sigemptyset(&go);
+	sigaddset(&go, SIGUSR1);
+	sigprocmask(SIG_BLOCK, &go, NULL);
+	bar = map_proc(path, resource);
+	puts("usermap: mapped");
+	fflush(stdout);
+	check(sigwait(&go, &signum) == 0);
+	if (nr_failed)
+		return 1;
+	if (sigsetjmp(on_bus, 1)) {
+		puts("usermap: SIGBUS");
+		return 0;
+	}
+	printf("usermap: FAIL %#x read of a card that was not mapped\n", rd32(bar, REG_ID));
+	return 1;
 }
 
 /* The command register's Interrupt Disable, which UIO's handler sets. */
@@ -332,6 +359,8 @@ int main(int argc, char **argv)
 
 	signal(SIGBUS, bus_error);
 	signal(SIGSEGV, no_access);
+	if (argc == 4 && !strcmp(argv[1], "outlive"))
+		return outlive(argv[2], argv[3]);
 	if (argc != 3)
 		return 2;
 	if (!strcmp(argv[1], "gone"))
@@ -347,7 +376,7 @@ int main(int argc, char **argv)
 	read_only(bar, fd);
 	refused(fd);
 	partial(fd);
-	proc(argv[2], argv[1]);
+	map_proc(argv[2], argv[1]);
 	printf("usermap: %d failed\n", nr_failed);
 	return nr_failed != 0;
 }
