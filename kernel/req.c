@@ -26,6 +26,7 @@
 #define STOPPED_CLOCK_ROUNDS	20000000UL
 #define SLEEP_CHUNK_MS		10
 #define DRAINED_PER_CLOCK	8	/* records between two looks at the clock */
+#define NAME_BYTES		128
 /* A wait that makes progress all the time ends after this many deadlines all the same. */
 #define MAX_DEADLINES		4
 /* ... and, where it cannot sleep, after this time: interrupts may be off (H05). */
@@ -204,15 +205,25 @@ static void wait_polling(struct flight *f, unsigned int tag, u64 limit_ns)
 	pciem_poll_end(f->link);
 }
 
+/* Whose access it is, for the bridge: names, never addresses (see site.c). */
+static const char *name_of(const struct pciem_who *who, char *buf, size_t bytes)
+{
+	if (who->pc && who->pc < TASK_SIZE_MAX)
+		return "user space";
+	scnprintf(buf, bytes, "%pS", (void *)who->pc);
+	return strncmp(buf, "0x", 2) ? buf : "?";
+}
+
 /* Takes the link down after too many deadlines in a row. */
 static void count_expiry(struct flight *f)
 {
 	struct pciem_link *link = f->link;
+	char name[NAME_BYTES];
 
 	pciem_count(link, PCIEM_STAT_EXPIRED);
 	pciem_send_event(link, PCIEM_EVENT_TIMEOUT,
-			 "%s by %pS: no completion within %llu ms of wall time (liveness of the bridge, not a finding about the card)",
-			 pciem_tlp_name(f->hdr.kind), (void *)f->who->pc,
+			 "%s by %s: no completion within %llu ms of wall time (liveness of the bridge, not a finding about the card)",
+			 pciem_tlp_name(f->hdr.kind), name_of(f->who, name, sizeof(name)),
 			 div_u64(f->last_ns - f->start_ns, NSEC_PER_MSEC));
 	if (atomic_inc_return(&link->expiries_in_row) >= READ_ONCE(link->max_expiries))
 		pciem_link_fail(link, PCIEM_REASON_DEADLINE);
@@ -318,6 +329,7 @@ static enum pciem_status ask(struct flight *f, bool detached, void *buf, unsigne
 
 static void report_status(struct flight *f, enum pciem_status status)
 {
+	char name[NAME_BYTES];
 	u32 event;
 
 	if (likely(status == PCIEM_SC))
@@ -327,8 +339,8 @@ static void report_status(struct flight *f, enum pciem_status status)
 	if (status != PCIEM_UR && status != PCIEM_CA)
 		return;		/* reported where it was noticed */
 	event = status == PCIEM_CA ? PCIEM_EVENT_CA : PCIEM_EVENT_UR;
-	pciem_send_event(f->link, event, "%s of 0x%llx by %pS answered with %s", pciem_tlp_name(f->hdr.kind),
-			 f->hdr.addr, (void *)f->who->pc,
+	pciem_send_event(f->link, event, "%s of 0x%llx by %s answered with %s", pciem_tlp_name(f->hdr.kind),
+			 f->hdr.addr, name_of(f->who, name, sizeof(name)),
 			 status == PCIEM_CA ? "Completer Abort" : "Unsupported Request");
 }
 

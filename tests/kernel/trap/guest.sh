@@ -153,6 +153,13 @@ vfio_refused()
 		[ ! -e $card_dev/driver ]
 }
 
+# what the bridge is told of a program's access names no address of it
+user_is_named()
+{
+	taskset 1 /riser/usermap absent $card_dev/resource0 || return 1
+	wait_for grep 'MRd of 0x[0-9a-f]* by user space answered with Unsupported Request' /run/card.log
+}
+
 # the card goes under a program that has it mapped; another one keeps its mapping
 user_mapping_dies()
 {
@@ -218,6 +225,7 @@ riser_check unmapped oopses unmapped
 riser_check refused refused_once
 riser_check killed killed_while_bound
 riser_check again card_start
+riser_check user_is_named user_is_named
 riser_check user_mapping_dies user_mapping_dies
 riser_check again_after_user card_start
 riser_check user_mapping_outlives user_mapping_outlives

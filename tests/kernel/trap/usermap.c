@@ -5,6 +5,7 @@
  *
  *	usermap RESOURCE PROC	all cases but those below
  *	usermap gone RESOURCE	maps, says so, reads until SIGBUS
+ *	usermap absent RESOURCE	reads once what the card does not answer
  *	usermap outlive PROC RESOURCE	maps, says so, reads when SIGUSR1 comes: the
  *				card is another one by then
  *	usermap /dev/uioN RESOURCE	a driver in user space on uio_pci_generic: registers
@@ -280,6 +281,15 @@ static int gone(const char *path)
 	return 2;
 }
 
+/* The card's memory is not enabled: all-ones, and the bridge hears of it. */
+static int absent(const char *path)
+{
+	int fd;
+
+	check(rd32(map_resource(path, &fd), REG_ID) == 0xffffffffu);
+	return nr_failed != 0;
+}
+
 /* Such a mapping is nobody's to take away: it is here when the next card comes. */
 static int outlive(const char *path, const char *resource)
 {
@@ -365,6 +375,8 @@ int main(int argc, char **argv)
 		return 2;
 	if (!strcmp(argv[1], "gone"))
 		return gone(argv[2]);
+	if (!strcmp(argv[1], "absent"))
+		return absent(argv[2]);
 	if (!strncmp(argv[1], "/dev/uio", 8))
 		return uio(argv[1], argv[2]);
 	bar = map_resource(argv[1], &fd);
