@@ -6,7 +6,8 @@
  * one store makes every later request end at once with all-ones, all waiters
  * are woken, the devices are marked as gone. Then the link's work item, in
  * process context, removes the devices, waits for the last user of the PCI
- * side, and ends the session. Between the two, these may still run, and each
+ * side (a second at most; what is held longer is kept, and answers all-ones),
+ * and ends the session. Between the two, these may still run, and each
  * sees pciem_link_is_up() return false:
  *
  *	- CPUs inside pciem_req_*(), polling or asleep: they return

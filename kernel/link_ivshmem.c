@@ -163,7 +163,11 @@ out_free:
 	return ret;
 }
 
-/* Waits for the card's drivers and for everything that holds the card, a mounted file system included. */
+/*
+ * Waits for the card's drivers. Not to be called with the lock of PCI's rescans held,
+ * which the card's removal takes: the ivshmem device is unbound, not removed, while a
+ * card is there (docs/uapi.md).
+ */
 static void split_remove(struct pci_dev *pdev)
 {
 	struct split *split = pci_get_drvdata(pdev);

@@ -38,7 +38,7 @@
  * private copies of its own indices and never reads them back; the kernel
  * copies every field once, validates the copy and uses the copy. A value that
  * cannot be is answered with link-down, never with a guess. A full ring makes
- * the producer wait; nothing is ever dropped.
+ * the producer wait; no TLP is ever dropped (notes, of type EVENT and SITE, are).
  *
  * Sessions. A session is one life of a link. The bridge starts one by choosing
  * an epoch different from the last one, zeroing its own indices, writing state
@@ -229,8 +229,8 @@ struct pciem_bridge_words {
 #define PCIEM_EVENT_LINK_DOWN		9
 #define PCIEM_EVENT_INSN		10	/* instruction that cannot be emulated */
 #define PCIEM_EVENT_BAD_MSI		11	/* write to the message window that names no vector of the card */
-#define PCIEM_EVENT_BME			12	/* card request while Bus Master Enable is 0 */
-#define PCIEM_EVENT_STATE		13	/* scan done, driver bound, removed, ... */
+#define PCIEM_EVENT_BME			12	/* card request refused: Bus Master Enable is 0, and others that the text names */
+#define PCIEM_EVENT_STATE		13	/* the scan failed */
 #define PCIEM_EVENT_REFUSED		14	/* request of the card that the root complex does not serve */
 
 /**
