@@ -33,7 +33,12 @@ module nvme_blocks #(
     localparam DW_PER_WORD = DATA_W / 32;
     localparam WPB_LOG2    = MEM_AW - LBA_W;
 
-    reg [2:0]        in_q, out_q;       // free-running, of blocks
+    // free-running, of blocks; known before the first reset: the store must not see a write then
+    reg [2:0]        in_q, out_q;
+    initial begin
+        in_q  = 3'd0;
+        out_q = 3'd0;
+    end
     reg [LBA_W-1:0]  lba_q [0:3];
     reg [DATA_W-1:0] word_q [0:(4<<WPB_LOG2)-1];
 

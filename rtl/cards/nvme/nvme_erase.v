@@ -68,7 +68,8 @@ module nvme_erase #(
         .push_valid(wz_valid), .push_ready(unused_ready), .push_data({wz_slot, wz_lba, wz_nlb}),
         .pop_valid(q_valid), .pop_ready(q_pop), .pop_data({q_slot, q_lba, q_nlb}));
 
-    reg [2:0]               state_q;
+    reg [2:0]               state_q;        // known before the first reset, as in nvme_mem
+    initial state_q = ST_IDLE;
     reg [SLOT_W-1:0]        slot_q;
     reg                     pend_q;         // a Dataset Management command waits or runs
     reg                     run_dsm_q;

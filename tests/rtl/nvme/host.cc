@@ -46,6 +46,14 @@ Host::Host(uint32_t seed) : top_(new Vnvme_ctrl), seed_(seed), rng_(seed) {
   top_->dmar_valid = 0;
   top_->dmaw_done_valid = 0;
   top_->mem_rsp_valid = 0;
+  // the core's reset comes out of a register: at the very first edge it may still be 0
+  top_->card_rst = 0;
+  for (int i = 0; i < 3; ++i) {
+    top_->clk = i & 1;
+    top_->eval();
+  }
+  CHECK(!top_->mem_req_valid || !top_->mem_req_write, "a write into the store before the first reset");
+  top_->card_rst = 1;
   for (int i = 0; i < 32; ++i) Tick();
   top_->power_rst = 0;
   top_->card_rst = 0;
