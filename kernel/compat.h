@@ -202,6 +202,14 @@ static inline bool eventfd_signal_allowed(void)
 #endif
 
 /*
+ * 7.2: mmap_prepare, whose ranges of page frames do not pass remap_pfn_range().
+ * (The interface is older, but remap_pfn_range_prepare() had other parameters.)
+ */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(7, 2, 0)
+#define PCIEM_MMAP_PREPARE
+#endif
+
+/*
  * 7.0: no global PCI MSI domains, only parents of each device's own domain.
  * (The interface of parents is older; the global ones work as long as they are
  * there.)

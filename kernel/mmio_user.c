@@ -319,6 +319,13 @@ static const struct vm_operations_struct user_vm_ops = {
 	.fault = user_fault,
 };
 
+static int refuse_map(const char *why)
+{
+	pr_warn_ratelimited("mmap of a card's memory by %s[%d] refused: %s\n", current->comm,
+			    current->pid, why);
+	return -EINVAL;
+}
+
 /* Instead of remap_pfn_range(), for ranges that touch a window. */
 static int notrace user_map(struct vm_area_struct *vma, unsigned long addr, unsigned long pfn,
 			    unsigned long size, pgprot_t prot)
@@ -337,11 +344,8 @@ static int notrace user_map(struct vm_area_struct *vma, unsigned long addr, unsi
 		why = "it is executable";
 	else if (!pciem_window_get(PFN_PHYS((u64)pfn), PFN_PHYS((u64)pfn) + PAGE_ALIGN(size), &target))
 		why = "only a part of it is memory of the card";
-	if (why) {
-		pr_warn_ratelimited("mmap of a card's memory by %s[%d] refused: %s\n", current->comm,
-				    current->pid, why);
-		return -EINVAL;
-	}
+	if (why)
+		return refuse_map(why);
 	mark = window_mark(target.win);
 	pciem_mmio_target_put(&target);
 	if (!is_sysfs && !try_module_get(THIS_MODULE))
@@ -352,6 +356,43 @@ static int notrace user_map(struct vm_area_struct *vma, unsigned long addr, unsi
 	pciem_vm_flags_mod(vma, VM_IO | VM_PFNMAP | VM_DONTEXPAND | VM_DONTDUMP, VM_MAYEXEC);
 	return 0;
 }
+
+#ifdef PCIEM_MMAP_PREPARE
+/*
+ * Instead of remap_pfn_range_prepare(), the same before there is an area: nothing is
+ * left to be done when it is there. An mmap() that fails after this, for want of
+ * memory, leaves the module in use.
+ */
+static int notrace user_prepare(struct vm_area_desc *desc)
+{
+	unsigned long pfn = desc->action.remap.start_pfn, size = desc->end - desc->start;
+	bool is_whole = desc->action.remap.start == desc->start && desc->action.remap.size >= size;
+	bool is_private = vma_desc_test(desc, VMA_MAYWRITE_BIT) && !vma_desc_test(desc, VMA_SHARED_BIT);
+	struct pciem_target target;
+	const char *why = NULL;
+
+	if (!is_whole)
+		why = "it is part of a larger mapping";
+	else if (is_private)
+		why = "it is private";
+	else if (vma_desc_test(desc, VMA_EXEC_BIT))
+		why = "it is executable";
+	else if (!pciem_window_get(PFN_PHYS((u64)pfn), PFN_PHYS((u64)pfn) + PAGE_ALIGN(size), &target))
+		why = "only a part of it is memory of the card";
+	if (why)
+		return refuse_map(why);
+	desc->private_data = window_mark(target.win);
+	pciem_mmio_target_put(&target);
+	if (!try_module_get(THIS_MODULE))
+		return -ENODEV;
+	desc->pgoff = pfn;
+	desc->vm_ops = &user_vm_ops;
+	vma_desc_set_flags(desc, VMA_IO_BIT, VMA_PFNMAP_BIT, VMA_DONTEXPAND_BIT, VMA_DONTDUMP_BIT);
+	vma_desc_clear_flags(desc, VMA_MAYEXEC_BIT);
+	desc->action.type = MMAP_NOTHING;
+	return 0;
+}
+#endif
 
 /* Instead of vmf_insert_pfn() and its kin. */
 static vm_fault_t notrace user_insert(struct vm_area_struct *vma, unsigned long addr, unsigned long pfn,
@@ -374,6 +415,20 @@ static void notrace on_remap(unsigned long ip, unsigned long parent, struct ftra
 		r->ip = (unsigned long)user_map;
 }
 
+#ifdef PCIEM_MMAP_PREPARE
+/* remap_pfn_range_prepare(desc) */
+static void notrace on_prepare(unsigned long ip, unsigned long parent, struct ftrace_ops *ops,
+			       struct ftrace_regs *fregs)
+{
+	struct pt_regs *r = ftrace_get_regs(fregs);
+	struct mmap_action *action = &((struct vm_area_desc *)r->di)->action;
+	phys_addr_t phys = PFN_PHYS((u64)action->remap.start_pfn);
+
+	if (pciem_window_overlaps(phys, phys + action->remap.size))
+		r->ip = (unsigned long)user_prepare;
+}
+#endif
+
 /* vmf_insert_pfn(vma, addr, pfn), vmf_insert_pfn_prot(vma, addr, pfn, prot) */
 static void notrace on_insert(unsigned long ip, unsigned long parent, struct ftrace_ops *ops,
 			      struct ftrace_regs *fregs)
@@ -390,7 +445,14 @@ static struct ftrace_ops remap_ops = { .func = on_remap, .flags = USER_FLAGS };
 static struct ftrace_ops insert_ops = { .func = on_insert, .flags = USER_FLAGS };
 static struct ftrace_ops insert_prot_ops = { .func = on_insert, .flags = USER_FLAGS };
 
+#ifdef PCIEM_MMAP_PREPARE
+static struct ftrace_ops prepare_ops = { .func = on_prepare, .flags = USER_FLAGS };
+#endif
+
 static const struct pciem_hook hooks[] = {
+#ifdef PCIEM_MMAP_PREPARE
+	{ &prepare_ops, "remap_pfn_range_prepare" },
+#endif
 	{ &remap_ops, "remap_pfn_range" },
 	{ &insert_ops, "vmf_insert_pfn" },
 	{ &insert_prot_ops, "vmf_insert_pfn_prot" },

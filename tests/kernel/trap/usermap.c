@@ -290,6 +290,34 @@ static int absent(const char *path)
 	return nr_failed != 0;
 }
 
+/* /dev/mem at the address that the sysfs file tells. */
+static void devmem(const char *resource)
+{
+	char name[256];
+	unsigned long start = 0;
+	volatile uint8_t *bar;
+	int fd = open("/dev/mem", O_RDWR | O_SYNC);
+	FILE *f;
+
+	snprintf(name, sizeof(name), "%.*sresource", (int)(strrchr(resource, '/') - resource + 1), resource);
+	f = fopen(name, "r");
+	check(f && fscanf(f, "%lx", &start) == 1 && start);
+	if (f)
+		fclose(f);
+	bar = mmap(NULL, BAR_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, fd, (off_t)start);
+	close(fd);
+	check(bar != MAP_FAILED);
+	if (bar == MAP_FAILED)
+		return;
+	check(rd32(bar, REG_ID) == ID);
+	requests(bar);
+	*(volatile uint32_t *)(bar + REG_SCRATCH) = 0x5a5a0001;
+	check(rd32(bar, REG_SCRATCH) == 0x5a5a0001 && requests(bar) == 2);
+	check(munmap((void *)bar, BAR_BYTES) == 0);
+	check(mmap(NULL, BAR_BYTES, PROT_READ, MAP_PRIVATE, open("/dev/mem", O_RDWR), (off_t)start) ==
+	      MAP_FAILED);
+}
+
 /* Such a mapping is nobody's to take away: it is here when the next card comes. */
 static int outlive(const char *path, const char *resource)
 {
@@ -389,6 +417,7 @@ int main(int argc, char **argv)
 	refused(fd);
 	partial(fd);
 	map_proc(argv[2], argv[1]);
+	devmem(argv[1]);
 	printf("usermap: %d failed\n", nr_failed);
 	return nr_failed != 0;
 }
