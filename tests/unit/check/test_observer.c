@@ -209,8 +209,7 @@ static unsigned int nr_in_capture(const char *path)
 
 static uint64_t cycles(const struct live *live)
 {
-	return __atomic_load_n(&riser_engine_stats(live->rig.engine)->sim_cycles,
-			       __ATOMIC_RELAXED);
+	return __atomic_load_n(&live->rig.fk.bw->cycles, __ATOMIC_RELAXED);
 }
 
 /* No TLP comes after the deadline: the checker notices when the run is over. */
