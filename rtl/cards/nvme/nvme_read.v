@@ -141,7 +141,9 @@ module nvme_read #(
         .push_valid(start), .push_ready(src_ready), .push_data({adm_valid, job_lba, job_nlb}),
         .pop_valid(src_valid), .pop_ready(src_pop), .pop_data({src_adm, src_lba, src_nlb}));
 
-    reg                       run_q;        // reading the store
+    // reading the store; known before the first reset, as in nvme_mem
+    reg                       run_q;
+    initial run_q = 1'b0;
     reg [LBA_W+WPB_LOG2-1:0]  word_q;
     reg [8+WPB_LOG2-1:0]      words_left_q; // minus 1
     reg [4:0]                 out_q;        // reads without an answer yet
