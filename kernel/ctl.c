@@ -37,11 +37,17 @@ struct local {
 	int seen_changes;
 };
 
-static void local_free(struct local *local)
+static void forget_eventfd(struct local *local)
 {
 	irq_work_sync(&local->kick_work);
 	if (local->eventfd)
 		eventfd_ctx_put(local->eventfd);
+	local->eventfd = NULL;
+}
+
+static void local_free(struct local *local)
+{
+	forget_eventfd(local);
 	vfree(local->block);
 	mmdrop(local->mm);
 	kfree(local);
@@ -201,15 +207,6 @@ static int make_block(struct local *local, const struct pciem_create *create)
 	return 0;
 }
 
-/* No link was made: the next attempt may name another one. */
-static void forget_eventfd(struct local *local)
-{
-	irq_work_sync(&local->kick_work);
-	if (local->eventfd)
-		eventfd_ctx_put(local->eventfd);
-	local->eventfd = NULL;
-}
-
 static int create_link(struct local *local, struct pciem_create *create)
 {
 	struct pciem_link *link;
@@ -256,7 +253,7 @@ static long do_create(struct local *local, void __user *arg)
 	mutex_lock(&local->mutex);
 	ret = local->link ? -EBUSY : create_link(local, &create);
 	if (ret && !local->link)
-		forget_eventfd(local);
+		forget_eventfd(local);	/* the next attempt may name another one */
 	mutex_unlock(&local->mutex);
 	if (ret)
 		return ret;

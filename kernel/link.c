@@ -294,9 +294,7 @@ static bool is_gone(const struct pciem_link *link, u32 epoch, u32 state)
 /* Somebody is in pciem_link_fail(), and queues the state work when that is done. */
 static bool is_failing(const struct pciem_link *link)
 {
-	if (!test_bit(PCIEM_LINKF_FAILED, &link->flags))
-		return false;
-	return !test_bit(PCIEM_LINKF_FAIL_DONE, &link->flags);
+	return test_bit(PCIEM_LINKF_FAILED, &link->flags) && !test_bit(PCIEM_LINKF_FAIL_DONE, &link->flags);
 }
 
 /* One transition, if one is due. Return: whether there was one. state_mutex is held. */
