@@ -146,6 +146,21 @@ static inline int pciem_set_affinity(unsigned int virq, const struct cpumask *ma
 #define irq_set_affinity(virq, mask)	pciem_set_affinity(virq, mask)
 #endif
 
+/*
+ * Whether the current task has locked @mutex. The low bits are flags. On PREEMPT_RT it
+ * is a real-time mutex (since 5.15; the patches before had another).
+ */
+static inline bool pciem_mutex_is_mine(struct mutex *mutex)
+{
+#if defined(CONFIG_PREEMPT_RT) && LINUX_VERSION_CODE < KERNEL_VERSION(5, 15, 0)
+	return false;
+#elif defined(CONFIG_PREEMPT_RT)
+	return ((unsigned long)READ_ONCE(mutex->rtmutex.owner) & ~1UL) == (unsigned long)current;
+#else
+	return (atomic_long_read(&mutex->owner) & ~7UL) == (unsigned long)current;
+#endif
+}
+
 /* 5.14: generic_handle_domain_irq(); 5.15: eventfd_signal_allowed() */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(5, 14, 0)
 static inline void generic_handle_domain_irq(struct irq_domain *domain, unsigned int hwirq)

@@ -169,7 +169,13 @@ static void abort_requests(struct pciem_link *link)
  */
 void pciem_link_fail(struct pciem_link *link, u32 reason)
 {
-	if (!test_bit(PCIEM_LINKF_SESSION, &link->flags) || test_and_set_bit(PCIEM_LINKF_FAILED, &link->flags))
+	bool is_first;
+
+	rcu_read_lock();	/* step() waits before a session starts: both are of one */
+	is_first = test_bit(PCIEM_LINKF_SESSION, &link->flags) &&
+		   !test_and_set_bit(PCIEM_LINKF_FAILED, &link->flags);
+	rcu_read_unlock();
+	if (!is_first)
 		return;
 	WRITE_ONCE(link->up_flag, false);
 	WRITE_ONCE(link->reason, reason);
@@ -321,6 +327,13 @@ static bool step(struct pciem_link *link)
 	}
 	if (is_idle) {
 		if (epoch == link->epoch || (state != PCIEM_BRIDGE_READY && state != PCIEM_BRIDGE_UP))
+			return false;
+		/*
+		 * Who found the last session in pciem_link_fail() has told by now. If
+		 * that is being carried out, it queues this work when it is done.
+		 */
+		synchronize_rcu();
+		if (is_failing(link))
 			return false;
 		start_session(link, epoch);
 		return true;
@@ -561,6 +574,8 @@ void pciem_link_close(struct pciem_link *link, bool orderly, u32 reason, bool wa
 {
 	pciem_link_get(link);		/* dropped by finish_close() */
 	WRITE_ONCE(link->reason, reason);
+	if (wait)
+		pciem_rescan_lend(link);
 	if (orderly)
 		set_bit(PCIEM_LINKF_ORDERLY, &link->flags);
 	set_bit(PCIEM_LINKF_CLOSING, &link->flags);

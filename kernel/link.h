@@ -168,6 +168,7 @@ struct pciem_link {
 #define PCIEM_LINKF_ORDERLY	3	/* closing with the link up until remove() returned */
 #define PCIEM_LINKF_SESSION	4	/* indices are valid: rings may be used */
 #define PCIEM_LINKF_FAIL_DONE	5	/* FAILED, and pciem_link_fail() has done all of it */
+#define PCIEM_LINKF_RESCAN_LENT	6	/* who closes holds PCI's rescan lock, and waits */
 
 static inline void pciem_count(struct pciem_link *link, enum pciem_stat stat)
 {

@@ -51,7 +51,11 @@ static const struct pciem_link_ops split_ops = {
 
 static irqreturn_t doorbell(int irq, void *arg)
 {
-	pciem_ring_doorbell(((struct split *)arg)->link);
+	struct split *split = arg;
+	struct pciem_link *link = smp_load_acquire(&split->link);	/* pairs with make_link() */
+
+	if (link)	/* else the probe looks at the words when there is one */
+		pciem_ring_doorbell(link);
 	return IRQ_HANDLED;
 }
 
@@ -98,6 +102,7 @@ static void unmap_bars(struct split *split)
 static int make_link(struct split *split)
 {
 	struct pci_dev *pdev = split->pdev;
+	struct pciem_link *link;
 	struct pciem_hdr hdr;
 	int ret;
 
@@ -107,17 +112,21 @@ static int make_link(struct split *split)
 	ret = pci_alloc_irq_vectors(pdev, 1, 1, PCI_IRQ_MSIX);
 	if (ret < 0)
 		return ret;
-	split->link = pciem_link_create(&hdr, split->block, &pdev->dev, &split_ops, split);
-	if (IS_ERR(split->link)) {
-		pci_free_irq_vectors(pdev);
-		return PTR_ERR(split->link);
-	}
 	ret = request_irq(pci_irq_vector(pdev, 0), doorbell, 0, "pciem-doorbell", split);
-	if (ret) {
-		pciem_link_close(split->link, false, PCIEM_REASON_UNLOAD, true);
-		wait_for_completion(&split->released);
-		pci_free_irq_vectors(pdev);
+	if (ret)
+		goto out_vectors;
+	link = pciem_link_create(&hdr, split->block, &pdev->dev, &split_ops, split);
+	if (IS_ERR(link)) {
+		ret = PTR_ERR(link);
+		goto out_irq;
 	}
+	smp_store_release(&split->link, link);	/* pairs with doorbell() */
+	return 0;
+
+out_irq:
+	free_irq(pci_irq_vector(pdev, 0), split);
+out_vectors:
+	pci_free_irq_vectors(pdev);
 	return ret;
 }
 
@@ -163,11 +172,7 @@ out_free:
 	return ret;
 }
 
-/*
- * Waits for the card's drivers. Not to be called with the lock of PCI's rescans held,
- * which the card's removal takes: the ivshmem device is unbound, not removed, while a
- * card is there (docs/uapi.md).
- */
+/* Waits for the card's drivers. Who removes the device lends its lock of rescans (rescan.c). */
 static void split_remove(struct pci_dev *pdev)
 {
 	struct split *split = pci_get_drvdata(pdev);

@@ -90,6 +90,7 @@ static int __init pciem_init(void)
 	ret = pciem_mmio_init();
 	if (ret)
 		goto out_links;
+	pciem_rescan_init();
 	ret = pciem_root_module_init();
 	if (ret)
 		goto out_mmio;

@@ -54,7 +54,7 @@ DEFINE_STATIC_CALL(pciem_kernel_text, no_text);
 DEFINE_STATIC_CALL(pciem_module_text, no_module);
 
 /* A kprobe resolves its symbol before anything else; it is never armed. */
-static void *function_address(const char *name)
+void *pciem_kernel_symbol(const char *name)
 {
 	struct kprobe kp = {
 		.symbol_name = name,
@@ -63,18 +63,18 @@ static void *function_address(const char *name)
 
 	if (!register_kprobe(&kp))
 		unregister_kprobe(&kp);
-	return kp.addr;	/* set even where probing is forbidden */
+	return kp.addr;	/* set even where probing is forbidden, and for data */
 }
 
 int pciem_hooks_resolve(void)
 {
-	void *search = function_address("search_exception_tables");
-	void *map = function_address("vmap_page_range") ?:
-		    function_address("ioremap_page_range");
-	void *fpu = function_address("switch_fpu_return");
-	void *probe = function_address("get_kprobe");
-	void *kernel_text = function_address("core_kernel_text");
-	void *module_text = function_address("is_module_text_address");
+	void *search = pciem_kernel_symbol("search_exception_tables");
+	void *map = pciem_kernel_symbol("vmap_page_range") ?:
+		    pciem_kernel_symbol("ioremap_page_range");
+	void *fpu = pciem_kernel_symbol("switch_fpu_return");
+	void *probe = pciem_kernel_symbol("get_kprobe");
+	void *kernel_text = pciem_kernel_symbol("core_kernel_text");
+	void *module_text = pciem_kernel_symbol("is_module_text_address");
 
 	if (!search || !map || !fpu) {
 		pr_err("this kernel has no %s: the MMIO trap does not know it, see docs for supported kernels\n",

@@ -34,6 +34,9 @@ DECLARE_STATIC_CALL(pciem_fpu_return, pciem_no_fpu_return);
 /* Whether @ip is in text of the kernel or of a module that is loaded. Any context. */
 bool pciem_is_lasting_text(unsigned long ip);
 
+/* Address of a function, or of data where the kernel tells it, by its name. Return: NULL when unknown. */
+void *pciem_kernel_symbol(const char *name);
+
 /* Finds the functions behind the static calls. Return: 0, or -ENOENT with a message. */
 int pciem_hooks_resolve(void);
 

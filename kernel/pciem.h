@@ -12,6 +12,7 @@
  *	site.c		call sites, sent once each
  *	tlp.c		PURE: headers
  *	dma.c dma_table.c dma_serve.c	dma_map_ops; mappings and bus addresses; the card's requests
+ *	rescan.c	PCI's lock of rescans, its own or lent
  *	root.c root_window.c rootport.c cfg.c	host bridge, BAR windows, root port, configuration routing, AER
  *	mmio.c mmio_emul.c	which addresses are trapped, emulation of accesses
  *	mmio_hook.c mmio_user.c	hooks into the kernel; mappings of user space
@@ -19,7 +20,7 @@
  *	insn*.c		PURE: x86 instruction decoder
  *	debug.c		counters and marks in debugfs
  *
- * Locks, outermost first: link->state_mutex, pci_lock_rescan_remove,
+ * Locks, outermost first: link->state_mutex, pci_lock_rescan_remove (rescan.c),
  * link->drain_lock (raw, irqs off, one TLP at a time), dma table lock (raw),
  * link->down_lock (raw); root->lock, wire_lock (raw). reqtab slots are lock-free. No
  * lock is held while a CPU waits for the bridge, but for the first two: a scan, and a
@@ -163,6 +164,14 @@ void pciem_root_mark_dead(struct pciem_link *link);	/* any context: error_state 
  * what it can call stays: it holds a reference to the link and to the module, and answers all-ones.
  */
 void pciem_root_detach(struct pciem_link *link, bool surprise);
+
+/* ---- rescan.c: PCI's lock of rescans; process context ---- */
+void pciem_rescan_init(void);
+/* The caller is going to wait for the link's state work: if it holds the lock, the work uses it. */
+void pciem_rescan_lend(struct pciem_link *link);
+/* For the state's work. Return: to be passed to pciem_rescan_unlock(). */
+bool pciem_rescan_lock(struct pciem_link *link);
+void pciem_rescan_unlock(bool is_ours);
 bool pciem_root_bme(struct pciem_link *link, u16 bdf);	/* Bus Master Enable as the driver wrote it (snooped from CfgWr) */
 /* Max_Payload_Size of the root port as Linux programmed it: limit of completions sent down. Any context. */
 unsigned int pciem_root_mps_bytes(struct pciem_link *link);

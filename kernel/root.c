@@ -237,6 +237,7 @@ static void func_add(struct pciem_root *root, struct pci_dev *pdev)
 
 out_warn:
 	dev_warn(&pdev->dev, "no memory to track the function: MSI masking waits for the card, and a dead link is noticed late\n");
+	pciem_trust_unknown(pdev);
 }
 
 static void func_binds(struct pciem_root *root, struct pci_dev *pdev, bool begins)
@@ -487,6 +488,7 @@ int pciem_root_attach(struct pciem_link *link)
 {
 	struct pciem_root *root;
 	struct pci_bus *child;
+	bool is_locked;
 	int ret;
 
 	if (pciem_link_root(link))
@@ -500,7 +502,7 @@ int pciem_root_attach(struct pciem_link *link)
 	if (ret)
 		goto err_root;
 
-	pci_lock_rescan_remove();
+	is_locked = pciem_rescan_lock(link);
 	ret = host_bridge_create(root);
 	if (ret)
 		goto err_windows;
@@ -508,11 +510,11 @@ int pciem_root_attach(struct pciem_link *link)
 	list_for_each_entry(child, &root->bus->children, node)
 		pcie_bus_configure_settings(child);
 	pci_bus_add_devices(root->bus);
-	pci_unlock_rescan_remove();
+	pciem_rescan_unlock(is_locked);
 	return 0;
 
 err_windows:
-	pci_unlock_rescan_remove();
+	pciem_rescan_unlock(is_locked);
 	pciem_root_windows_release(root);
 err_root:
 	root_retire(root);
@@ -536,17 +538,18 @@ static void root_orphan(struct pciem_root *root)
 void pciem_root_detach(struct pciem_link *link, bool surprise)
 {
 	struct pciem_root *root = pciem_link_root(link);
+	bool is_locked;
 
 	if (!root)
 		return;
 	if (surprise)
 		pciem_root_mark_dead(link);
 
-	pci_lock_rescan_remove();
+	is_locked = pciem_rescan_lock(link);
 	pci_stop_root_bus(root->bus);
 	pci_remove_root_bus(root->bus);
 	WRITE_ONCE(root->bus, NULL);
-	pci_unlock_rescan_remove();
+	pciem_rescan_unlock(is_locked);
 	WRITE_ONCE(root->dead, true);
 	pci_free_host_bridge(root->bridge);
 

@@ -113,6 +113,8 @@ static inline bool pciem_in_stop_machine(void)
 /* trust.c: a driver is about to be bound (its probe has not run yet); it is, or is not, bound. */
 void pciem_trust_binds(struct pciem_func *func);
 void pciem_trust_bound(struct pciem_func *func);
+/* For a function without struct pciem_func: where the parameter names drivers, none gets it. */
+void pciem_trust_unknown(struct pci_dev *pdev);
 /* A card is plugged in: marks the kernel. */
 void pciem_trust_taint(void);
 

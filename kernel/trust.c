@@ -22,12 +22,17 @@ static char *drivers = "";
 module_param(drivers, charp, 0400);
 MODULE_PARM_DESC(drivers, "names of the drivers that may have a card, with commas between; empty: any");
 
+static bool is_any_allowed(void)
+{
+	return !drivers[strspn(drivers, ", ")];
+}
+
 static bool is_allowed(const char *name)
 {
 	const char *at = drivers;
 	size_t len;
 
-	if (!drivers[strspn(drivers, ", ")])
+	if (is_any_allowed())
 		return true;
 	while (*at) {
 		at += strspn(at, ", ");
@@ -37,6 +42,13 @@ static bool is_allowed(const char *name)
 		at += len;
 	}
 	return false;
+}
+
+static void hide(struct pci_dev *pdev)
+{
+	pdev->vendor = 0xffff;
+	pdev->device = 0xffff;
+	pdev->class = 0;
 }
 
 /* device_lock() is held from here to pciem_trust_bound(), whatever comes of it. */
@@ -52,9 +64,15 @@ void pciem_trust_binds(struct pciem_func *func)
 	func->vendor = pdev->vendor;
 	func->device = pdev->device;
 	func->class = pdev->class;
-	pdev->vendor = 0xffff;
-	pdev->device = 0xffff;
-	pdev->class = 0;
+	hide(pdev);
+}
+
+void pciem_trust_unknown(struct pci_dev *pdev)
+{
+	if (is_any_allowed())
+		return;
+	pci_warn(pdev, "no memory to ask pciem's parameter drivers who may have it: no driver gets it\n");
+	hide(pdev);
 }
 
 void pciem_trust_bound(struct pciem_func *func)
