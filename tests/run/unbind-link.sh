@@ -7,6 +7,8 @@
 # the machine, under PCI's lock of rescans, and a rescan: also while the card is
 # being scanned.
 
+# shellcheck disable=SC2154 # disk is nvme-lib.sh's
+
 . /riser/card.sh
 . /riser/nvme-lib.sh
 
@@ -16,7 +18,6 @@ link_device()
 }
 
 riser_attach || exit 1
-# shellcheck disable=SC2154 # disk is nvme-lib.sh's
 riser_check namespace-appears riser_wait 60 disk_ready || exit 1
 riser_refuse refused-with-driver rmmod pciem
 rebind_card=$(riser_card)
