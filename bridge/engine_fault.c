@@ -179,7 +179,9 @@ static uint32_t explained_by(const struct riser_fault *fault)
 		return BIT(POISONED);
 	case RISER_FAULT_CORRUPT:
 		return BIT(BAD_CPL) | BIT(UNEXPECTED_CPL) | BIT(MALFORMED) |
-		       BIT(REFUSED) | BIT(DMA_MISS) | BIT(BAD_MSI);
+		       BIT(REFUSED) | BIT(DMA_MISS) | BIT(BAD_MSI) |
+		       /* who is not there has no Bus Master Enable */
+		       (fault->field == RISER_FIELD_REQUESTER ? BIT(BUS_MASTER) : 0);
 	case RISER_FAULT_LINK_DOWN:
 		return BIT(LINK_DOWN) | BIT(DEADLINE);
 	default:

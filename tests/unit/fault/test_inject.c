@@ -566,6 +566,22 @@ static void test_a_miss_after_a_changed_write_is_explained(void **state)
 	stop(bench, 1);
 }
 
+/* Nor is a request that came in another function's name, which is no bus master. */
+static void test_a_changed_requester_is_explained(void **state)
+{
+	struct bench *bench = *state;
+	struct fk *fk = &bench->rig.fk;
+	uint32_t value;
+
+	start(bench, "to-host type=MWr bytes=64 nth=1 : corrupt requester^1");
+	dma(fk, 64, 2);
+	wait_msi(fk, 1);
+	fk_event(fk, PCIEM_EVENT_BME, "memory write of 64 bytes");
+	assert_int_equal(fk_read32(fk, CARD_REG_ID, &value), FK_SC);
+	assert_non_null(rig_finding(&bench->rig, RISER_FINDING_BUS_MASTER));
+	stop(bench, 1);
+}
+
 static void test_a_fault_in_every_direction_at_once(void **state)
 {
 	struct bench *bench = *state;
@@ -644,6 +660,7 @@ int main(void)
 		T(the_link_goes_down),
 		T(the_link_goes_down_in_a_burst),
 		T(a_miss_after_a_changed_write_is_explained),
+		T(a_changed_requester_is_explained),
 		T(a_fault_in_every_direction_at_once),
 		T(a_wrong_channel_is_told_with_faults),
 #undef T
