@@ -143,6 +143,8 @@ static void rtl_data(struct bytes *b, const struct riser_tlp *tlp)
 	uint32_t all = b->read[ls_card_tag(tlp)].bytes, i, skip, len;
 	struct page *page;
 
+	if (!all)
+		return;
 	if (tlp->status != RISER_CPL_SC || !tlp->data) {
 		refuse(b, addr);
 		return;
@@ -476,6 +478,8 @@ static void on_tlp(void *comparator, enum riser_side side, const struct riser_tl
 	}
 	if (tlp->kind == RISER_TLP_MRD && is_rtl)
 		rtl_read(b, tlp);
+	else if (event->tlp_class == RISER_NONPOSTED && is_rtl)
+		b->read[ls_card_tag(tlp)].bytes = 0;	/* an AtomicOp: what it finds is no data */
 	if (event->tlp_class != RISER_POSTED)
 		return;
 	if (is_message(tlp) && is_rtl)

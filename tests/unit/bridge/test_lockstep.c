@@ -458,6 +458,35 @@ static void test_a_tag_is_one_of_its_function(void **state)
 	alone_fini(&alone);
 }
 
+/* What an AtomicOp finds is no data of the last read's with its tag, nor its refusal. */
+static void test_an_atomic_is_no_read(void **state)
+{
+	static const uint8_t one[4] = { 1 };
+	const struct riser_tlp add = {
+		.kind = RISER_TLP_FETCHADD, .requester = 0x100, .tag = 5, .addr = 0x3000, .length_dw = 1,
+		.data = one, .data_bytes = sizeof(one),
+	};
+	static struct alone alone;
+	uint8_t data[4];
+
+	(void)state;
+	alone_init(&alone);
+	rtl_asks(&alone, 0x100, 5, 0x1000, 1, 0xf);
+	rtl_gets(&alone, 0x100, 5, 0, 4, 0xb0);
+	tell_bytes(&alone, RISER_SIDE_RTL, &add);
+	rtl_gets(&alone, 0x100, 5, 0, 4, 0x77);
+	assert_int_equal(reference_reads(&alone, 0x1000, 4, false, data), RISER_READ_DATA);
+	assert_int_equal(data[0], 0xb0);
+	tell_bytes(&alone, RISER_SIDE_RTL, &add);
+	rtl_gets_ur(&alone, 5);
+	assert_int_equal(reference_reads(&alone, 0x1000, 4, false, data), RISER_READ_DATA);
+	rtl_asks(&alone, 0x100, 5, 0x1000, 1, 0xf);
+	rtl_gets(&alone, 0x100, 5, 0, 4, 0xb1);
+	assert_int_equal(reference_reads(&alone, 0x1000, 4, false, data), RISER_READ_DATA);
+	assert_int_equal(data[0], 0xb1);
+	alone_fini(&alone);
+}
+
 static void host_asks(struct alone *alone)
 {
 	const struct riser_tlp read = {
@@ -702,6 +731,7 @@ int main(void)
 		cmocka_unit_test(test_an_interrupt_of_the_reference_has_its_time),
 		cmocka_unit_test(test_a_refused_address_is_read_later),
 		cmocka_unit_test(test_a_tag_is_one_of_its_function),
+		cmocka_unit_test(test_an_atomic_is_no_read),
 		cmocka_unit_test(test_reads_of_two_functions_are_two),
 		cmocka_unit_test(test_a_part_of_a_dword_is_not_all_of_it),
 		cmocka_unit_test(test_a_value_that_may_differ_is_none),
