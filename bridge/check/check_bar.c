@@ -134,14 +134,14 @@ void ck_bar_rebase(struct riser_check *ck, struct ck_fn *fn)
 	ck->last_hit.hi = 0;
 	for (idx = 0; idx < CK_NR_BARS; idx++) {
 		struct ck_bar *bar = &fn->bar[idx];
-		uint64_t base = fn->val[4 + idx] & ~0xfU;
+		uint64_t base = fn->reg[4 + idx].val & ~0xfU;
 		bool is_known = !bar->is_high && bar->size && !bar->is_probing &&
 				ck_knows(fn, 4 + idx, 0xfffffff0);
 
 		if (bar->is_64 && idx < 5) {
 			is_known = is_known && !bar[1].is_probing &&
 				   ck_knows(fn, 5 + idx, 0xffffffff);
-			base |= (uint64_t)fn->val[5 + idx] << 32;
+			base |= (uint64_t)fn->reg[5 + idx].val << 32;
 		}
 		bar->is_base_known = is_known;
 		if (!is_known)
@@ -174,7 +174,7 @@ static bool overlap(uint64_t a, uint64_t a_bytes, uint64_t b, uint64_t b_bytes)
 /* One BAR against all others that decode. */
 static void check_one(struct riser_check *ck, struct ck_fn *fn, const struct ck_bar *bar)
 {
-	uint32_t raw = fn->val[4 + (bar - fn->bar)] & ~0xfU;
+	uint32_t raw = fn->reg[4 + (bar - fn->bar)].val & ~0xfU;
 	uint32_t idx, other;
 
 	if (!bar->base || (bar->size <= 0x80000000 && (raw & (bar->size - 1)))) {

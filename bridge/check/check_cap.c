@@ -8,15 +8,15 @@ static void check_headers(struct riser_check *ck, struct ck_fn *fn)
 	uint32_t version, type;
 
 	if (dw && ck_knows(fn, dw, 0xffff0000)) {
-		version = fn->val[dw] >> 16 & 0xf;
-		type = fn->val[dw] >> 20 & 0xf;
+		version = fn->reg[dw].val >> 16 & 0xf;
+		type = fn->reg[dw].val >> 20 & 0xf;
 		if (version < 1 || version > 2 || type > 1)
 			ck_report_once(ck, fn, CK_CAP_05, "PCI Express capability version %u, "
 				       "Device/Port Type %u", version, type);
 	}
 	dw = fn->caps.pm / 4U;
 	if (dw && ck_knows(fn, dw, 0x70000)) {
-		version = fn->val[dw] >> 16 & 7;
+		version = fn->reg[dw].val >> 16 & 7;
 		if (version < 2 || version > 3)
 			ck_report_once(ck, fn, CK_CAP_05, "Power Management capability version %u",
 				       version);
@@ -27,7 +27,7 @@ static void check_headers(struct riser_check *ck, struct ck_fn *fn)
 static void check_absent(struct riser_check *ck, struct ck_fn *fn, uint32_t cap_dw, uint32_t cap,
 			 uint32_t ones, uint32_t control, const char *name)
 {
-	if ((ones & control) && ck_knows(fn, cap_dw, cap) && !(fn->val[cap_dw] & cap))
+	if ((ones & control) && ck_knows(fn, cap_dw, cap) && !(fn->reg[cap_dw].val & cap))
 		ck_report_once(ck, fn, CK_CAP_09, "%s reads 0x%x, the capability says there is "
 			       "none", name, ones & control);
 }
@@ -66,7 +66,7 @@ void ck_cap_write(struct riser_check *ck, struct ck_fn *fn, const struct ck_req 
 	if (!cap || dw != ck_dw(fn->caps.pcie, CK_DEVCTL) || !(req->fbe & 1))
 		return;
 	mps = req->data >> 5 & 7;
-	if (ck_knows(fn, cap, 7) && mps > (fn->val[cap] & 7))
+	if (ck_knows(fn, cap, 7) && mps > (fn->reg[cap].val & 7))
 		ck_report(ck, CK_CAP_06, "Max_Payload_Size %u bytes, supported are %u", 128U << mps,
-			  128U << (fn->val[cap] & 7));
+			  128U << (fn->reg[cap].val & 7));
 }

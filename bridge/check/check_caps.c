@@ -37,7 +37,7 @@ static uint32_t msi_bytes(uint32_t header)
 static uint32_t cap_bytes(const struct ck_fn *fn, uint32_t dw)
 {
 	bool has_header = ck_knows(fn, dw, 0xffff0000);
-	uint32_t header = fn->val[dw];
+	uint32_t header = fn->reg[dw].val;
 
 	switch (header & 0xff) {
 	case ID_PM:
@@ -68,8 +68,8 @@ void ck_caps_default(struct ck_fn *fn, bool is_flr)
 	if (caps->msi) {
 		dw = caps->msi / 4U;
 		ck_shadow_default(fn, dw, 0x00710000, 0);
-		if (fn->known[dw] & fn->val[dw] & 1U << 24)
-			ck_shadow_default(fn, dw + (fn->val[dw] & 1U << 23 ? 4 : 3), 0xffffffff, 0);
+		if (fn->reg[dw].known & fn->reg[dw].val & 1U << 24)
+			ck_shadow_default(fn, dw + (fn->reg[dw].val & 1U << 23 ? 4 : 3), 0xffffffff, 0);
 	}
 	if (caps->msix)
 		ck_shadow_default(fn, caps->msix / 4U, 0xc0000000, 0);
@@ -90,7 +90,7 @@ static void found(struct riser_check *ck, struct ck_fn *fn, struct walk *walk, u
 	struct ck_caps *caps = &fn->caps;
 	uint16_t *slot = NULL;
 
-	switch (fn->val[at / 4] & 0xff) {
+	switch (fn->reg[at / 4].val & 0xff) {
 	case ID_PM:
 		slot = &caps->pm;
 		walk->nr_pm++;
@@ -135,7 +135,7 @@ static bool walk_list(struct riser_check *ck, struct ck_fn *fn, struct walk *wal
 
 	if (!ck_knows(fn, 0x34 / 4, 0xff))
 		return false;
-	for (at = fn->val[0x34 / 4] & 0xff; at; at = fn->val[at / 4] >> 8 & 0xff) {
+	for (at = fn->reg[0x34 / 4].val & 0xff; at; at = fn->reg[at / 4].val >> 8 & 0xff) {
 		if (at & 3 || at < 0x40) {
 			ck_report_once(ck, fn, CK_CAP_01, "a pointer says 0x%02x", at);
 			return false;
@@ -168,17 +168,17 @@ static void judge(struct riser_check *ck, struct ck_fn *fn, const struct walk *w
 	if (walk->nr_pcie != 1)
 		ck_report_once(ck, fn, CK_CAP_02, "%u PCI Express capabilities", walk->nr_pcie);
 	if (!walk->has_messages && ck_knows(fn, 0x3c / 4, 0xff00) &&
-	    (fn->val[0x3c / 4] & 0xff00))
+	    (fn->reg[0x3c / 4].val & 0xff00))
 		ck_report_once(ck, fn, CK_CAP_03, "Interrupt Pin is %u, there is no MSI and no "
-			       "MSI-X", fn->val[0x3c / 4] >> 8 & 0xff);
+			       "MSI-X", fn->reg[0x3c / 4].val >> 8 & 0xff);
 }
 
 static void walk_extended(struct riser_check *ck, struct ck_fn *fn)
 {
 	uint32_t at = 0x100, next, nr;
 
-	for (nr = 0; nr < 1024; nr++) {
-		uint32_t header = fn->val[at / 4];
+	for (nr = 0; nr < CK_NR_REGS; nr++) {
+		uint32_t header = fn->reg[at / 4].val;
 
 		if (!ck_knows(fn, at / 4, 0xffffffff))
 			return;

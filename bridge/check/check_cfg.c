@@ -85,21 +85,21 @@ bool ck_cfg_read(struct riser_check *ck, struct ck_fn *fn, const struct ck_req *
 {
 	uint32_t dw = req->reg / 4U;
 	uint32_t mask = ck_be_mask(req->fbe);
-	uint32_t changed = (fn->val[dw] ^ data) & mask & fn->known[dw];
+	uint32_t changed = (fn->reg[dw].val ^ data) & mask & fn->reg[dw].known;
 	uint32_t constant = changed & ck_shadow_constant(fn, dw);
 
 	ck_reset_read(ck, fn, dw, mask, data);
 	if (constant && fn->caps.msix && dw == fn->caps.msix / 4U && (constant & 0x07ff0000))
 		ck_report_once(ck, fn, CK_MSX_01, "the table size was %u and is %u",
-			       (fn->val[dw] >> 16 & 0x7ff) + 1, (data >> 16 & 0x7ff) + 1);
+			       (fn->reg[dw].val >> 16 & 0x7ff) + 1, (data >> 16 & 0x7ff) + 1);
 	else if (constant)
 		ck_report(ck, CK_CFG_05, "register 0x%03x was 0x%08x and reads 0x%08x", req->reg,
-			  fn->val[dw], data);
+			  fn->reg[dw].val, data);
 	if (constant)
 		return false;
-	if (fn->wrote[dw] && (changed & steady(fn, dw) & ~fn->wrote[dw]))
+	if (fn->reg[dw].wrote && (changed & steady(fn, dw) & ~fn->reg[dw].wrote))
 		ck_report(ck, CK_CFG_04, "register 0x%03x was 0x%08x and reads 0x%08x, written "
-			  "were bits 0x%08x", req->reg, fn->val[dw], data, fn->wrote[dw]);
+			  "were bits 0x%08x", req->reg, fn->reg[dw].val, data, fn->reg[dw].wrote);
 	check_header(ck, fn, dw, mask, data);
 	ck_pm_read(ck, fn, dw, mask, data);
 	ck_err_read(ck, fn, dw, mask, data);
@@ -108,7 +108,7 @@ bool ck_cfg_read(struct riser_check *ck, struct ck_fn *fn, const struct ck_req *
 
 static bool is_single_function(const struct riser_check *ck)
 {
-	return ck_knows(&ck->fn[0], 3, MULTI_FUNCTION) && !(ck->fn[0].val[3] & MULTI_FUNCTION);
+	return ck_knows(&ck->fn[0], 3, MULTI_FUNCTION) && !(ck->fn[0].reg[3].val & MULTI_FUNCTION);
 }
 
 /* A function answered with success. */
@@ -140,7 +140,7 @@ static void check_failed(struct riser_check *ck, struct ck_fn *fn, const struct 
 	if (!fn->is_seen) {
 		fn->is_absent = true;
 		if (!ck_knows(&ck->fn[0], 3, MULTI_FUNCTION) ||
-		    !(ck->fn[0].val[3] & MULTI_FUNCTION))
+		    !(ck->fn[0].reg[3].val & MULTI_FUNCTION))
 			return;
 		for (idx = 1; idx < CK_NR_FNS; idx++)
 			if (!ck->fn[idx].is_absent)

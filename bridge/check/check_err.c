@@ -33,7 +33,7 @@ static bool is_supported_atomic(const struct riser_check *ck, const struct ck_re
 	const struct ck_fn *fn = &ck->fn[req->hit_fn & 7];
 	uint32_t dw = ck_dw(fn->caps.pcie, CK_DEVCAP2);
 
-	return !dw || (fn->may1[dw] & 7U << 7);
+	return !dw || (ck_may1(fn, dw) & 7U << 7);
 }
 
 static void check_success(struct riser_check *ck, struct ck_req *req)
@@ -91,7 +91,7 @@ static bool is_quiet(const struct riser_check *ck, const struct ck_clear *clear)
 static void check_cleared(struct riser_check *ck, struct ck_fn *fn, uint32_t dw,
 			  struct ck_clear *clear, uint32_t mask, uint32_t data, enum ck_rule stuck)
 {
-	uint32_t old = fn->val[dw] & fn->known[dw] & mask;
+	uint32_t old = fn->reg[dw].val & fn->reg[dw].known & mask;
 
 	if (old & ~data & ~clear->written)
 		ck_report(ck, CK_CFG_06, "bits 0x%08x were 1, nobody wrote 1 to them, and they read "
@@ -151,10 +151,10 @@ void ck_err_message(struct riser_check *ck, const struct ck_tlp *tlp)
 	uint32_t enable = tlp->code == 0x30 ? 1 : tlp->code == 0x31 ? 2 : 4;
 
 	ck_err_upset(ck);
-	if (!dw || (fn->may1[dw] & enable))
+	if (!dw || (ck_may1(fn, dw) & enable))
 		return;
-	if (enable != 1 && (fn->may1[1] & SERR_ENABLE))
+	if (enable != 1 && (ck_may1(fn, 1) & SERR_ENABLE))
 		return;
 	ck_report(ck, CK_ERR_05, "message code 0x%02x, Device Control is 0x%04x, Command 0x%04x",
-		  tlp->code, fn->val[dw] & 0xffff, fn->val[1] & 0xffff);
+		  tlp->code, fn->reg[dw].val & 0xffff, fn->reg[1].val & 0xffff);
 }

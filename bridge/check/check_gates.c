@@ -14,33 +14,33 @@ static void update_pcie(struct ck_fn *fn)
 	if (!dw)
 		return;
 	/* while a write is under way the larger of both, at least */
-	mps = fn->may1[dw] >> 5 & 7;
-	mrrs = fn->may1[dw] >> 12 & 7;
+	mps = ck_may1(fn, dw) >> 5 & 7;
+	mrrs = ck_may1(fn, dw) >> 12 & 7;
 	fn->mps = 128U << (mps < 5 ? mps : 5);
 	fn->mrrs = 128U << (mrrs < 5 ? mrrs : 5);
-	fn->ext_tag_may = fn->may1[dw] & 1U << 8;
+	fn->ext_tag_may = ck_may1(fn, dw) & 1U << 8;
 	dw = ck_dw(fn->caps.pcie, CK_DEVCTL2);
-	fn->tag10_may = fn->may1[dw] & 1U << 12;
+	fn->tag10_may = ck_may1(fn, dw) & 1U << 12;
 }
 
 static void update_messages(struct ck_fn *fn)
 {
 	uint32_t dw = fn->caps.msi / 4U;
 
-	fn->msi_may = dw && (fn->may1[dw] & 1U << 16);
-	fn->msi_off_may = !dw || (fn->may0[dw] & 1U << 16);
+	fn->msi_may = dw && (ck_may1(fn, dw) & 1U << 16);
+	fn->msi_off_may = !dw || (ck_may0(fn, dw) & 1U << 16);
 	if (!fn->msi_off_may)
 		fn->msi_was_on = true;
 	fn->is_msi_addr_known = dw && ck_knows(fn, dw, 1U << 23) && ck_knows(fn, dw + 1, 0xfffffffc);
-	fn->msi_addr = fn->val[dw + 1] & 0xfffffffc;
-	if (fn->is_msi_addr_known && (fn->val[dw] & 1U << 23)) {
+	fn->msi_addr = fn->reg[dw + 1].val & 0xfffffffc;
+	if (fn->is_msi_addr_known && (fn->reg[dw].val & 1U << 23)) {
 		fn->is_msi_addr_known = ck_knows(fn, dw + 2, 0xffffffff);
-		fn->msi_addr |= (uint64_t)fn->val[dw + 2] << 32;
+		fn->msi_addr |= (uint64_t)fn->reg[dw + 2].val << 32;
 	}
 	dw = fn->caps.msix / 4U;
-	fn->msix_may = dw && (fn->may1[dw] & 1U << 31);
-	fn->msix_off_may = !dw || (fn->may0[dw] & 1U << 31);
-	fn->msix_open_may = dw && (fn->may0[dw] & 1U << 30);
+	fn->msix_may = dw && (ck_may1(fn, dw) & 1U << 31);
+	fn->msix_off_may = !dw || (ck_may0(fn, dw) & 1U << 31);
+	fn->msix_open_may = dw && (ck_may0(fn, dw) & 1U << 30);
 }
 
 void ck_gates_update(struct riser_check *ck, struct ck_fn *fn)
@@ -48,14 +48,14 @@ void ck_gates_update(struct riser_check *ck, struct ck_fn *fn)
 	bool could_master = fn->bme_may1 && fn->d0_may;
 	uint32_t dw = ck_dw(fn->caps.pm, 4);
 
-	fn->bme_may1 = fn->may1[1] & 4;
-	fn->bme_may0 = fn->may0[1] & 4;
-	fn->mse_may1 = fn->may1[1] & 2;
-	fn->mse_may0 = fn->may0[1] & 2;
-	fn->intx_may = fn->may0[1] & 0x400;
-	fn->d0_may = !dw || (fn->may0[dw] & 3) == 3;
-	fn->not_d0_may = dw && (fn->may1[dw] & 3);
-	fn->ats_may = fn->caps.ats && (fn->may1[fn->caps.ats / 4U + 1] & 1U << 31);
+	fn->bme_may1 = ck_may1(fn, 1) & 4;
+	fn->bme_may0 = ck_may0(fn, 1) & 4;
+	fn->mse_may1 = ck_may1(fn, 1) & 2;
+	fn->mse_may0 = ck_may0(fn, 1) & 2;
+	fn->intx_may = ck_may0(fn, 1) & 0x400;
+	fn->d0_may = !dw || (ck_may0(fn, dw) & 3) == 3;
+	fn->not_d0_may = dw && (ck_may1(fn, dw) & 3);
+	fn->ats_may = fn->caps.ats && (ck_may1(fn, fn->caps.ats / 4U + 1) & 1U << 31);
 	update_pcie(fn);
 	update_messages(fn);
 	if (!fn->bme_may0) {

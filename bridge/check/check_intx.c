@@ -24,7 +24,7 @@ static enum ck_rule obstacle(const struct ck_fn *fn, uint32_t pin)
 {
 	if (!fn->d0_may)
 		return CK_PM_02;
-	if (ck_knows(fn, 0x3c / 4, 0xff00) && (fn->val[0x3c / 4] >> 8 & 0xff) != pin + 1)
+	if (ck_knows(fn, 0x3c / 4, 0xff00) && (fn->reg[0x3c / 4].val >> 8 & 0xff) != pin + 1)
 		return CK_INT_06;
 	if (!fn->msi_off_may || !fn->msix_off_may)
 		return CK_MSI_07;
@@ -64,7 +64,7 @@ static void tell_obstacle(struct riser_check *ck, enum ck_rule rule, const struc
 		ck_report(ck, rule, "Assert_INT%c outside of D0", 'A' + pin);
 	else if (rule == CK_INT_06)
 		ck_report(ck, rule, "Assert_INT%c, Interrupt Pin is %u", 'A' + pin,
-			  fn->val[0x3c / 4] >> 8 & 0xff);
+			  fn->reg[0x3c / 4].val >> 8 & 0xff);
 	else if (rule == CK_MSI_07)
 		ck_report(ck, rule, "Assert_INT%c while %s is enabled", 'A' + pin,
 			  fn->msi_off_may ? "MSI-X" : "MSI");

@@ -31,7 +31,7 @@ bool ck_msi_is_message(const struct riser_check *ck, const struct ck_fn *fn,
 static void check_data(struct riser_check *ck, const struct ck_fn *fn, uint32_t data)
 {
 	uint32_t dw = fn->caps.msi / 4U;
-	uint32_t control = fn->val[dw];
+	uint32_t control = fn->reg[dw].val;
 	uint32_t data_dw = dw + (control & 1U << 23 ? 3 : 2);
 	uint32_t mme = control >> 20 & 7, mmc = control >> 17 & 7;
 	uint32_t granted = 1U << (mme < 5 ? mme : 5);
@@ -43,7 +43,7 @@ static void check_data(struct riser_check *ck, const struct ck_fn *fn, uint32_t 
 		return;
 	}
 	if (ck_knows(fn, data_dw, 0xffff) && ck_knows(fn, dw, 0x00700000)) {
-		wrong = (data ^ fn->val[data_dw]) & 0xffff;
+		wrong = (data ^ fn->reg[data_dw].val) & 0xffff;
 		if (wrong & ~(granted - 1) && !(wrong & ~(capable - 1))) {
 			ck_report(ck, CK_MSI_03, "data 0x%04x is vector %u, %u are granted", data,
 				  wrong, granted);
@@ -51,12 +51,12 @@ static void check_data(struct riser_check *ck, const struct ck_fn *fn, uint32_t 
 		}
 		if (wrong & ~(granted - 1)) {
 			ck_report(ck, CK_MSI_02, "data is 0x%04x, programmed is 0x%04x with %u "
-				  "vectors", data, fn->val[data_dw] & 0xffff, granted);
+				  "vectors", data, fn->reg[data_dw].val & 0xffff, granted);
 			return;
 		}
 	}
 	dw = data_dw + 1;
-	if (control & 1U << 24 && !(fn->may0[dw] >> (data & (granted - 1)) & 1))
+	if (control & 1U << 24 && !(ck_may0(fn, dw) >> (data & (granted - 1)) & 1))
 		ck_report(ck, CK_MSI_06, "vector %u is masked", data & (granted - 1));
 }
 

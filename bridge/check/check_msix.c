@@ -42,8 +42,8 @@ static void check_place(struct riser_check *ck, struct ck_fn *fn, uint32_t reg, 
 static void check_places(struct riser_check *ck, struct ck_fn *fn)
 {
 	uint32_t dw = fn->caps.msix / 4U;
-	uint32_t nr = (fn->val[dw] >> 16 & 0x7ff) + 1;
-	uint32_t table = fn->val[dw + 1], pba = fn->val[dw + 2];
+	uint32_t nr = (fn->reg[dw].val >> 16 & 0x7ff) + 1;
+	uint32_t table = fn->reg[dw + 1].val, pba = fn->reg[dw + 2].val;
 	uint32_t table_bytes = 16 * nr, pba_bytes = (nr + 63) / 64 * 8;
 
 	if (!ck_knows(fn, dw, 0xffff0000 & 0x07ff0000) || !ck_knows(fn, dw + 1, 0xffffffff) ||
@@ -61,7 +61,7 @@ static void check_places(struct riser_check *ck, struct ck_fn *fn)
 void ck_msix_learn(struct riser_check *ck, struct ck_fn *fn)
 {
 	uint32_t dw = fn->caps.msix / 4U;
-	uint32_t nr = (fn->val[dw] >> 16 & 0x7ff) + 1;
+	uint32_t nr = (fn->reg[dw].val >> 16 & 0x7ff) + 1;
 
 	if (!fn->table_nr && ck_knows(fn, dw, 0x07ff0000) && nr <= CK_NR_ENTRIES - ck->nr_entries) {
 		fn->table_first = ck->nr_entries;
@@ -75,7 +75,7 @@ void ck_msix_learn(struct riser_check *ck, struct ck_fn *fn)
 void ck_msix_locate(struct ck_fn *fn)
 {
 	uint32_t dw = fn->caps.msix / 4U;
-	uint32_t reg = fn->val[dw + 1];
+	uint32_t reg = fn->reg[dw + 1].val;
 	const struct ck_bar *bar = &fn->bar[(reg & 7) < CK_NR_BARS ? reg & 7 : 0];
 
 	fn->table_lo = 0;

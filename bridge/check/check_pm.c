@@ -12,7 +12,7 @@ static bool is_unsupported(const struct ck_fn *fn, uint32_t state)
 	uint32_t dw = fn->caps.pm / 4U;
 	uint32_t bit = state == 1 ? PM_D1 : PM_D2;
 
-	return (state == 1 || state == 2) && ck_knows(fn, dw, bit) && !(fn->val[dw] & bit);
+	return (state == 1 || state == 2) && ck_knows(fn, dw, bit) && !(fn->reg[dw].val & bit);
 }
 
 void ck_pm_read(struct riser_check *ck, struct ck_fn *fn, uint32_t dw, uint32_t mask,
@@ -26,20 +26,19 @@ void ck_pm_read(struct riser_check *ck, struct ck_fn *fn, uint32_t dw, uint32_t 
 
 void ck_pm_written(struct riser_check *ck, struct ck_fn *fn, uint32_t dw, uint32_t old)
 {
-	uint32_t state = fn->val[dw] & STATE;
+	uint32_t state = fn->reg[dw].val & STATE;
 
 	if (!fn->caps.pm || dw != ck_dw(fn->caps.pm, 4) || state == (old & STATE))
 		return;
 	if (is_unsupported(fn, state)) {
 		/* the write is ignored */
-		fn->val[dw] = (fn->val[dw] & ~STATE) | (old & STATE);
-		fn->may1[dw] = fn->val[dw] | ~fn->known[dw];
-		fn->may0[dw] = ~fn->val[dw] | ~fn->known[dw];
+		fn->reg[dw].val = (fn->reg[dw].val & ~STATE) | (old & STATE);
+		ck_shadow_settle(fn, dw);
 		return;
 	}
 	if (state)
 		ck_intx_must_fall(ck, fn, true);
-	else if ((old & STATE) == 3 && !(fn->val[dw] & NO_SOFT_RESET))
+	else if ((old & STATE) == 3 && !(fn->reg[dw].val & NO_SOFT_RESET))
 		ck_reset_function(ck, fn, false);
 }
 

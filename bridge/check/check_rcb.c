@@ -9,7 +9,7 @@ static uint32_t host_rcb(const struct riser_check *ck)
 	const struct ck_fn *fn = &ck->fn[0];
 	uint32_t dw = ck_dw(fn->caps.pcie, CK_LNKCTL);
 
-	if (dw && ck_knows(fn, dw, LINK_RCB_128) && (fn->val[dw] & LINK_RCB_128))
+	if (dw && ck_knows(fn, dw, LINK_RCB_128) && (fn->reg[dw].val & LINK_RCB_128))
 		return 128;
 	return ck->config.host_rcb_bytes;
 }

@@ -18,16 +18,9 @@ uint16_t ck_past_slot(uint16_t rid, uint16_t tag)
 
 void ck_reqs_init(struct ck_reqs *reqs)
 {
-	uint32_t idx;
-
-	for (idx = 0; idx < CK_NR_REQS; idx++) {
-		reqs->pool[idx].state = CK_REQ_FREE;
-		reqs->pool[idx].hash_next =
-			idx + 1 < CK_NR_REQS ? (uint16_t)(idx + 1) : CK_NO_REQ;
-	}
-	for (idx = 0; idx < CK_NR_TAGS; idx++)
-		reqs->bucket[idx] = CK_NO_REQ;
-	reqs->free = 0;
+	memset(reqs->bucket, 0xff, sizeof(reqs->bucket));	/* CK_NO_REQ */
+	reqs->nr_used = 0;
+	reqs->free = CK_NO_REQ;
 	reqs->oldest = CK_NO_REQ;
 	reqs->newest = CK_NO_REQ;
 	reqs->q_oldest = CK_NO_REQ;
@@ -169,6 +162,8 @@ static struct ck_req *take(struct riser_check *ck, struct ck_reqs *reqs)
 {
 	struct ck_req *req;
 
+	if (reqs->free == CK_NO_REQ && reqs->nr_used < CK_NR_REQS)
+		return &reqs->pool[reqs->nr_used++];
 	if (reqs->free == CK_NO_REQ) {
 		/* garbage only: no link has that many; the oldest is forgotten */
 		uint16_t idx = reqs->oldest != CK_NO_REQ ? reqs->oldest : reqs->q_oldest;
@@ -275,7 +270,7 @@ void ck_reqs_reset(struct riser_check *ck, struct ck_reqs *reqs)
 {
 	uint32_t idx;
 
-	for (idx = 0; idx < CK_NR_REQS; idx++)
+	for (idx = 0; idx < reqs->nr_used; idx++)
 		if (reqs->pool[idx].state != CK_REQ_FREE)
 			ck_req_finish(ck, reqs, &reqs->pool[idx], CK_END_RESET);
 }

@@ -55,7 +55,7 @@ void ck_reset_function(struct riser_check *ck, struct ck_fn *fn, bool is_flr)
 void ck_reset_read(struct riser_check *ck, struct ck_fn *fn, uint32_t dw, uint32_t mask,
 		   uint32_t data)
 {
-	uint32_t set = data & mask & fn->known[dw] & ~fn->val[dw];
+	uint32_t set = data & mask & fn->reg[dw].known & ~fn->reg[dw].val;
 	uint32_t enables = 0, others = 0;
 
 	if (fn->caps.pcie && dw == ck_dw(fn->caps.pcie, CK_DEVCTL)) {
@@ -63,7 +63,7 @@ void ck_reset_read(struct riser_check *ck, struct ck_fn *fn, uint32_t dw, uint32
 			ck_report(ck, CK_FLR_08, "Device Control reads 0x%04x", data & 0xffff);
 		others = 0xf;
 	}
-	if (!fn->is_post_flr || fn->wrote[dw])
+	if (!fn->is_post_flr || fn->reg[dw].wrote)
 		return;
 	if (dw == 1) {
 		enables = 0x6;

@@ -8,10 +8,13 @@ uint32_t ck_be_mask(uint8_t be)
 	       (be & 8 ? 0xff000000U : 0);
 }
 
-static void settle(struct ck_fn *fn, uint32_t dw)
+void ck_shadow_settle(struct ck_fn *fn, uint32_t dw)
 {
-	fn->may1[dw] = fn->val[dw] | ~fn->known[dw];
-	fn->may0[dw] = ~fn->val[dw] | ~fn->known[dw];
+	struct ck_reg *reg = &fn->reg[dw];
+
+	reg->not1 = reg->known & ~reg->val;
+	reg->not0 = reg->known & reg->val;
+	fn->touched[dw / 32] |= 1U << dw % 32;
 }
 
 uint32_t ck_shadow_constant(const struct ck_fn *fn, uint32_t dw)
@@ -63,22 +66,27 @@ static uint32_t unwritable(const struct ck_fn *fn, uint32_t dw)
 	return mask;
 }
 
+static void forget_register(struct ck_fn *fn, uint32_t dw, bool is_flr)
+{
+	uint32_t keep = ck_shadow_constant(fn, dw);
+
+	if (is_flr && dw && dw == ck_dw(fn->caps.pcie, CK_DEVCTL))
+		keep |= 7U << 5;
+	if (is_flr && dw && dw == ck_dw(fn->caps.pcie, CK_LNKCTL))
+		keep |= 0xffff;
+	fn->reg[dw].known &= keep;
+	fn->reg[dw].wrote = 0;
+	fn->reg[dw].pend = 0;
+	ck_shadow_settle(fn, dw);
+}
+
 static void forget(struct ck_fn *fn, bool is_flr)
 {
-	uint32_t dw;
+	uint32_t idx, left;
 
-	for (dw = 0; dw < 1024; dw++) {
-		uint32_t keep = ck_shadow_constant(fn, dw);
-
-		if (is_flr && dw && dw == ck_dw(fn->caps.pcie, CK_DEVCTL))
-			keep |= 7U << 5;
-		if (is_flr && dw && dw == ck_dw(fn->caps.pcie, CK_LNKCTL))
-			keep |= 0xffff;
-		fn->known[dw] &= keep;
-		fn->wrote[dw] = 0;
-		fn->pend[dw] = 0;
-		settle(fn, dw);
-	}
+	for (idx = 0; idx < CK_NR_REGS / 32; idx++)
+		for (left = fn->touched[idx]; left; left &= left - 1)
+			forget_register(fn, 32 * idx + (uint32_t)__builtin_ctz(left), is_flr);
 	fn->nr_pend = 0;
 	memset(&fn->status, 0, sizeof(fn->status));
 	memset(&fn->devsta, 0, sizeof(fn->devsta));
@@ -115,12 +123,12 @@ void ck_shadow_flr(struct riser_check *ck, struct ck_fn *fn)
 
 void ck_shadow_default(struct ck_fn *fn, uint32_t dw, uint32_t mask, uint32_t value)
 {
-	mask &= ~fn->known[dw];
-	if (fn->pend[dw])
+	mask &= ~fn->reg[dw].known;
+	if (fn->reg[dw].pend)
 		return;
-	fn->val[dw] = (fn->val[dw] & ~mask) | (value & mask);
-	fn->known[dw] |= mask;
-	settle(fn, dw);
+	fn->reg[dw].val = (fn->reg[dw].val & ~mask) | (value & mask);
+	fn->reg[dw].known |= mask;
+	ck_shadow_settle(fn, dw);
 }
 
 void ck_shadow_write_issued(struct riser_check *ck, struct ck_req *req)
@@ -130,10 +138,11 @@ void ck_shadow_write_issued(struct riser_check *ck, struct ck_req *req)
 	uint32_t mask = ck_be_mask(req->fbe) & ~unwritable(fn, dw);
 
 	fn->is_dirty = true;
-	fn->may1[dw] |= req->data & mask;
-	fn->may0[dw] |= ~req->data & mask;
-	if (fn->pend[dw] < 255)
-		fn->pend[dw]++;
+	fn->reg[dw].not1 &= ~(req->data & mask);
+	fn->reg[dw].not0 &= req->data | ~mask;
+	fn->touched[dw / 32] |= 1U << dw % 32;
+	if (fn->reg[dw].pend < 255)
+		fn->reg[dw].pend++;
 	fn->nr_pend++;
 	req->is_pending = true;
 	ck_gates_update(ck, fn);
@@ -152,13 +161,13 @@ static void written(struct riser_check *ck, struct ck_fn *fn, const struct ck_re
 		ck_bar_written(fn, dw, mask, req->data);
 		ck_bar_rebase(ck, fn);
 	}
-	if (dw == 1 && (fn->val[1] & ~old & 2))
+	if (dw == 1 && (fn->reg[1].val & ~old & 2))
 		ck_bar_decode_on(ck);
-	if (dw == 1 && (fn->val[1] & 0x400))
+	if (dw == 1 && (fn->reg[1].val & 0x400))
 		ck_intx_must_fall(ck, fn, false);
 	ck_pm_written(ck, fn, dw, old);
 	if (dw && dw == devctl && (req->data & mask & 0x8000) &&
-	    (fn->val[ck_dw(fn->caps.pcie, CK_DEVCAP)] & 1U << 28))
+	    (fn->reg[ck_dw(fn->caps.pcie, CK_DEVCAP)].val & 1U << 28))
 		ck_reset_function(ck, fn, true);
 }
 
@@ -169,8 +178,8 @@ static void end_pending(struct riser_check *ck, struct ck_fn *fn, struct ck_req 
 	req->is_pending = false;
 	if (ck->nr_id_pend)
 		ck->nr_id_pend--;
-	if (fn->pend[dw])
-		fn->pend[dw]--;
+	if (fn->reg[dw].pend)
+		fn->reg[dw].pend--;
 	if (fn->nr_pend)
 		fn->nr_pend--;
 }
@@ -181,9 +190,9 @@ void ck_shadow_write_lost(struct riser_check *ck, struct ck_req *req)
 	uint32_t dw = req->reg / 4U;
 
 	end_pending(ck, fn, req);
-	fn->known[dw] &= ~(ck_be_mask(req->fbe) & ~ck_shadow_constant(fn, dw));
-	if (!fn->pend[dw])
-		settle(fn, dw);
+	fn->reg[dw].known &= ~(ck_be_mask(req->fbe) & ~ck_shadow_constant(fn, dw));
+	if (!fn->reg[dw].pend)
+		ck_shadow_settle(fn, dw);
 	if (dw >= 4 && dw < 4 + CK_NR_BARS)
 		ck_bar_rebase(ck, fn);
 	ck_gates_update(ck, fn);
@@ -193,19 +202,19 @@ void ck_shadow_write_done(struct riser_check *ck, struct ck_req *req, bool is_ok
 {
 	struct ck_fn *fn = ck_fn_of(ck, req->target);
 	uint32_t dw = req->reg / 4U;
-	uint32_t old = fn->val[dw];
+	uint32_t old = fn->reg[dw].val;
 	uint32_t mask = ck_be_mask(req->fbe) & ~unwritable(fn, dw);
 
 	end_pending(ck, fn, req);
 	if (is_ok) {
 		fn->is_numbered = true;
 		fn->number = req->target & 0xfff8;
-		fn->val[dw] = (old & ~mask) | (req->data & mask);
-		fn->known[dw] |= mask;
-		fn->wrote[dw] |= ck_be_mask(req->fbe);
+		fn->reg[dw].val = (old & ~mask) | (req->data & mask);
+		fn->reg[dw].known |= mask;
+		fn->reg[dw].wrote |= ck_be_mask(req->fbe);
 	}
-	if (!fn->pend[dw])
-		settle(fn, dw);
+	if (!fn->reg[dw].pend)
+		ck_shadow_settle(fn, dw);
 	if (is_ok)
 		written(ck, fn, req, old);
 	ck_gates_update(ck, fn);
@@ -218,14 +227,14 @@ void ck_shadow_read_done(struct riser_check *ck, struct ck_req *req, uint32_t da
 	uint32_t mask = ck_be_mask(req->fbe);
 
 	fn->is_dirty = true;
-	if (fn->pend[dw])
+	if (fn->reg[dw].pend)
 		return;
 	if (!ck_cfg_read(ck, fn, req, data))
 		return;
-	fn->val[dw] = (fn->val[dw] & ~mask) | (data & mask);
-	fn->known[dw] |= mask;
-	fn->wrote[dw] &= ~mask;
-	settle(fn, dw);
+	fn->reg[dw].val = (fn->reg[dw].val & ~mask) | (data & mask);
+	fn->reg[dw].known |= mask;
+	fn->reg[dw].wrote &= ~mask;
+	ck_shadow_settle(fn, dw);
 	if (dw >= 4 && dw < 4 + CK_NR_BARS && mask == 0xffffffff) {
 		ck_bar_read(ck, fn, dw, data);
 		ck_bar_rebase(ck, fn);

@@ -35,6 +35,7 @@ enum ck_rule {
 
 #define CK_NR_FNS	8
 #define CK_NR_BARS	6
+#define CK_NR_REGS	1024	/* dwords of a function's configuration space */
 #define CK_NR_REQS	4096	/* outstanding, each direction */
 #define CK_NR_TAGS	1024
 #define CK_NR_ENTRIES	4096	/* MSI-X table entries, all functions */
@@ -214,7 +215,8 @@ struct ck_reqs {
 	uint16_t bucket[CK_NR_TAGS];
 	struct ck_past past[CK_NR_TAGS];
 	struct ck_past posted[CK_NR_TAGS];
-	uint16_t free;
+	uint16_t nr_used;	/* of the pool, from its begin: the others were never touched */
+	uint16_t free;		/* of those used */
 	uint16_t oldest;	/* live ones in order of their deadline */
 	uint16_t newest;
 	uint16_t q_oldest;	/* expired ones */
@@ -286,22 +288,30 @@ struct ck_clear {
 };
 
 /**
- * struct ck_fn - one function of the card
- * @val: last known value of each register, @known: which bits of it
- * @may1, @may0: see the top of this file
- * @pend: configuration writes without completion
+ * struct ck_reg - a configuration register; all 0: nobody has seen it
+ * @val: last known value, @known: which bits of it
+ * @not1, @not0: bits that cannot be 1 or 0, see ck_may1()
  * @wrote: bits that a write touched since the last read
+ * @pend: configuration writes without completion
+ */
+struct ck_reg {
+	uint32_t val;
+	uint32_t known;
+	uint32_t not1;
+	uint32_t not0;
+	uint32_t wrote;
+	uint8_t pend;
+};
+
+/**
+ * struct ck_fn - one function of the card
+ * @touched: one bit a register: it was ever anything but 0
  * @answered: one bit a register: it was once completed with SC
  * @said: rules about constant things that were told already
  */
 struct ck_fn {
-	uint32_t val[1024];
-	uint32_t known[1024];
-	uint32_t may1[1024];
-	uint32_t may0[1024];
-	uint32_t wrote[1024];
-	uint8_t pend[1024];
-	uint8_t answered[128];
+	uint32_t touched[CK_NR_REGS / 32];
+	uint8_t answered[CK_NR_REGS / 8];
 	uint8_t said[CK_NR_RULES];
 	struct ck_caps caps;
 	struct ck_bar bar[CK_NR_BARS];
@@ -363,6 +373,8 @@ struct ck_fn {
 	bool has_far_messages;	/* the table names an address outside of the window */
 	bool is_msi_addr_known;
 	uint64_t msi_addr;
+
+	struct ck_reg reg[CK_NR_REGS];
 };
 
 struct ck_range {

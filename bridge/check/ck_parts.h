@@ -78,6 +78,19 @@ static inline struct ck_fn *ck_fn_of(struct riser_check *ck, uint16_t id)
 	return &ck->fn[id & 7];
 }
 
+/* Bits of a register that may be 1, and that may be 0: see the top of ck.h. */
+static inline uint32_t ck_may1(const struct ck_fn *fn, uint32_t dw)
+{
+	return ~fn->reg[dw].not1;
+}
+
+static inline uint32_t ck_may0(const struct ck_fn *fn, uint32_t dw)
+{
+	return ~fn->reg[dw].not0;
+}
+
+/* No write is under way: a bit that is known is that and nothing else. */
+void ck_shadow_settle(struct ck_fn *fn, uint32_t dw);
 void ck_shadow_reset(struct riser_check *ck, struct ck_fn *fn);
 void ck_shadow_flr(struct riser_check *ck, struct ck_fn *fn);
 /* Bits that nobody has seen since a reset get the value that a reset gives. */
@@ -93,7 +106,7 @@ uint32_t ck_be_mask(uint8_t be);
 uint32_t ck_shadow_constant(const struct ck_fn *fn, uint32_t dw);
 static inline bool ck_knows(const struct ck_fn *fn, uint32_t dw, uint32_t mask)
 {
-	return (fn->known[dw] & mask) == mask && !fn->pend[dw];
+	return (fn->reg[dw].known & mask) == mask && !fn->reg[dw].pend;
 }
 
 #define CK_DEVCAP	0x04	/* offsets in the PCI Express capability */
