@@ -8,6 +8,7 @@
  *	record_head.c	what ran, as text
  *	record_read.c	blocks and records out of the file
  *	record_seek.c	over blocks that are not wanted
+ *	record_site.c	call sites that have come
  */
 #ifndef RISER_BRIDGE_RECORD_INTERNAL_H
 #define RISER_BRIDGE_RECORD_INTERNAL_H
@@ -145,6 +146,7 @@ void riser_rec_head_free(struct riser_rec_facts *facts);
 
 #define RISER_REC_MAX_SITES	65536
 #define RISER_REC_MAX_FRAMES	64
+#define RISER_REC_PAGE_SITES	256	/* that get memory when one of them comes */
 
 struct riser_rec_log_site {
 	uint32_t nr_frames;
@@ -154,13 +156,21 @@ struct riser_rec_log_site {
 };
 
 struct riser_rec_log_slot {
-	struct riser_tlp_caller caller;
+	struct riser_tlp_caller caller;	/* .function: of @known, when a TLP is read */
+	const struct riser_rec_log_site *known;
 	uint32_t site;
-	bool is_known;
+	uint32_t block;			/* number + 1 of the block that knows it */
+};
+
+/* Memory of a log for blocks; grows with the largest. */
+struct riser_rec_log_buffer {
+	uint8_t *data;
+	uint32_t room;
 };
 
 /**
  * struct riser_rec_log - a log that is read
+ * @site: pages of RISER_REC_PAGE_SITES; NULL: none of them has come
  * @wanted: of other blocks than with one of these flags nothing is given out; 0:
  *	everything is
  */
@@ -170,11 +180,11 @@ struct riser_rec_log {
 	struct riser_rec_facts facts;
 	/* the block that is being read */
 	struct riser_rec_block head;
-	uint8_t *raw;
+	struct riser_rec_log_buffer raw;
 	const uint8_t *at;
 	const uint8_t *end;
 	bool is_bad;		/* a number ran over the block's end */
-	uint8_t *packed;
+	struct riser_rec_log_buffer packed;
 	ZSTD_DCtx *zstd;
 	/* what the records so far say */
 	uint32_t next_number;
@@ -187,7 +197,7 @@ struct riser_rec_log {
 	int trouble;
 	char trouble_text[RISER_ERROR_BYTES];
 	struct riser_rec_log_slot slot[RISER_REC_SLOTS];
-	struct riser_rec_log_site *site;
+	struct riser_rec_log_site *site[RISER_REC_MAX_SITES / RISER_REC_PAGE_SITES];
 	uint32_t max_site;
 	char text[2][2049];
 };
@@ -201,5 +211,16 @@ void riser_rec_enter_block(struct riser_rec_log *log);
 int riser_rec_next_block(struct riser_rec_log *log);
 /* The record at .at: 1, 0 for one that is not given out, or the trouble. */
 int riser_rec_read_one(struct riser_rec_log *log, struct riser_rec *rec);
+
+/* ---- record_site.c ---- */
+/*
+ * Site @site, or one that begins with @pc; NULL: not known. It stays where it is
+ * until the log is closed; what is in it changes when the site is told again.
+ */
+const struct riser_rec_log_site *riser_rec_find_site(const struct riser_rec_log *log,
+						     uint32_t site, uint64_t pc);
+/* Site @nr, below RISER_REC_MAX_SITES, with nothing in it; NULL without memory. */
+struct riser_rec_log_site *riser_rec_new_site(struct riser_rec_log *log, uint32_t nr);
+void riser_rec_free_sites(struct riser_rec_log *log);
 
 #endif /* RISER_BRIDGE_RECORD_INTERNAL_H */

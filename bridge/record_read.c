@@ -42,6 +42,11 @@ static int truncated(struct riser_rec_log *log)
 		       log->path, log->next_number, log->cycle);
 }
 
+static int out_of_memory(struct riser_rec_log *log)
+{
+	return trouble(log, -ENOMEM, "record %s: out of memory", log->path);
+}
+
 /* ---- blocks ---- */
 
 static int check_head(struct riser_rec_log *log)
@@ -85,23 +90,39 @@ int riser_rec_read_block_head(struct riser_rec_log *log)
 	return check_head(log);
 }
 
+/* What was in the buffer is lost when it grows. */
+static bool make_room(struct riser_rec_log_buffer *buffer, uint32_t bytes)
+{
+	/* never nothing: what runs over a block's end gets its begin */
+	if (!bytes)
+		bytes = 1;
+	if (bytes <= buffer->room)
+		return true;
+	free(buffer->data);
+	buffer->data = malloc(bytes);
+	buffer->room = buffer->data ? bytes : 0;
+	return buffer->data;
+}
+
 int riser_rec_read_block_body(struct riser_rec_log *log)
 {
+	const uint32_t packed = log->head.packed_bytes;
 	size_t n;
 
-	if (fread(log->packed, 1, log->head.packed_bytes, log->file) !=
-	    log->head.packed_bytes)
+	log->at = NULL;
+	log->end = NULL;
+	if (!make_room(&log->packed, packed) || !make_room(&log->raw, log->head.raw_bytes))
+		return out_of_memory(log);
+	if (fread(log->packed.data, 1, packed, log->file) != packed)
 		return truncated(log);
-	if ((uint32_t)riser_hash64(log->packed, log->head.packed_bytes, 0) !=
-	    log->head.packed_crc)
+	if ((uint32_t)riser_hash64(log->packed.data, packed, 0) != log->head.packed_crc)
 		return damaged(log, "its checksum is wrong");
-	n = ZSTD_decompressDCtx(log->zstd, log->raw, RISER_REC_RAW_MAX,
-				log->packed, log->head.packed_bytes);
+	n = ZSTD_decompressDCtx(log->zstd, log->raw.data, log->head.raw_bytes,
+				log->packed.data, packed);
 	if (ZSTD_isError(n) || n != log->head.raw_bytes)
 		return damaged(log, "it cannot be unpacked");
-	log->at = log->raw;
-	log->end = log->raw + n;
-	memset(log->slot, 0, sizeof(log->slot));
+	log->at = log->raw.data;
+	log->end = log->raw.data + n;
 	riser_rec_enter_block(log);
 	return 0;
 }
@@ -145,7 +166,7 @@ static const uint8_t *get_bytes(struct riser_rec_log *log, uint64_t len)
 
 	if (len > (uint64_t)(log->end - log->at)) {
 		log->is_bad = true;
-		return log->raw;
+		return log->raw.data;
 	}
 	log->at += len;
 	return p;
@@ -215,19 +236,6 @@ static int read_head(struct riser_rec_log *log)
 
 /* ---- records ---- */
 
-static const char *caller_function(const struct riser_rec_log *log,
-				   uint32_t site, uint64_t pc)
-{
-	uint32_t i;
-
-	if (site && site < RISER_REC_MAX_SITES && log->site[site].function)
-		return log->site[site].function;
-	for (i = 1; pc && i <= log->max_site; i++)
-		if (log->site[i].nr_frames && log->site[i].frame[0] == pc)
-			return log->site[i].function;
-	return NULL;
-}
-
 static void read_caller(struct riser_rec_log *log)
 {
 	uint64_t i = get_v(log), context;
@@ -246,9 +254,8 @@ static void read_caller(struct riser_rec_log *log)
 	slot->caller.irqs_off = context >> 4 & 1;
 	slot->site = (uint32_t)get_v(log);
 	get_text(log, slot->caller.comm, sizeof(slot->caller.comm));
-	slot->caller.function = caller_function(log, slot->site,
-						slot->caller.pc);
-	slot->is_known = true;
+	slot->known = riser_rec_find_site(log, slot->site, slot->caller.pc);
+	slot->block = log->next_number;
 }
 
 static void read_tlp(struct riser_rec_log *log, struct riser_rec *rec,
@@ -256,7 +263,8 @@ static void read_tlp(struct riser_rec_log *log, struct riser_rec *rec,
 {
 	const uint8_t *flags = get_bytes(log, 1);
 	struct riser_tlp_event *event = &rec->tlp;
-	uint64_t len, slot, max = direction == RISER_TO_HOST ? RISER_TLP_SENT_MAX_BYTES :
+	struct riser_rec_log_slot *slot;
+	uint64_t len, i, max = direction == RISER_TO_HOST ? RISER_TLP_SENT_MAX_BYTES :
 							       RISER_TLP_MAX_BYTES;
 
 	rec->kind = RISER_REC_TLP;
@@ -268,13 +276,15 @@ static void read_tlp(struct riser_rec_log *log, struct riser_rec *rec,
 		.tlp_class = *flags & RISER_RTF_CLASS,
 	};
 	if (*flags & RISER_RTF_CALLER) {
-		slot = get_v(log);
-		if (slot >= RISER_REC_SLOTS || !log->slot[slot].is_known) {
+		i = get_v(log);
+		if (i >= RISER_REC_SLOTS || log->slot[i].block != log->next_number) {
 			log->is_bad = true;
 			return;
 		}
-		event->caller = &log->slot[slot].caller;
-		event->site = log->slot[slot].site;
+		slot = &log->slot[i];
+		slot->caller.function = slot->known ? slot->known->function : NULL;
+		event->caller = &slot->caller;
+		event->site = slot->site;
 	}
 	if (*flags & RISER_RTF_SITE)
 		event->site = (uint32_t)get_v(log);
@@ -290,14 +300,6 @@ static void read_tlp(struct riser_rec_log *log, struct riser_rec *rec,
 	event->len = (uint32_t)len;
 }
 
-static void free_site(struct riser_rec_log_site *site)
-{
-	free(site->frame);
-	free(site->text);
-	free(site->function);
-	memset(site, 0, sizeof(*site));
-}
-
 static void read_site(struct riser_rec_log *log, struct riser_rec *rec)
 {
 	uint64_t nr, frames, i;
@@ -311,10 +313,11 @@ static void read_site(struct riser_rec_log *log, struct riser_rec *rec)
 		log->is_bad = true;
 		return;
 	}
-	site = &log->site[nr];
-	if (nr > log->max_site)
-		log->max_site = (uint32_t)nr;
-	free_site(site);
+	site = riser_rec_new_site(log, (uint32_t)nr);
+	if (!site) {
+		out_of_memory(log);
+		return;
+	}
 	site->frame = calloc(frames + 1, sizeof(*site->frame));
 	for (i = 0; site->frame && i < frames; i++)
 		site->frame[i] = get_u64(log);
@@ -455,6 +458,8 @@ int riser_rec_read_one(struct riser_rec_log *log, struct riser_rec *rec)
 
 	rec->seq = log->seq;
 	is_given = read_record(log, rec);
+	if (log->trouble)
+		return log->trouble;
 	if (log->is_bad)
 		return damaged(log, "a record cannot be");
 	rec->cycle = log->cycle;
@@ -482,17 +487,13 @@ int riser_rec_open(const char *path, struct riser_rec_log **out, char *error)
 	if (!log)
 		return ret;
 	log->path = strdup(path);
-	log->raw = malloc(RISER_REC_RAW_MAX);
-	log->packed = malloc(ZSTD_compressBound(RISER_REC_RAW_MAX));
 	log->zstd = ZSTD_createDCtx();
-	log->site = calloc(RISER_REC_MAX_SITES, sizeof(*log->site));
 	log->file = fopen(path, "re");
 	if (!log->file) {
 		ret = -errno;
 		snprintf(error, RISER_ERROR_BYTES, "record %s: %s", path,
 			 strerror(errno));
-	} else if (log->path && log->raw && log->packed && log->zstd &&
-		   log->site) {
+	} else if (log->path && log->zstd) {
 		ret = read_head(log);
 		if (ret == -ENODATA)
 			ret = -EBADMSG;
@@ -510,18 +511,14 @@ int riser_rec_open(const char *path, struct riser_rec_log **out, char *error)
 
 void riser_rec_close(struct riser_rec_log *log)
 {
-	uint32_t i;
-
 	if (!log)
 		return;
 	if (log->file)
 		fclose(log->file);
-	for (i = 0; log->site && i < RISER_REC_MAX_SITES; i++)
-		free_site(&log->site[i]);
+	riser_rec_free_sites(log);
 	riser_rec_head_free(&log->facts);
-	free(log->site);
-	free(log->raw);
-	free(log->packed);
+	free(log->raw.data);
+	free(log->packed.data);
 	ZSTD_freeDCtx(log->zstd);
 	free(log->path);
 	free(log);

@@ -99,11 +99,11 @@ int riser_rec_seek(struct riser_rec_log *log,
 	if (!ret)
 		ret = riser_rec_read_block_body(log);
 	while (ret >= 0 && log->at < log->end &&
-	       log->at < log->raw + position->offset)
+	       log->at < log->raw.data + position->offset)
 		ret = riser_rec_read_one(log, &rec);
 	if (ret < 0)
 		return ret;
-	return log->at == log->raw + position->offset ? 0 : -EINVAL;
+	return log->at == log->raw.data + position->offset ? 0 : -EINVAL;
 }
 
 /*

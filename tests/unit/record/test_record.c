@@ -452,6 +452,69 @@ static void test_another_models_log(void **state)
 	rig_fini(rig);
 }
 
+/* ---- a log of events that no run has in this order ---- */
+
+static void put_start(struct riser_recorder *rec)
+{
+	static const struct riser_model_info info = { .clk_period_ps = 4000, .source_hash = "1",
+						      .build_hash = "1" };
+	const struct riser_run_facts facts = { .card = "c", .model_path = "m", .info = &info };
+
+	riser_recorder_observer.start(rec, &facts);
+}
+
+static void put_site(struct riser_recorder *rec, const char *function)
+{
+	const struct riser_site site = { .site = 1, .text = "", .function = function };
+
+	riser_recorder_observer.site(rec, &site);
+}
+
+static void put_read(struct riser_recorder *rec)
+{
+	static const uint8_t read[] = { 0, 0, 0, 1, 0, 0, 0, 0xf, 0, 0, 0, 0 };
+	const struct riser_tlp_caller caller = { .pc = 0xc0de, .comm = "cat" };
+	const struct riser_tlp_event event = {
+		.request_seq = RISER_NO_SEQ, .bytes = read, .len = sizeof(read), .site = 1,
+		.direction = RISER_TO_CARD, .caller = &caller,
+	};
+
+	riser_recorder_observer.tlp(rec, &event);
+}
+
+static void assert_next_function(struct riser_rec_log *log, const char *function)
+{
+	struct riser_rec rec;
+
+	do
+		assert_int_equal(riser_rec_next(log, &rec), 1);
+	while (rec.kind != RISER_REC_TLP);
+	assert_non_null(rec.tlp.caller);
+	assert_string_equal(rec.tlp.caller->function, function);
+}
+
+static void test_a_call_site_that_is_told_twice(void **state)
+{
+	static const char first[] = "a_name_of_which_nothing_is_left_when_its_memory_is_given_back",
+			  second[] = "g+0x1/0x2";
+	char error[RISER_ERROR_BYTES];
+	struct riser_recorder *rec;
+	struct riser_rec_log *log;
+
+	(void)state;
+	assert_int_equal(riser_recorder_open(log_path, &rec, error), 0);
+	put_start(rec);
+	put_site(rec, first);
+	put_read(rec);
+	put_site(rec, second);
+	put_read(rec);
+	riser_recorder_close(rec);
+	assert_int_equal(riser_rec_open(log_path, &log, error), 0);
+	assert_next_function(log, first);
+	assert_next_function(log, second);
+	riser_rec_close(log);
+}
+
 static void test_no_log_and_no_such_log(void **state)
 {
 	struct riser_replay_result result;
@@ -664,6 +727,7 @@ int main(void)
 		TEST(test_the_facts_of_the_run),
 		TEST(test_the_hash_is_xxh64),
 		TEST(test_another_models_log),
+		TEST(test_a_call_site_that_is_told_twice),
 		TEST(test_no_log_and_no_such_log),
 		TEST(test_a_killed_process_leaves_a_log),
 		TEST(test_every_damage_is_noticed),
