@@ -63,6 +63,7 @@ struct capture {
 	struct riser_capture_summary *summary;
 	struct riser_words words;
 	uint8_t *block;
+	uint32_t room;		/* for a block: grows with the largest */
 	uint64_t at;		/* of the block in the file */
 	uint64_t timeout;
 	bool is_ours[MAX_INTERFACES];
@@ -411,6 +412,20 @@ static void take_interface(struct capture *c, uint32_t len)
 	c->nr_interfaces++;
 }
 
+static bool make_room(struct capture *c, uint32_t len)
+{
+	uint8_t *block;
+
+	if (len <= c->room)
+		return true;
+	block = realloc(c->block, len);
+	if (!block)
+		return false;
+	c->block = block;
+	c->room = len;
+	return true;
+}
+
 /* 1: a block; 0: the end; -errno. */
 static int read_block(struct capture *c, uint32_t *type, uint32_t *len)
 {
@@ -430,6 +445,8 @@ static int read_block(struct capture *c, uint32_t *type, uint32_t *len)
 	if (*len < 12 || *len % 4 || *len > MAX_BLOCK)
 		return damaged(c, "a block of %u bytes (type 0x%x) cannot be",
 			       *len, *type);
+	if (!make_room(c, *len))
+		return damaged(c, "out of memory");
 	memcpy(c->block, head, sizeof(head));
 	n = fread(c->block + 8, 1, *len - 8, c->file);
 	if (n < *len - 8)
@@ -530,18 +547,16 @@ int riser_capture_play(const char *path, const struct riser_observer *observer,
 		       struct riser_capture_summary *summary, char *error)
 {
 	struct capture *c = calloc(1, sizeof(*c));
-	uint8_t *block = malloc(MAX_BLOCK);
 	uint32_t i;
 	int ret = -ENOMEM;
 
 	memset(summary, 0, sizeof(*summary));
 	snprintf(error, RISER_ERROR_BYTES, "out of memory");
-	if (!c || !block)
-		goto out;
+	if (!c)
+		return ret;
 	c->path = path;
 	c->observer = observer;
 	c->summary = summary;
-	c->block = block;
 	c->timeout = timeout_cycles ? timeout_cycles :
 				      RISER_DEFAULT_TIMEOUT_CYCLES;
 	ret = riser_words_init(&c->words);
@@ -557,8 +572,7 @@ int riser_capture_play(const char *path, const struct riser_observer *observer,
 	riser_words_fini(&c->words);
 	for (i = 0; i < c->nr_functions; i++)
 		free(c->function[i]);
-out:
-	free(block);
+	free(c->block);
 	free(c);
 	return ret;
 }

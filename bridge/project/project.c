@@ -98,6 +98,24 @@ static void take_top(struct riser_project_reader *r, struct fy_node *root)
 
 /* ---- the file ---- */
 
+/* All of @f up to MAX_FILE_BYTES, and a 0; the number of bytes. */
+static size_t read_file(struct riser_project_reader *r, FILE *f)
+{
+	size_t room = 0, len = 0;
+	char *text;
+
+	do {
+		room = room ? 2 * room : 4096;
+		text = realloc(r->text, room + 1);
+		if (!text)
+			return 0;
+		r->text = text;
+		len += fread(r->text + len, 1, room - len, f);
+		r->text[len] = '\0';
+	} while (len == room && room < MAX_FILE_BYTES);
+	return len;
+}
+
 static int read_text(struct riser_project_reader *r)
 {
 	FILE *f = fopen(r->path, "re");
@@ -108,8 +126,7 @@ static int read_text(struct riser_project_reader *r)
 			strerror(errno));
 		return RISER_EXIT_USAGE;
 	}
-	r->text = calloc(1, MAX_FILE_BYTES + 1);
-	n = r->text ? fread(r->text, 1, MAX_FILE_BYTES, f) : 0;
+	n = read_file(r, f);
 	fclose(f);
 	if (!n || memchr(r->text, 0, n)) {
 		fprintf(stderr, "riser: error: project file %s: %s\n", r->path,
