@@ -40,10 +40,16 @@ static unsigned int distance(const char *a, const char *b)
 
 const char *riser_nearest(const char *word, const char *const *names)
 {
-	unsigned int best = (unsigned int)strlen(word) / 3 + 2, d;
+	const size_t len = strlen(word);
+	unsigned int best = (unsigned int)len / 3 + 2, d;
 	const char *near = NULL;
+	size_t other;
 
 	for (; *names; names++) {
+		other = strlen(*names);
+		/* each edit makes it longer or shorter by one at most */
+		if ((len < other ? other - len : len - other) >= best)
+			continue;
 		d = distance(word, *names);
 		if (d < best) {
 			best = d;
