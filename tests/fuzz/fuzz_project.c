@@ -7,9 +7,12 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct riser_project project = { 0 };
+	static char errors[1 << 16];
 	size_t i;
 	int ret;
 
+	/* mistakes are told character by character */
+	setvbuf(stderr, errors, _IOFBF, sizeof(errors));
 	ret = riser_project_read(memory_file(data, size), &project);
 	MUST(ret == 0 || ret == 2);
 	for (i = 0; !ret && i < project.nr; i++)

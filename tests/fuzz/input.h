@@ -75,6 +75,7 @@ static inline uint8_t *input_copy(const uint8_t *from, size_t len)
 #define MUST(ok) do { \
 	if (!(ok)) { \
 		fprintf(stderr, "%s:%d: does not hold: %s\n", __FILE__, __LINE__, #ok); \
+		fflush(stderr); \
 		abort(); \
 	} \
 } while (0)

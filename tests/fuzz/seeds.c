@@ -24,6 +24,8 @@
 /* few seeds cover what all of them do */
 #define EVERY_TLP	32
 #define EVERY_VECTOR	16
+#define MAX_EVENTS	16
+#define MAX_EVENT_BYTES	64
 
 struct buffer {
 	uint8_t bytes[1 << 15];
@@ -43,6 +45,7 @@ static const char *const rules[] = {
 	"type=MRd tag=1..7 : ur", "type=Cpl mark=now : ca", "type=CplD : split boundary=64",
 	"type=MWr : withhold cycles=100", "to-host : link-down", "type=MWr addr=0x1000..0x1fff : poison",
 };
+#define NR_RULES	(sizeof(rules) / sizeof(rules[0]))
 
 static const char *const projects[] = {
 	"riser: 1\nname: smoke\n",
@@ -151,18 +154,25 @@ static void observe(const struct riser_observer *observer, const uint8_t *bytes,
 	observer->ops->tlp(observer->ctx, &event);
 }
 
+/* For the record and the capture, as many as an input of the fuzzer has room for. */
+static void watch(const uint8_t *bytes, uint32_t len, bool to_host)
+{
+	if (seq == MAX_EVENTS || len > MAX_EVENT_BYTES)
+		return;
+	observe(&recorder, bytes, len, to_host);
+	observe(&capture, bytes, len, to_host);
+	seq++;
+}
+
 static void one_tlp(const uint8_t *bytes, size_t len, bool to_host, struct buffer *link, struct buffer *config)
 {
 	static struct buffer fault;
 
-	if (nr_tlps++ % EVERY_TLP == 0)
+	if (nr_tlps++ % EVERY_TLP == 0) {
 		save("tlp", bytes, len);
-	cycle += 10;
-	if (seq < 400) {	/* enough for a record and a capture */
-		observe(&recorder, bytes, (uint32_t)len, to_host);
-		observe(&capture, bytes, (uint32_t)len, to_host);
-		seq++;
+		watch(bytes, (uint32_t)len, to_host);
 	}
+	cycle += 10;
 	if (len > 255)
 		return;
 	put_byte(link, to_host);
@@ -171,11 +181,10 @@ static void one_tlp(const uint8_t *bytes, size_t len, bool to_host, struct buffe
 	put_byte(config, 1);
 	put_byte(config, (unsigned int)len);
 	put(config, bytes, len);
-	if (seq >= sizeof(rules) / sizeof(rules[0]) * 8)
+	if (nr_tlps >= NR_RULES * 8)
 		return;
 	fault.len = 0;
-	put(&fault, rules[seq % (sizeof(rules) / sizeof(rules[0]))],
-	    strlen(rules[seq % (sizeof(rules) / sizeof(rules[0]))]) + 1);
+	put(&fault, rules[nr_tlps % NR_RULES], strlen(rules[nr_tlps % NR_RULES]) + 1);
 	put(&fault, bytes, len);
 	save("fault", fault.bytes, fault.len);
 }
@@ -259,16 +268,25 @@ static void start(const struct riser_observer *observer)
 	};
 	const struct riser_run_facts facts = { .card = "ctest", .model_path = "m", .info = &info,
 					       .timeout_cycles = 20000 };
+	static const uint64_t frame[] = { 0xc0de, 0xc0ffee };
+	const struct riser_site site = { .site = 1, .nr_frames = 2, .frame = frame, .text = "f\ng\n",
+					 .function = "f+0x1/0x2 [m]" };
 
 	observer->ops->start(observer->ctx, &facts);
 	observer->ops->sideband(observer->ctx, 0, RISER_SB_LINK_UP);
+	if (observer->ops->site)
+		observer->ops->site(observer->ctx, &site);
 }
 
 static void finish(const struct riser_observer *observer)
 {
 	const struct riser_note note = { .source = RISER_NOTE_MARK, .cycle = cycle, .text = "here" };
+	const struct riser_finding finding = { .cycle = cycle, .count = 1, .text = "CPL-10: late",
+					       .function = "f", .side = "card" };
 
 	observer->ops->note(observer->ctx, &note);
+	if (observer->ops->finding)
+		observer->ops->finding(observer->ctx, &finding);
 	observer->ops->finish(observer->ctx, cycle);
 }
 
