@@ -209,7 +209,7 @@ module riser_cfg #(
         .ev_np_valid    (ev_np_valid),
         .ev_np_ready    (ev_np_ready),
         .ev_np_bit      (ev_np_bit),
-        .ev_np_adv      (1'b1),
+        .ev_np_adv      (ev_np_bit != `AER_MTLP),
         .ev_np_hdr      (ev_np_hdr),
         .got_ur         (got_ur),
         .got_ca         (got_ca),

@@ -161,6 +161,11 @@ void NonPosted(Host& h) {
     t.h[1] = uint8_t(b.tc << 4);
     h.NoCompletion(t);
     Expect(h, "malformed config request", {kMtlp, 0, 4, kFatalMsg, nullptr});
+    // never advisory, whatever its severity
+    h.SetCfg(0x10c, 0x00000010u);
+    h.NoCompletion(t);
+    Expect(h, "malformed and not fatal", {kMtlp, 0, 2, kNonFatalMsg, nullptr});
+    h.SetCfg(0x10c, 0x00040010u);
   }
 }
 
