@@ -66,7 +66,7 @@ module riser_rx_req #(
     endfunction
 
     // messages: what the code means here
-    function [2:0] msg_kind(input [7:0] code, input has_data, input [10:0] n);
+    function [2:0] msg_kind(input [7:0] code, input has_data, input ep, input [10:0] n);
         begin
             case (code)
                 `TLP_MSG_UNLOCK, `TLP_MSG_VENDOR1,
@@ -75,7 +75,7 @@ module riser_rx_req #(
                 `TLP_MSG_PME_TURN_OFF:
                     msg_kind = has_data ? `RX_MTLP : `RX_TURN_OFF;
                 `TLP_MSG_SLOT_POWER:
-                    msg_kind = (has_data && n == 11'd1) ? `RX_SLOT_POWER : `RX_MTLP;
+                    msg_kind = !(has_data && n == 11'd1) ? `RX_MTLP : ep ? `RX_PTLP : `RX_SLOT_POWER;
                 8'h20, 8'h21, 8'h22, 8'h23, 8'h24, 8'h25, 8'h26, 8'h27:
                     msg_kind = `RX_MTLP;
                 default:
@@ -110,7 +110,7 @@ module riser_rx_req #(
                     judge = (len == 11'd2 || (len == 11'd4 && !addr[2])
                              || (len == 11'd8 && addr[3:2] == 2'd0)) ? `RX_UR : `RX_MTLP;
                 8'b0011_00??, 8'b0011_010?, 8'b0111_00??, 8'b0111_010?:
-                    judge = msg_kind(hdr[`TLP_MSG_CODE_R], hdr[`TLP_FMT_DATA_B], len);
+                    judge = msg_kind(hdr[`TLP_MSG_CODE_R], hdr[`TLP_FMT_DATA_B], hdr[`TLP_EP_B], len);
                 default:
                     judge = `RX_MTLP;
             endcase

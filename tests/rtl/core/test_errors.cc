@@ -119,6 +119,15 @@ void Posted(Host& h) {
   h.Send(kP, t);
   Expect(h, "Set_Slot_Power_Limit", {0, 0, 0, 0, nullptr});
   h.Check(((h.Cfg(0x74) >> 18) & 0x3ff) == 0x119, "captured slot power limit");
+  // poisoned: not obeyed
+  t.h[2] |= 0x40;
+  t.data[0] = 0x77;
+  h.Send(kP, t);
+  h.Drain();
+  h.Step(20);
+  h.Check(h.Cfg(0x04) >> 31, "Detected Parity Error of a message");
+  Expect(h, "poisoned Set_Slot_Power_Limit", {kPtlp, 0, 2, kNonFatalMsg, &t});
+  h.Check(((h.Cfg(0x74) >> 18) & 0x3ff) == 0x119, "poisoned slot power limit was captured");
   t = MsgTlp(0x36, 0x00, kHostId);
   h.Send(kP, t);
   Expect(h, "message with reserved routing", {kMtlp, 0, 4, kFatalMsg, &t});
