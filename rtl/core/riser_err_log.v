@@ -61,6 +61,7 @@ module riser_err_log (
 
     reg [31:0]  ue_status_q, ue_mask_q, ue_sev_q, ce_status_q, ce_mask_q;
     reg [4:0]   first_q;
+    reg         logged_q;       // the error of first_q has the log until its status is cleared
     reg [127:0] log_q;
     reg [31:0]  rdata_q;
     reg [3:0]   dev_q;
@@ -84,7 +85,6 @@ module riser_err_log (
     wire         masked = ue_mask_q[ev_bit];
     // an advisory error that is masked as such touches nothing of the uncorrectable side
     wire         set_ue = ev && !(cor && (ce_mask_q & CE_ADV) != 32'd0);
-    wire         is_first = set_ue && !masked && !ue_status_q[first_q];
     wire         ur_on  = !is_ur || err_en[3];
     wire         send_cor   = ev && d0 && cor && (ce_mask_q & CE_ADV) == 32'd0 && ur_on && err_en[0];
     wire         send_nf    = ev && d0 && !cor && !fatal && !masked && ((ur_on && err_en[1]) || serr_en);
@@ -95,6 +95,9 @@ module riser_err_log (
     wire [31:0]  wmask  = {{8{cfg_be[3]}}, {8{cfg_be[2]}}, {8{cfg_be[1]}}, {8{cfg_be[0]}}};
     wire [31:0]  ones   = cfg_wdata & wmask;
 
+    wire         keeps    = logged_q && !(aer_wr && cfg_dw[3:0] == 4'h1 && ones[first_q]);
+    wire         is_first = set_ue && !masked && !keeps;
+
     always @(posedge clk) begin
         if (rst_sticky) begin
             ue_status_q <= 32'd0;
@@ -103,6 +106,7 @@ module riser_err_log (
             ce_status_q <= 32'd0;
             ce_mask_q   <= CE_ADV;
             first_q     <= 5'd0;
+            logged_q    <= 1'b0;
             log_q       <= 128'd0;
         end else begin
             if (aer_wr) begin
@@ -120,6 +124,7 @@ module riser_err_log (
                 ue_status_q[ev_bit] <= 1'b1;
             if (ev && cor)
                 ce_status_q[13] <= 1'b1;
+            logged_q <= keeps || is_first;
             if (is_first) begin
                 first_q <= ev_bit;
                 log_q   <= ev_cpl_valid ? ev_cpl_hdr : ev_p_valid ? ev_p_hdr : ev_np_hdr;

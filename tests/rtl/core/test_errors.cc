@@ -225,6 +225,20 @@ void Enables(Host& h) {
   h.Check((h.Cfg(0x118) & 31) == 18 && h.Cfg(0x120) == bad.Be32(4), "second error took the log");
   h.Check(h.msgs.size() == 2, "%zu messages for two errors", h.msgs.size());
   Clear(h);
+  // the error that the pointer shows was cleared and came again while masked: it has no log
+  h.Send(kP, ur);
+  Expect(h, "before the mask", {kUrBit, 0, 0xa, kNonFatalMsg, &ur});
+  h.SetCfg(0x108, kUrBit);
+  h.Send(kP, ur);
+  h.Drain();
+  h.Step(60);
+  h.Check(h.Cfg(0x104) == kUrBit, "status under a mask");
+  h.Send(kP, bad);
+  h.Drain();
+  h.Step(60);
+  h.Check((h.Cfg(0x118) & 31) == 18 && h.Cfg(0x120) == bad.Be32(4), "a stale pointer kept an error from the log");
+  h.SetCfg(0x108, 0);
+  Clear(h);
   // severity fatal: not advisory any more
   h.SetCfg(0x10c, 0x00040010u | kUrBit);
   int status;
