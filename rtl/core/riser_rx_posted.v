@@ -14,7 +14,7 @@ module riser_rx_posted #(
 ) (
     input  wire              clk,
     input  wire              rst,
-    // 1: drop what arrives, silently (function level reset)
+    // 1: drop what arrives, silently (function level reset), but for the port's messages
     input  wire              flush,
 
     input  wire              rx_valid,
@@ -139,7 +139,7 @@ module riser_rx_posted #(
 
     // ---- events and counts ------------------------------------------------------------------------
 
-    wire judged = state_q == ST_JUDGE && !flush;
+    wire judged = state_q == ST_JUDGE;
     wire end_ok = (state_q == ST_END) && !wr_pending;
 
     assign ev_valid       = state_q == ST_EVENT;

@@ -88,6 +88,22 @@ void Flr(Host& h, int rounds) {
   h.Check(!h.Pin("flr_active"), "answered before the end");
   h.Enable();
   h.Check(h.Read64(h.bar0 + 0x10) == 0x1234, "a write in the reset was applied");
+  // messages that are the port's are obeyed
+  h.Begin("messages in a function level reset");
+  h.msgs.clear();
+  h.SetCfg(0x78, 0xd830, 3);
+  Tlp power = MsgTlp(kMsgDLocal, 0x50, kHostId);
+  power.SetLength(1);
+  power.data = {0x2a, 1, 0, 0};
+  h.Send(kP, power);
+  h.Send(kP, MsgTlp(kMsgLocal, 0x19, kHostId));
+  h.Drain();
+  h.Check(h.Pin("flr_active"), "the messages came after the reset");
+  h.Check(((h.Cfg(0x74) >> 18) & 0x3ff) == 0x12a, "slot power limit in the reset");
+  h.Step(100);
+  h.Check(h.msgs.size() == 1 && h.msgs[0].h[7] == 0x1b, "PME_TO_Ack after the reset");
+  h.msgs.clear();
+  h.Enable();
   // completions that never come: quarantine, silently
   h.hold_reads = true;
   h.Dma(2, kSrc, 0, 20000, 1);
