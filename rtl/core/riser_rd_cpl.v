@@ -155,6 +155,7 @@ module riser_rd_cpl #(
                          && (is_cpl || count + {11'd0, lower[1:0]} <= {len, 2'b00});
 
     reg         ends_q;         // the completion in hand ends its slot
+    reg         within_q;       // its last beat has not come: its rows are not there yet
 
     // ---- timeouts --------------------------------------------------------------------------------
 
@@ -164,7 +165,7 @@ module riser_rd_cpl #(
     reg [TAG_W-1:0]   scan_slot_q;
     wire [7:0]        asked_at;
     wire [7:0]        age = now_q - asked_at;
-    wire              scan_go = scan_q && !c_first && !ends_q;
+    wire              scan_go = scan_q && !c_first && !within_q;
     wire              expire  = scan_go && live_q[scan_slot_q] && age >= EXPIRED && age < RELEASE && !cto_disable;
     wire              release_tag = scan_go && quar_q[scan_slot_q] && age >= RELEASE;
     wire              timers = (live_q != 0) || (quar_q != 0);
@@ -328,6 +329,8 @@ module riser_rd_cpl #(
         end
         if (c_valid_q)
             ends_q <= (c_sop_q ? ends_slot : ends_q) && !c_eop_q;
+        if (c_valid_q)
+            within_q <= !c_eop_q;
         if (c_first && c_eop_q && ends_slot) begin
             fin_valid_q  <= 1'b1;
             fin_slot_q   <= slot;
@@ -348,6 +351,7 @@ module riser_rd_cpl #(
             w_en_q      <= 0;
             fin_valid_q <= 1'b0;
             ends_q      <= 1'b0;
+            within_q    <= 1'b0;
             keep_q      <= 1'b0;
         end
     end

@@ -106,6 +106,10 @@ void Host::DriveRx(int ch) {
   if (rx_[ch].empty() || !dut_->link_up) return;
   const Queued& q = rx_[ch].front();
   if (ch != kP && q.after_p > sent[kP]) return;
+  if (ch == kC && rx_beat_[ch] == 1 && rx_pause > 0) {
+    rx_pause--;
+    return;
+  }
   if (!rx_offered_[ch] && rx_gap_pct && int(Rand(100)) < rx_gap_pct) return;
   rx_offered_[ch] = true;
   size_t at = rx_beat_[ch] * kBeat;

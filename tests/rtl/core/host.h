@@ -45,6 +45,7 @@ class Host {
   // ---- policy ---------------------------------------------------------------------------------
   int tx_ready_pct[3] = {100, 100, 100};
   int rx_gap_pct = 0;
+  int rx_pause = 0;            // cycles before the next second beat of a completion, once
   bool reorder = false;        // completions of different reads in any order
   bool split = false;          // at random multiples of 64 bytes; else at Max_Payload_Size
   int delay_min = 4, delay_max = 4;

@@ -393,6 +393,25 @@ void Timeouts(Host& h) {
   h.Check(s == 2, "timeout gives %d", s);
   h.Check(took >= 6400 && took < 7200, "timeout after %llu cycles", (unsigned long long)took);
   Expect(h, "completion timeout", {kCto, 0, 2, kNonFatalMsg, nullptr});
+  // nor does a completion that pauses: its dwords that have not come yet are not those of an old read
+  h.CopyAndCheck(kSrc, 0x567800000ull, 16384);
+  h.reads.clear();
+  h.hold_reads = true;
+  size_t before = h.rd_done.size();
+  h.Dma(2, kSrc, 0, 256, 1);
+  h.Until([&] { return !h.reads.empty(); }, 2000, "a read");
+  Tlp part = CplTlp(true, kSC, 256, 0, kHostId, h.bdf, h.reads[0].req.tag());
+  part.SetLength(32);
+  part.data.resize(128);
+  h.rx_pause = 14000;
+  h.Send(kC, part);
+  h.Done(before + 1, 0, 40000);
+  h.Check(h.rd_done.back().status == 2 && h.rd_done.back().sum == 0, "timeout within a completion: status %d sum %x",
+          h.rd_done.back().status, h.rd_done.back().sum);
+  h.hold_reads = false;
+  h.reads.clear();
+  h.Drain();
+  Expect(h, "timeout within a completion", {kCto, 0, 2, kNonFatalMsg, nullptr});
   // late completion: unexpected, changes nothing; others work meanwhile
   h.reads.clear();
   h.hold_reads = true;
