@@ -173,6 +173,8 @@ void RunTimeout(Env* env) {
   };
   Check(card.Copy(from.at, 0, 9000, false, 1) == 6, "a lost completion is no error");
   Check((TakeAer(root, card.fn) & kAerTimeout) != 0, "no completion timeout in AER");
+  Check(std::any_of(root->messages.begin(), root->messages.end(), [](const MessageIn& m) { return m.code == kErrNonfatal; }),
+        "no ERR_NONFATAL of a completion timeout");
   root->plan = nullptr;
   root->silent.clear();
   for (int i = 0; i < 5; ++i)

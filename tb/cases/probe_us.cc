@@ -377,6 +377,49 @@ void RunRequests(Env* env, bool client_tag, bool plus) {
   probe.Count(kRcPackets, packets + 32);
 }
 
+// Errors of completions: one that nobody waits for is advisory, a poisoned one is not.
+void RunErrors(Env* env, bool client_tag) {
+  Probe probe(env);
+  Root* root = env->root;
+  Buffer from(root, 0x7000000, 0, 4096, Memory::kRead);
+  from.Fill(root);
+  EnableErrors(root, probe.fn);
+  auto told = [&](uint8_t code, uint32_t status, size_t had) {
+    Check(root->Until([&] { return root->messages.size() > had; }, 2000), "no message of error %x", status);
+    root->Step(200);
+    Check(root->messages.size() == had + 1 && root->messages.back().code == code, "message %x of error %x",
+          root->messages.back().code, status);
+    uint32_t got = TakeAer(root, probe.fn);
+    Check(got == status, "AER status %x, not %x", got, status);
+  };
+  Requests rq(&probe, client_tag);
+  root->plan = [](const Tlp&) {
+    Plan plan;
+    plan.fault = Plan::kPoison;
+    return plan;
+  };
+  for (uint32_t i = 0; i < 4; ++i) {
+    size_t had = root->messages.size();
+    uint32_t packets = probe.Pulses(kRcPackets);
+    rq.Send(false, from.at + 4 * i, 0, 0, i);
+    probe.Count(kRcPackets, packets + 1);
+    Check((probe.Get(kRc) >> 12 & 0xf) == 1, "error code of a poisoned completion");
+    told(kErrNonfatal, kAerPoison, had);
+  }
+  root->plan = nullptr;
+  Tlp cpl;
+  cpl.kind = Kind::kCpl;
+  cpl.has_data = true;
+  cpl.length = 1;
+  cpl.byte_count = 4;
+  cpl.requester = root->bdf;
+  cpl.tag = 3;
+  cpl.data = Bytes(4, 0x77);
+  size_t had = root->messages.size();
+  root->SendRaw(kCompletion, Encode(cpl));
+  told(kErrCor, kAerUnexpected, had);
+}
+
 // A packet of RQ with one dword that says it has two
 void RunWrong(Env* env) {
   Probe probe(env);
@@ -388,6 +431,8 @@ void RunWrong(Env* env) {
   probe.Mistake("user RTL: RQ: the payload is not as long as the descriptor says", [&] { probe.Set(kRqGo, 1); });
 }
 
+void RunErrorsBlock(Env* env) { RunErrors(env, false); }
+void RunErrorsClient(Env* env) { RunErrors(env, true); }
 void RunTags(Env* env) { RunRequests(env, false, false); }
 void RunTagsPlus(Env* env) { RunRequests(env, false, true); }
 void RunClientTags(Env* env) { RunRequests(env, true, false); }
@@ -400,6 +445,7 @@ std::vector<Case> ProbeUsCases(bool plus, bool user) {
                            {"probe_status", RunStatus}, {"probe_fc", RunFlowControl}, {"probe_flr", RunFlr},
                            {"probe_wrong", RunWrong}};
   all.push_back({"probe_np_req", plus ? RunNonPostedPlus : RunNonPosted});
+  all.push_back({"probe_errors", user ? RunErrorsClient : RunErrorsBlock});
   all.push_back(user ? Case{"probe_msix_user", RunMsixUser} : Case{"probe_msix_block", RunMsixBlock});
   all.push_back({"probe_requests", user ? (plus ? RunClientTagsPlus : RunClientTags) : plus ? RunTagsPlus : RunTags});
   return all;

@@ -7,6 +7,7 @@
 // what the model leaves out. Latency: as the parts say; the block's own in silicon is longer and no part of the
 // model.
 `default_nettype none
+`include "riser_tlp.vh"
 module riser_us_shim #(
     parameter         ULTRASCALE_PLUS   = 1,
     parameter         DATA_W            = 256,
@@ -259,7 +260,8 @@ module riser_us_shim #(
         .intx_sent(intx_sent), .mgmt_valid(mgmt_valid), .mgmt_ready(mgmt_ready), .mgmt_write(cfg_mgmt_write),
         .mgmt_dw(cfg_mgmt_addr), .mgmt_be(cfg_mgmt_byte_enable), .mgmt_wdata(cfg_mgmt_write_data),
         .mgmt_rdata(mgmt_rdata), .trans_pending(trans_pending), .ev_cpl_valid(ev_valid), .ev_cpl_bit(ev_bit),
-        .ev_cpl_adv(1'b1), .ev_cpl_hdr(ev_hdr), .got_ur(got_ur), .got_ca(got_ca));
+        // the requester itself learns of the others: no advisory errors
+        .ev_cpl_adv(ev_bit == `AER_UC), .ev_cpl_hdr(ev_hdr), .got_ur(got_ur), .got_ca(got_ca));
 
     // ---- streams --------------------------------------------------------------------------------------
 
