@@ -84,7 +84,7 @@ module riser_s7_rx #(
     wire [7:0]        f_side;
 
     riser_shim_out #(.DATA_W(DATA_W), .SIDE_W(8)) u_out (
-        .clk(clk), .rst(rst), .in_valid(valid), .in_ready(ready), .in_data(swapped),
+        .clk(clk), .rst(rst), .in_valid(valid), .in_ready(ready), .in_eop(pick ? cpl_eop : req_eop), .in_data(swapped),
         .in_desc({is_4dw ? hdr[31:0] : 32'd0, hdr[63:32], hdr[95:64], hdr[127:96]}),
         .in_nr_desc(is_4dw ? 3'd4 : 3'd3), .in_start(is_4dw ? 6'd4 : 6'd3), .in_nr(nr), .in_fbe(4'hf), .in_lbe(4'hf),
         .in_side({hdr[`TLP_EP_B], hit}), .out_valid(f_valid), .out_ready(f_ready), .out_sop(f_sop), .out_eop(f_eop),

@@ -2,7 +2,8 @@
 //
 // One packet of a vendor's stream per TLP: a descriptor or header of up to four dwords, then the payload, moved to
 // the dword where the interface wants it. Every packet begins in lane 0 of a beat. No latency: outputs follow the
-// inputs of the same cycle; one beat per cycle. in_ready waits for out_ready.
+// inputs of the same cycle; one beat per cycle. in_ready waits for out_ready. Beats of the TLP behind those that in_nr
+// tells (a digest) are taken and left out.
 //   DATA_W  64, 128, 256 or 512
 //   SIDE_W  bits that stay the same for a whole packet
 `default_nettype none
@@ -18,6 +19,7 @@ module riser_shim_out #(
     // payload as on the TLP port; one beat without payload if in_nr is 0
     input  wire               in_valid,
     output wire               in_ready,
+    input  wire               in_eop,
     input  wire [DATA_W-1:0]  in_data,
     // with the first beat
     input  wire [127:0]       in_desc,      // first dword lowest, 0 behind the last
@@ -40,6 +42,7 @@ module riser_shim_out #(
     localparam [31:0] W_32 = W;
 
     reg [9:0]        beat_q;
+    reg              tail_q;        // the rest of the TLP is left out
     reg [127:0]      desc_q;
     reg [2:0]        nr_desc_q;
     reg [5:0]        start_q;
@@ -69,12 +72,13 @@ module riser_shim_out #(
     wire          is_last  = {2'b0, beat_q} == end_beat;
     wire          moves    = out_valid && out_ready;
 
-    assign out_valid = (takes || first || nr == 11'd0) ? in_valid : 1'b1;
+    assign out_valid = (takes || first || nr == 11'd0) ? in_valid && !tail_q : 1'b1;
     assign out_sop   = first;
     assign out_eop   = is_last;
     assign out_last  = end_dw[LW-1:0];
     assign out_side  = first ? in_side : side_q;
-    assign in_ready  = out_ready && (takes || (nr == 11'd0 && is_last));
+    wire   ends      = takes ? pay == last_pay : nr == 11'd0 && is_last;
+    assign in_ready  = tail_q || (out_ready && (takes || ends));
 
     // ---- data ---------------------------------------------------------------------------------------
 
@@ -108,10 +112,15 @@ module riser_shim_out #(
     endgenerate
 
     always @(posedge clk) begin
-        if (rst)
+        if (rst) begin
             beat_q <= 10'd0;
-        else if (moves)
-            beat_q <= is_last ? 10'd0 : beat_q + 10'd1;
+            tail_q <= 1'b0;
+        end else begin
+            if (moves)
+                beat_q <= is_last ? 10'd0 : beat_q + 10'd1;
+            if (in_valid && in_ready)
+                tail_q <= (tail_q || ends) && !in_eop;
+        end
     end
 
     always @(posedge clk) begin

@@ -22,6 +22,7 @@ module riser_us_cq #(
 
     input  wire              req_valid,
     output wire              req_ready,
+    input  wire              req_eop,
     input  wire [127:0]      req_hdr,       // of the first beat
     input  wire [DATA_W-1:0] req_data,
     input  wire [2:0]        req_bar,
@@ -61,7 +62,7 @@ module riser_us_cq #(
     wire [7:0]        f_side;
 
     riser_shim_out #(.DATA_W(DATA_W), .SIDE_W(8)) u_out (
-        .clk(clk), .rst(rst), .in_valid(req_valid), .in_ready(req_ready), .in_data(req_data), .in_desc(desc),
+        .clk(clk), .rst(rst), .in_valid(req_valid), .in_ready(req_ready), .in_eop(req_eop), .in_data(req_data), .in_desc(desc),
         .in_nr_desc(3'd4), .in_start(start), .in_nr(is_wr ? len : 11'd0), .in_fbe(fbe), .in_lbe(lbe),
         .in_side({lbe, fbe}), .out_valid(f_valid), .out_ready(f_ready), .out_sop(f_sop), .out_eop(f_eop),
         .out_data(f_data), .out_last(f_last), .out_be(f_be), .out_side(f_side));

@@ -175,7 +175,8 @@ module riser_us_rc #(
     wire [LW-1:0]     f_last;
 
     riser_shim_out #(.DATA_W(DATA_W), .SIDE_W(1)) u_out (
-        .clk(clk), .rst(rst), .in_valid(f_in_valid), .in_ready(f_in_ready), .in_data(cpl_data), .in_desc(desc),
+        .clk(clk), .rst(rst), .in_valid(f_in_valid), .in_ready(f_in_ready), .in_eop(take_late || cpl_eop),
+        .in_data(cpl_data), .in_desc(desc),
         .in_nr_desc(3'd3), .in_start(start), .in_nr(nr), .in_fbe(fbe), .in_lbe(lbe), .in_side(1'b0),
         .out_valid(f_valid), .out_ready(f_ready), .out_sop(f_sop), .out_eop(f_eop), .out_data(f_data),
         .out_last(f_last), .out_be(f_be), .out_side(f_side));

@@ -281,8 +281,8 @@ module riser_us_shim #(
     riser_us_cq #(
         .DATA_W(DATA_W), .USER_W(CQ_USER_W), .ALIGNED(CQ_ALIGNED), .STRADDLE(CQ_STRADDLE), .PARITY(PARITY)
     ) u_cq (
-        .clk(clk), .rst(rst), .req_valid(req_valid), .req_ready(req_ready), .req_hdr(req_hdr), .req_data(req_data),
-        .req_bar(req_bar), .req_aperture(req_aperture), .tvalid(m_axis_cq_tvalid), .tready(m_axis_cq_tready),
+        .clk(clk), .rst(rst), .req_valid(req_valid), .req_ready(req_ready), .req_eop(req_eop), .req_hdr(req_hdr),
+        .req_data(req_data), .req_bar(req_bar), .req_aperture(req_aperture), .tvalid(m_axis_cq_tvalid), .tready(m_axis_cq_tready),
         .tdata(m_axis_cq_tdata), .tkeep(m_axis_cq_tkeep), .tlast(m_axis_cq_tlast), .tuser(m_axis_cq_tuser),
         .busy(cq_busy));
 

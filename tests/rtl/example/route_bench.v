@@ -12,7 +12,7 @@ module route_bench;
     reg  [63:0]  data = 64'd0;
     reg  [7:0]   tag = 8'd0;
     wire [127:0] rx_hdr = {`TLP_MWR32, 14'd0, 10'd4, 16'h0000, tag, 8'hff, 32'h1000, 32'd0};
-    wire         ready, user_valid, user_ready, core_valid, tvalid, tlast;
+    wire         ready, user_valid, user_ready, user_eop, core_valid, tvalid, tlast;
     wire [127:0] hdr;
     wire [63:0]  beat, tdata;
     wire [2:0]   bar;
@@ -20,11 +20,11 @@ module route_bench;
         .clk(clk), .rst(rst), .hold(1'b0), .to_core(stop), .bar_base({352'd0, 32'h1000}), .mem_en(1'b1), .mps(3'd0),
         .rx_valid(valid), .rx_ready(ready), .rx_sop(sop), .rx_eop(eop), .rx_hdr(rx_hdr), .rx_data(data),
         .user_valid(user_valid), .user_ready(user_ready), .core_valid(core_valid), .core_ready(1'b1), .out_sop(),
-        .out_eop(), .out_hdr(hdr), .out_data(beat), .out_bar(bar), .busy());
+        .out_eop(user_eop), .out_hdr(hdr), .out_data(beat), .out_bar(bar), .busy());
     riser_us_cq #(.DATA_W(64), .USER_W(85)) u_cq (
-        .clk(clk), .rst(rst), .req_valid(user_valid), .req_ready(user_ready), .req_hdr(hdr), .req_data(beat),
-        .req_bar(bar), .req_aperture(6'd12), .tvalid(tvalid), .tready(tready), .tdata(tdata), .tkeep(), .tlast(tlast),
-        .tuser(), .busy());
+        .clk(clk), .rst(rst), .req_valid(user_valid), .req_ready(user_ready), .req_eop(user_eop), .req_hdr(hdr),
+        .req_data(beat), .req_bar(bar), .req_aperture(6'd12), .tvalid(tvalid), .tready(tready), .tdata(tdata), .tkeep(),
+        .tlast(tlast), .tuser(), .busy());
 
     // packets: tag in beat 1, payload in beats 2 and 3
     integer at = 0, whole = 0, broken = 0;
