@@ -3,8 +3,9 @@
 // cfg_interrupt_* and cfg_mgmt_* of UltraScale and UltraScale+ blocks, function 0. An MSI is a bit of msi_int for
 // a cycle; an MSI-X interrupt msix_int with address and data, or, if the block has the table, with the vector's
 // number in msi_int. sent or fail pulses when it is done; another one is for the user to ask for after that. fail:
-// the kind is not enabled, or (address and data) the function is masked. A management access is read or write held
-// until read_write_done, which comes 2 cycles later or when the host's access is over.
+// the kind is not enabled, or (address and data) the function is masked, also while it waits for Bus Master Enable. A
+// management access is read or write held until read_write_done, which comes 2 cycles later or when the host's access
+// is over.
 `default_nettype none
 module riser_us_irq #(
     parameter MSIX_INTERNAL = 1
@@ -50,7 +51,7 @@ module riser_us_irq #(
     output wire [31:0] cfg_mgmt_read_data,
     output wire        cfg_mgmt_read_write_done
 );
-    reg        dmsg_q, irq_q, sent_q, fail_q, intx_q, intx_told_q, update_q;
+    reg        dmsg_q, dmsg_x_q, irq_q, sent_q, fail_q, intx_q, intx_told_q, update_q;
     reg [63:0] addr_q;
     reg [31:0] data_q, mask_q, pending_q;
     reg [10:0] vec_q;
@@ -68,7 +69,10 @@ module riser_us_irq #(
                            |(low_bit & 32'hcccc_cccc), |(low_bit & 32'haaaa_aaaa)};
     wire [4:0]  m_low   = ~(5'h1f << msi_mme);
 
-    assign dmsg_valid  = dmsg_q;
+    // still enabled
+    wire        may    = dmsg_x_q ? msix_ok : msi_ok;
+
+    assign dmsg_valid  = dmsg_q && may;
     assign dmsg_addr   = addr_q;
     assign dmsg_data   = data_q;
     assign irq_valid   = irq_q;
@@ -81,15 +85,16 @@ module riser_us_irq #(
     assign cfg_interrupt_sent     = intx_told_q;
 
     always @(posedge clk) begin
-        sent_q <= (dmsg_q && dmsg_ready) || (irq_q && irq_ready);
-        fail_q <= 1'b0;
+        sent_q <= (dmsg_valid && dmsg_ready) || (irq_q && irq_ready);
+        fail_q <= dmsg_q && !may;
         if (rst) begin
             dmsg_q    <= 1'b0;
             irq_q     <= 1'b0;
             sent_q    <= 1'b0;
+            fail_q    <= 1'b0;
             pending_q <= 32'd0;
         end else begin
-            if (dmsg_q && dmsg_ready)
+            if (dmsg_ready || !may)
                 dmsg_q <= 1'b0;
             if (irq_q && irq_ready)
                 irq_q <= 1'b0;
@@ -105,6 +110,7 @@ module riser_us_irq #(
                 pending_q <= cfg_interrupt_msi_pending_status;
         end
         if (free) begin
+            dmsg_x_q <= is_msix;
             addr_q <= is_msix ? {cfg_interrupt_msix_address[63:2], 2'b00} : msi_addr;
             data_q <= is_msix ? cfg_interrupt_msix_data
                     : {16'd0, (msi_data & ~{11'd0, m_low}) | {11'd0, low_num & m_low}};
