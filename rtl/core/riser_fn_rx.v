@@ -24,8 +24,8 @@ module riser_fn_rx #(
     input  wire [DATA_W-1:0] rx_data,
 
     // posted TLPs so far; a TLP of this channel was handed over whole
-    input  wire [7:0]        mark_in,
-    input  wire [7:0]        mark_out,
+    input  wire [31:0]       mark_in,
+    input  wire [31:0]       mark_out,
     output wire              handed_over,
 
     output wire              asks,
@@ -42,15 +42,15 @@ module riser_fn_rx #(
     output wire              busy
 );
     wire          valid;
-    wire [7:0]    mark;
+    wire [31:0]   mark;
     reg           known_q;
     reg  [NR-1:0] dest_q, done_q;
-    wire [7:0]    lag  = mark_out - mark;
-    wire          turn = (WAITS == 0) || !lag[7];
+    wire [31:0]   lag  = mark_out - mark;
+    wire          turn = (WAITS == 0) || !lag[31];
     wire [NR-1:0] done = done_q | (out_valid & out_ready);
     wire          pop  = valid && known_q && (done & dest_q) == dest_q;
 
-    riser_skid #(.W(DATA_W + 138)) u_skid (
+    riser_skid #(.W(DATA_W + 162)) u_skid (
         .clk       (clk),
         .rst       (rst),
         .in_valid  (rx_valid),
@@ -83,6 +83,6 @@ module riser_fn_rx #(
         if (!known_q)
             dest_q <= dest;
 
-    wire unused = &{1'b0, lag[6:0]};
+    wire unused = &{1'b0, lag[30:0]};
 endmodule
 `default_nettype wire

@@ -126,26 +126,26 @@ module riser_functions #(
 
     localparam [NR-1:0] FIRST = 1;
 
-    reg       rst_q;
-    reg       np_turn_q;    // which of the two channels asks the functions
-    reg [7:0] nr_in_q, nr_out_q;
-    reg [12:0] number_q;    // bus and device, of the last configuration write
+    reg        rst_q;
+    reg        np_turn_q;           // which of the two channels asks the functions
+    reg [31:0] nr_in_q, nr_out_q;   // posted TLPs
+    reg [12:0] number_q;            // bus and device, of the last configuration write
 
-    wire      p_asks, np_asks, cpl_asks, p_over, np_over, cpl_over, p_busy, np_busy, cpl_busy;
-    wire      p_accepted = rx_p_valid && rx_p_ready && rx_p_eop;
-    wire [7:0] nr_in = nr_in_q + {7'd0, p_accepted};
+    wire        p_asks, np_asks, cpl_asks, p_over, np_over, cpl_over, p_busy, np_busy, cpl_busy;
+    wire        p_accepted = rx_p_valid && rx_p_ready && rx_p_eop;
+    wire [31:0] nr_in = nr_in_q + {31'd0, p_accepted};
 
     always @(posedge clk) begin
         rst_q <= !perst_n || hot_reset || !link_up;
         if (rst_q) begin
             np_turn_q <= 1'b0;
-            nr_in_q   <= 8'd0;
-            nr_out_q  <= 8'd0;
+            nr_in_q   <= 32'd0;
+            nr_out_q  <= 32'd0;
             number_q  <= 13'd0;
         end else begin
             np_turn_q <= !np_turn_q;
             nr_in_q   <= nr_in;
-            nr_out_q  <= nr_out_q + {7'd0, p_over};
+            nr_out_q  <= nr_out_q + {31'd0, p_over};
             if (np_over && fn_rx_np_hdr[`TLP_FMT_TYPE_R] == `TLP_CFGWR0)
                 number_q <= fn_rx_np_hdr[`TLP_CFG_BDF_H_R];
         end
@@ -194,8 +194,8 @@ module riser_functions #(
         .rx_eop      (rx_p_eop),
         .rx_hdr      (rx_p_hdr),
         .rx_data     (rx_p_data),
-        .mark_in     (8'd0),
-        .mark_out    (8'd0),
+        .mark_in     (32'd0),
+        .mark_out    (32'd0),
         .handed_over (p_over),
         .asks        (p_asks),
         .dest_valid  (!np_turn_q),

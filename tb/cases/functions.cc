@@ -196,6 +196,22 @@ void RunTraffic(Env* env) {
   }
 }
 
+// Reads that a function does not take for long, while posted TLPs go by, need no more of these to be answered.
+void RunHeld(Env* env) {
+  Root* root = env->root;
+  Cards cards(env);
+  root->SetCredits(kCompletion, 0, 0);
+  std::vector<uint32_t> reads;
+  for (uint32_t i = 0; i < 30; ++i) reads.push_back(root->Send(MemRead(cards.At(0), 4)));
+  root->Step(1000);
+  Check(root->model()->Waiting(kNonPosted) != 0, "the card took all of the reads");
+  for (uint32_t i = 0; i < 160; ++i) root->Write32(cards.At(i % cards.nr()) + kScratch, i);
+  Check(root->Until([&] { return root->model()->Waiting(kPosted) == 0; }, 20000), "posted TLPs wait for the reads");
+  root->Step(1000);
+  root->SetCredits(kCompletion, kNever, kNever);
+  for (uint32_t handle : reads) Check(Little(root->Wait(handle).data) == 0x52495352, "ID of a function");
+}
+
 // One function is reset while the others work.
 void RunReset(Env* env) {
   Root* root = env->root;
@@ -261,6 +277,7 @@ void RunWire(Env* env) {
 
 const std::vector<Case> kFunctionsCases = {{"functions_scan", RunScan},       {"functions_registers", RunRegisters},
                                            {"functions_nobody", RunNobody},   {"functions_traffic", RunTraffic},
-                                           {"functions_reset", RunReset},     {"functions_wire", RunWire}};
+                                           {"functions_held", RunHeld},       {"functions_reset", RunReset},
+                                           {"functions_wire", RunWire}};
 
 }  // namespace tb
