@@ -3,7 +3,8 @@
 // The backing store's port, shared by reader, writer and eraser in turn, and the map of deallocated
 // blocks: one bit per block; a block whose bit is set reads as zero whatever the store holds, a write
 // clears it. The map survives every reset, as the store does. Requests leave one cycle after they were
-// accepted, in the order of acceptance; one per cycle. A turn is a block, so that nobody sees or makes
+// accepted, in the order of acceptance; one per cycle; a write that the store has not taken yet also after
+// a reset. A turn is a block, so that nobody sees or makes
 // half of one: it begins when all that it needs is there (a whole block, room for one) and waits for
 // nothing but the store. What it reads of the map is the bit at its begin, what it clears goes with
 // its last word.
@@ -106,7 +107,8 @@ module nvme_mem #(
 
     always @(posedge clk) begin
         if (rst) begin
-            valid_q   <= 1'b0;
+            // the last word of a command that has ended: the store still gets it
+            valid_q   <= valid_q && write_q && !mem_req_ready;
             word_q    <= {WPB_LOG2{1'b0}};
             is_read_q <= 1'b0;
             is_er_q   <= 1'b0;

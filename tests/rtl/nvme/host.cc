@@ -197,7 +197,7 @@ void Host::DriveInputs() {
   top_->dmaw_req_ready = writes_.size() < 4 && !Stall();
   top_->dmaw_ready = !writes_.empty() && !Stall();
   top_->irq_ready = !Stall();
-  top_->mem_req_ready = !Stall();
+  top_->mem_req_ready = mem_writes < store_until_ && !Stall();
   if (!read_offered_) NextReadBeat();
   top_->dmaw_done_valid = 0;
   if (!dones_.empty() && dones_.front().cycle <= cycle_) {

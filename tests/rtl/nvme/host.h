@@ -79,6 +79,9 @@ class Host {
   uint32_t Random() { return rng_(); }
   uint32_t Random(uint32_t below) { return rng_() % below; }
   bool PosedLate() const { return !posted_.empty(); }
+  // The store takes this many more writes, and then nothing until it may again.
+  void StopStoreAfter(uint64_t writes) { store_until_ = mem_writes + writes; }
+  void StartStore() { store_until_ = UINT64_MAX; }
   uint8_t* disk() { return disk_; }
   uint64_t disk_bytes() const { return disk_bytes_; }
   uint32_t seed() const { return seed_; }
@@ -133,6 +136,7 @@ class Host {
   uint32_t stall_permille_ = 0;
   uint32_t latency_ = 20;
   bool bme_ = true;
+  uint64_t store_until_ = UINT64_MAX;
 
   std::unordered_map<uint64_t, std::unique_ptr<uint8_t[]>> pages_;
   std::unordered_map<uint64_t, bool> bad_;

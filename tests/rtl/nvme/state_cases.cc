@@ -163,6 +163,26 @@ void Reset(Driver* d) {
   }
 }
 
+// A reset of the card between a write's end and the store's taking of its last word: what the host was told is so.
+// (The controller alone is reset when the store has all.)
+void LastWord(Driver* d) {
+  Host* h = d->h;
+  std::vector<uint8_t> data = RandomBytes(h, 512);
+  d->Enable();
+  d->MakeQueues(1, 8);
+  Buffer out = d->MakeBuffer(512, 4);
+  d->PutBytes(out, data.data());
+  h->StopStoreAfter(512 / kBeatBytes - 1);
+  d->Expect(d->Do(1, d->Rw(true, 70, 1, out)), 0, "write");
+  h->CardReset(5);
+  h->StartStore();
+  d->Enable();
+  d->MakeQueues(1, 8);
+  Buffer in = d->MakeBuffer(512, 512);
+  d->Expect(d->Do(1, d->Rw(false, 70, 1, in)), 0, "read");
+  CHECK(d->GetBytes(in) == data, "the last word of a write is lost");
+}
+
 void Shutdown(Driver* d) {
   Host* h = d->h;
   for (uint32_t kind = 1; kind <= 2; ++kind) {
@@ -280,7 +300,7 @@ void Intx(Driver* d) {
 
 const Case kStateCases[] = {
     {"events", Events},     {"temperature", Temperature}, {"abort", Abort}, {"reset", Reset},
-    {"shutdown", Shutdown}, {"fatal", Fatal},             {"intx", Intx},
+    {"last_word", LastWord}, {"shutdown", Shutdown},      {"fatal", Fatal}, {"intx", Intx},
 };
 const int kNrStateCases = sizeof(kStateCases) / sizeof(kStateCases[0]);
 
