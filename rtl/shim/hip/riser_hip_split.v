@@ -46,10 +46,10 @@ module riser_hip_split #(
     output wire [47:0]       data_out,
     output wire              empty
 );
-    localparam W = DATA_W + 146;
+    localparam W = DATA_W + 162;
 
     reg  [1:0]  class_q;
-    reg  [15:0] nr_p_in_q, nr_p_out_q;
+    reg  [31:0] nr_p_in_q, nr_p_out_q;
     wire [4:0]  type_n   = in_hdr[`TLP_TYPE_R];
     wire        is_cpl   = type_n[4:1] == 4'b0101;
     wire        is_p     = type_n[4:3] == 2'b10 || (in_hdr[`TLP_FMT_DATA_B] && type_n == 5'd0);
@@ -61,17 +61,17 @@ module riser_hip_split #(
     wire [2:0]     room, have, go;
     wire [3*W-1:0] head;
     wire [3*(DEPTH_LOG2+1)-1:0] counts;
-    wire [15:0]    np_lag  = nr_p_out_q - head[W + DATA_W + 130 +: 16];
-    wire [15:0]    cpl_lag = nr_p_out_q - head[2*W + DATA_W + 130 +: 16];
+    wire [31:0]    np_lag  = nr_p_out_q - head[W + DATA_W + 130 +: 32];
+    wire [31:0]    cpl_lag = nr_p_out_q - head[2*W + DATA_W + 130 +: 32];
 
     assign in_ready = (want & room) != 3'd0;
     assign {u_p_sop, u_p_eop, u_p_hdr, u_p_data}         = head[0 +: DATA_W + 130];
     assign {u_np_sop, u_np_eop, u_np_hdr, u_np_data}     = head[W +: DATA_W + 130];
     assign {u_cpl_sop, u_cpl_eop, u_cpl_hdr, u_cpl_data} = head[2*W +: DATA_W + 130];
     assign u_p_valid   = have[0];
-    assign u_np_valid  = have[1] && !np_lag[15];
-    assign u_cpl_valid = have[2] && !cpl_lag[15];
-    assign go          = {u_cpl_ready && !cpl_lag[15], u_np_ready && !np_lag[15], u_p_ready};
+    assign u_np_valid  = have[1] && !np_lag[31];
+    assign u_cpl_valid = have[2] && !cpl_lag[31];
+    assign go          = {u_cpl_ready && !cpl_lag[31], u_np_ready && !np_lag[31], u_p_ready};
     assign empty       = have == 3'd0;
 
     function [15:0] data_credits(input has_data, input [9:0] length);
@@ -125,14 +125,14 @@ module riser_hip_split #(
         if (in_valid && in_ready)
             {class_q, cost_q} <= {class_n, cost};
         if (rst) begin
-            nr_p_in_q  <= 16'd0;
-            nr_p_out_q <= 16'd0;
+            nr_p_in_q  <= 32'd0;
+            nr_p_out_q <= 32'd0;
         end else begin
-            nr_p_in_q  <= nr_p_in_q + {15'd0, in_valid && in_ready && in_eop && !in_err && class_n == 2'd0};
-            nr_p_out_q <= nr_p_out_q + {15'd0, have[0] && go[0] && u_p_eop};
+            nr_p_in_q  <= nr_p_in_q + {31'd0, in_valid && in_ready && in_eop && !in_err && class_n == 2'd0};
+            nr_p_out_q <= nr_p_out_q + {31'd0, have[0] && go[0] && u_p_eop};
         end
     end
 
-    wire unused = &{1'b0, np_lag[14:0], cpl_lag[14:0], head[DATA_W + 130 +: 16], counts, bdf[2:0], in_hdr[95:83]};
+    wire unused = &{1'b0, np_lag[30:0], cpl_lag[30:0], head[DATA_W + 130 +: 32], counts, bdf[2:0], in_hdr[95:83]};
 endmodule
 `default_nettype wire

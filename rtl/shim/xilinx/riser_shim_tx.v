@@ -112,10 +112,11 @@ module riser_shim_tx #(
     // ---- completions ----------------------------------------------------------------------------------
 
     reg        cpl_mid_q, cpl_own_q, cpl_drop_q, seen_q;
+    reg        ordered_q;   // those have left: more that leave change nothing
     reg [15:0] snap_q;      // posted TLPs started when the user's completion came
 
     wire [15:0] lag      = nr_done - (seen_q ? snap_q : nr_started);
-    wire        in_order = !lag[15];
+    wire        in_order = ordered_q || !lag[15];
     wire        pick_own = cpl_mid_q ? cpl_own_q : own_valid;
     wire        cpl_drop = cpl_mid_q ? cpl_drop_q : drop;
     wire        user_may = cpl_mid_q || in_order;
@@ -129,12 +130,14 @@ module riser_shim_tx #(
         if (rst) begin
             cpl_mid_q <= 1'b0;
             seen_q    <= 1'b0;
+            ordered_q <= 1'b0;
         end else begin
             if (own_valid && own_ready)
                 cpl_mid_q <= !own_eop;
             else if (cpl_valid && cpl_ready)
                 cpl_mid_q <= !cpl_eop;
-            seen_q <= cpl_valid && !(cpl_ready && cpl_eop);
+            seen_q    <= cpl_valid && !(cpl_ready && cpl_eop);
+            ordered_q <= cpl_valid && !(cpl_ready && cpl_eop) && in_order;
         end
         cpl_own_q  <= pick_own;
         cpl_drop_q <= cpl_drop;
