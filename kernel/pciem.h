@@ -164,6 +164,11 @@ void pciem_root_mark_dead(struct pciem_link *link);	/* any context: error_state 
  * what it can call stays: it holds a reference to the link and to the module, and answers all-ones.
  */
 void pciem_root_detach(struct pciem_link *link, bool surprise);
+bool pciem_root_bme(struct pciem_link *link, u16 bdf);	/* Bus Master Enable as the driver wrote it (snooped from CfgWr) */
+/* Max_Payload_Size of the root port as Linux programmed it: limit of completions sent down. Any context. */
+unsigned int pciem_root_mps_bytes(struct pciem_link *link);
+int pciem_root_module_init(void);	/* bus notifier; main.c, after pciem_mmio_init() */
+void pciem_root_module_exit(void);
 
 /* ---- rescan.c: PCI's lock of rescans; process context ---- */
 void pciem_rescan_init(void);
@@ -172,11 +177,6 @@ void pciem_rescan_lend(struct pciem_link *link);
 /* For the state's work. Return: to be passed to pciem_rescan_unlock(). */
 bool pciem_rescan_lock(struct pciem_link *link);
 void pciem_rescan_unlock(bool is_ours);
-bool pciem_root_bme(struct pciem_link *link, u16 bdf);	/* Bus Master Enable as the driver wrote it (snooped from CfgWr) */
-/* Max_Payload_Size of the root port as Linux programmed it: limit of completions sent down. Any context. */
-unsigned int pciem_root_mps_bytes(struct pciem_link *link);
-int pciem_root_module_init(void);	/* bus notifier; main.c, after pciem_mmio_init() */
-void pciem_root_module_exit(void);
 
 /* ---- dma.c ---- */
 int pciem_dma_module_init(void);	/* main.c, before any link */
