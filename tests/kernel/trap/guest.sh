@@ -6,8 +6,12 @@
 # be answered by a process that waits for the same CPU.
 #
 # A kernel without PREEMPT_COUNT (5.10) waits spinning, whatever the access: the
-# shell and what it starts keep off that CPU altogether there.
-uname -v | grep -q PREEMPT || taskset -p 1 $$ >/dev/null
+# shell and what it starts keep off that CPU altogether there, and so do the threads
+# of interrupts (AER's reads the card's registers), which run where these may go.
+uname -v | grep -q PREEMPT || {
+	taskset -p 1 $$ >/dev/null
+	echo 1 >/proc/irq/default_smp_affinity
+}
 card_dev=/sys/bus/pci/devices/0010:01:00.0
 
 wait_for()
