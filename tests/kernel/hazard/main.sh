@@ -23,13 +23,14 @@ nmi_reads()
 # H09: what an interrupt writes that came on top of the bridge reaches the card
 writes_on_bridge()
 {
-	local before i want
+	local before i want cpus
 	rmmod pciem_hazard
 	driver || return 1
+	cpus=$(grep -c '^processor' /proc/cpuinfo)	# not only those of this shell
 	before=$(stat_of mem_writes)
 	for i in 1 2 3 4 5 6 7 8 9 10; do
 		echo 500 >/sys/module/pciem_hazard/parameters/ipi_writes || return 1
-		want=$((500 * i * $(nproc)))
+		want=$((500 * i * cpus))
 		[ "$(seen writes_on_bridge)" = 0 ] || break
 	done
 	riser_value writes_on_bridge "$want writes, $(seen writes_on_bridge) on top of the bridge, $(($(stat_of mem_writes) - before)) sent"
@@ -49,7 +50,7 @@ filter()
 	driver traffic=1
 }
 
-# burn MASK: real-time tasks on these CPUs; what they are is in burners
+# burn MASK: a real-time task on these CPUs; what there are is in burners
 burn()
 {
 	chrt -f 50 taskset "$1" sh -c 'while :; do :; done' &
