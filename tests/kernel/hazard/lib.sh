@@ -7,9 +7,9 @@
 : "${deadline_ms:=2000}"
 : "${bridge_cpus:=2}"
 # a kernel without PREEMPT_COUNT (5.10) waits spinning, whatever the access: what
-# accesses a card keeps off the bridges' CPU
+# accesses a card keeps off the bridges' CPU, threads of interrupts as well
 spins() { ! uname -v | grep -q PREEMPT; }
-! spins || taskset -p 1 $$ >/dev/null
+! spins || { taskset -p 1 $$ >/dev/null && echo 1 >/proc/irq/default_smp_affinity; }
 
 wait_for()
 {
