@@ -290,7 +290,7 @@ static int absent(const char *path)
 	return nr_failed != 0;
 }
 
-/* /dev/mem at the address that the sysfs file tells. */
+/* /dev/mem at the address that the sysfs file tells; the kernels of guest/build-debug-kernel have none. */
 static void devmem(const char *resource)
 {
 	char name[256];
@@ -299,6 +299,10 @@ static void devmem(const char *resource)
 	int fd = open("/dev/mem", O_RDWR | O_SYNC);
 	FILE *f;
 
+	if (fd < 0 && errno == ENOENT) {
+		printf("usermap: /dev/mem left out: this kernel has none\n");
+		return;
+	}
 	snprintf(name, sizeof(name), "%.*sresource", (int)(strrchr(resource, '/') - resource + 1), resource);
 	f = fopen(name, "r");
 	check(f && fscanf(f, "%lx", &start) == 1 && start);
