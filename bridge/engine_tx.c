@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
  * From the model to the up ring. The model has written its records where the
- * kernel will read them; here they are numbered, matched, shown to the
- * observers, and published all at once.
+ * kernel will read them; here they are numbered, published all at once, matched,
+ * and shown to the observers. A driver that waits need not wait for observers; the
+ * engine looks at nothing that the kernel does next before it is done with them.
  */
 #include "engine.h"
 
 #include <errno.h>
 #include <string.h>
+
+/* as many records are published before they are shown; mostly it is one */
+#define EARLY_RECORDS	32
 
 uint32_t riser_cpl_bytes(const struct riser_tlp *cpl)
 {
@@ -236,9 +240,58 @@ bool riser_tx_rec_is_valid(const struct riser_tx_rec *rec, uint64_t room)
 	       rec->aux < RISER_NR_CLASSES;
 }
 
+/* Numbers the record at *@at, and goes behind it; 0 or -EPROTO. */
+static int number(struct riser_engine *engine, struct riser_tx_rec *rec,
+		  uint8_t **at, uint64_t *left)
+{
+	if (*left < sizeof(*rec))
+		return -EPROTO;
+	memcpy(rec, *at, sizeof(*rec));
+	if (!riser_tx_rec_is_valid(rec, *left))
+		return -EPROTO;
+	rec->seq = engine->up.seq++;
+	memcpy(*at + offsetof(struct riser_tx_rec, seq), &rec->seq,
+	       sizeof(rec->seq));
+	*at += rec->bytes;
+	*left -= rec->bytes;
+	return 0;
+}
+
+static void publish(struct riser_engine *engine)
+{
+	riser_up_advance(&engine->up, (uint32_t)engine->run.tx_used);
+	riser_up_publish(&engine->up);
+	riser_kick_if_needed(engine);
+}
+
+/*
+ * The records stay where they are until the model runs again; their heads, which
+ * say how long they are, are kept from before others could see them.
+ */
+static int publish_early(struct riser_engine *engine)
+{
+	uint8_t *end = engine->run.tx, *at = end;
+	uint64_t left = engine->run.tx_used;
+	struct riser_tx_rec rec[EARLY_RECORDS];
+	uint32_t i, nr;
+	int ret = 0;
+
+	for (nr = 0; nr < engine->run.tx_nr && !ret; nr += !ret)
+		ret = number(engine, &rec[nr], &end, &left);
+	if (!ret && left)
+		ret = -EPROTO;
+	if (!ret)
+		publish(engine);
+	for (i = 0; i < nr; i++) {
+		take_tlp(engine, &rec[i], at + sizeof(rec[i]));
+		at += rec[i].bytes;
+	}
+	return ret;
+}
+
 int riser_tx_process(struct riser_engine *engine)
 {
-	uint8_t *at = engine->run.tx;
+	uint8_t *end = engine->run.tx, *at;
 	uint64_t left = engine->run.tx_used;
 	struct riser_tx_rec rec;
 	uint32_t i;
@@ -249,23 +302,16 @@ int riser_tx_process(struct riser_engine *engine)
 		return -EPROTO;
 	if (engine->faults)
 		return riser_fault_depart(engine);
+	if (engine->run.tx_nr <= EARLY_RECORDS)
+		return publish_early(engine);
 	for (i = 0; i < engine->run.tx_nr; i++) {
-		if (left < sizeof(rec))
+		at = end;
+		if (number(engine, &rec, &end, &left))
 			return -EPROTO;
-		memcpy(&rec, at, sizeof(rec));
-		if (!riser_tx_rec_is_valid(&rec, left))
-			return -EPROTO;
-		rec.seq = engine->up.seq++;
-		memcpy(at + offsetof(struct riser_tx_rec, seq), &rec.seq,
-		       sizeof(rec.seq));
 		take_tlp(engine, &rec, at + sizeof(rec));
-		at += rec.bytes;
-		left -= rec.bytes;
 	}
 	if (left)
 		return -EPROTO;
-	riser_up_advance(&engine->up, (uint32_t)engine->run.tx_used);
-	riser_up_publish(&engine->up);
-	riser_kick_if_needed(engine);
+	publish(engine);
 	return 0;
 }
