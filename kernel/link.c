@@ -110,14 +110,6 @@ void pciem_link_count_irq(struct pciem_link *link)
 	pciem_block_leave(link);
 }
 
-void pciem_link_count_request(struct pciem_link *link)
-{
-	if (!pciem_block_peek(link))
-		return;
-	WRITE_ONCE(link->kw->requests, atomic64_inc_return(&link->nr_requests));
-	pciem_block_peeked(link);
-}
-
 bool pciem_link_current_is_bridge(const struct pciem_link *link)
 {
 	bool is_bridge = false;
@@ -205,7 +197,7 @@ static void start_session(struct pciem_link *link, u32 epoch)
 	pciem_reqtab_new_session(&link->reqtab);
 	pciem_site_new_session(link);
 	atomic_set(&link->expiries_in_row, 0);
-	atomic64_set(&link->nr_requests, 0);
+	link->nr_requests = 0;
 	atomic64_set(&link->nr_irqs, 0);
 	WRITE_ONCE(link->kw->requests, 0);
 	WRITE_ONCE(link->kw->irqs, 0);

@@ -39,6 +39,8 @@ enum pciem_stat {
 	PCIEM_STAT_CFG_WRITES,
 	PCIEM_STAT_MEM_READS,
 	PCIEM_STAT_MEM_WRITES,
+	PCIEM_STAT_PLAIN_READS,		/* of these, those that went the short way */
+	PCIEM_STAT_PLAIN_WRITES,
 	PCIEM_STAT_SLEEPS,		/* waits that went to sleep */
 	PCIEM_STAT_EXPIRED,		/* wall-clock deadline of a request */
 	PCIEM_STAT_CPL_TIMEOUT,		/* completion timeout told by the engine */
@@ -132,6 +134,7 @@ struct pciem_link {
 	raw_spinlock_t down_lock;
 	u32 down_head, down_tail_seen, down_reserved;
 	u64 down_seq;
+	u64 nr_requests;		/* of the host */
 
 	/* up ring */
 	raw_spinlock_t drain_lock;
@@ -147,7 +150,7 @@ struct pciem_link {
 	struct pciem_reqtab reqtab;
 	struct rcuwait wait[PCIEM_REQTAB_SLOTS];
 	atomic_t expiries_in_row;
-	atomic64_t nr_requests, nr_irqs;
+	atomic64_t nr_irqs;
 	u8 secondary_bus;
 	struct pciem_site_table *sites;
 
@@ -244,8 +247,6 @@ void pciem_link_init_works(struct pciem_link *link);
 struct workqueue_struct *pciem_link_make_wq(int id);
 void pciem_link_queue_state(struct pciem_link *link);
 
-/* One more host request was sent (pciem_kernel_words.requests). */
-void pciem_link_count_request(struct pciem_link *link);
 /* Looks at the bridge's words and acts on what is new. Any context but NMI, cheap. */
 void pciem_link_check_words(struct pciem_link *link);
 
@@ -290,6 +291,8 @@ bool pciem_ring_spin(const struct pciem_link *link);
 bool pciem_drain_poll(struct pciem_link *link);
 /* Handles at most @budget records. Return: whether some are left. */
 bool pciem_drain_budget(struct pciem_link *link, unsigned int budget);
+/* What has come while nobody was kicked for it. */
+void pciem_drain_rest(struct pciem_link *link);
 /* The bridge need not kick while somebody polls. */
 void pciem_poll_begin(struct pciem_link *link);
 void pciem_poll_end(struct pciem_link *link);
@@ -323,11 +326,21 @@ void pciem_site_new_session(struct pciem_link *link);
  * @token: out: pciem_site_token() of its address
  */
 u32 pciem_site_intern(struct pciem_link *link, const struct pciem_who *who, bool with_stack, u64 *token);
+/* The same for one that is found at once, and has been sent; 0: ask pciem_site_intern(). */
+u32 pciem_site_known(struct pciem_link *link, unsigned long pc, u64 *token);
 
 /* What the bridge gets instead of an address; 0 for 0. Any context. */
 u64 pciem_site_token(struct pciem_link *link, unsigned long pc);
 
 /* ---- req.c ---- */
+
+/*
+ * The wait for a read that req_plain.c has sent: @hdr with tag @hdr->tag, at @start_ns; @down_end
+ * is where its record ends. Everything that a wait may come to, and its reports. @buf is as
+ * after pciem_req_mem_read().
+ */
+enum pciem_status pciem_req_await(struct pciem_link *link, const struct pciem_who *who, const struct pciem_tlp *hdr,
+				  u64 start_ns, u32 down_end, void *buf, unsigned int bytes);
 void pciem_req_expire_detached(struct pciem_link *link);
 void pciem_req_wake_all(struct pciem_link *link);
 

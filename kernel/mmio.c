@@ -130,7 +130,7 @@ bool pciem_window_get(phys_addr_t start, phys_addr_t end, struct pciem_target *t
 
 /* ---- records ---- */
 
-static struct pciem_map *map_find(unsigned long addr)
+static __always_inline struct pciem_map *map_find(unsigned long addr)
 {
 	struct pciem_map_table *table = rcu_dereference_sched(maps);
 	unsigned int low = 0, high;
@@ -344,9 +344,13 @@ static noinline __noclone unsigned long probe_read(const void __iomem *addr)
 	return val;
 }
 
-/* Instead of fixup_exception(), for accesses to recorded addresses. */
+/*
+ * Instead of fixup_exception(), for accesses to recorded addresses; @map is on_fixup()'s,
+ * or NULL. Interrupts are off since the fault, so nothing of it goes meanwhile.
+ */
 static int notrace pciem_mmio_fault(struct pt_regs *regs, int trapnr,
-				    unsigned long error, unsigned long addr)
+				    unsigned long error, unsigned long addr,
+				    const struct pciem_map *map)
 {
 	unsigned long probe_ip = (unsigned long)pciem_mmio_probe_ip;
 
@@ -357,6 +361,10 @@ static int notrace pciem_mmio_fault(struct pt_regs *regs, int trapnr,
 		regs->ip = probe_ip + PROBE_BYTES;
 		return 1;
 	}
+	if (likely(map) &&
+	    pciem_mmio_plain(regs, error, map->win, map->phys + (addr - map->va) - map->win->offset,
+			     map->va_end - addr))
+		return 1;
 	return pciem_mmio_emulate(regs, addr);
 }
 
@@ -382,15 +390,22 @@ static void notrace on_fixup(unsigned long ip, unsigned long parent,
 {
 	struct pt_regs *r = ftrace_get_regs(fregs);
 	struct pt_regs *trapped = (struct pt_regs *)r->di;
+	const struct pciem_map *map;
 
-	if (r->si != X86_TRAP_PF || (r->dx & ~(unsigned long)X86_PF_WRITE) ||
-	    user_mode(trapped) || !pciem_mmio_is_mapped(r->cx))
+	if (r->si != X86_TRAP_PF || (r->dx & ~(unsigned long)X86_PF_WRITE) || user_mode(trapped))
+		return;
+	preempt_disable_notrace();
+	map = map_find(r->cx);
+	preempt_enable_notrace();
+	if (!map)
 		return;
 	if (!pciem_known_has_no_extable(trapped->ip) &&
 	    trapped->ip != (unsigned long)pciem_mmio_probe_ip &&
 	    static_call(pciem_search_extable)(trapped->ip))
 		return;
 	r->ip = (unsigned long)pciem_mmio_fault;
+	/* the fifth argument; with interrupts on the record might go */
+	r->r8 = irqs_disabled() ? (unsigned long)map : 0;
 }
 
 static void notrace on_unmap(unsigned long ip, unsigned long parent,

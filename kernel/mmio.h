@@ -73,6 +73,15 @@ void pciem_user_exit(void);
 int pciem_mmio_emulate(struct pt_regs *regs, unsigned long addr);
 
 /*
+ * mmio_plain.c: the same for a plain access (insn_plain.h) at bus address @bus of @win,
+ * @room bytes before its mapping ends. @error: of the page fault.
+ *
+ * Return: false: nothing was done, emulate it.
+ */
+bool pciem_mmio_plain(struct pt_regs *regs, unsigned long error, struct pciem_window *win, u64 bus,
+		      unsigned long room);
+
+/*
  * The byte that a kprobe's INT3 stands for. mmio.c, since it takes a function
  * that the kernel does not export.
  *

@@ -31,6 +31,7 @@ struct known {
 	unsigned long ip;
 	u64 code[2], mask[2];	/* bytes as they were, beyond the instruction 0 */
 	struct pciem_insn insn;
+	struct pciem_plain plain;	/* of @insn */
 };
 
 static struct known known[1 << HASH_BITS];
@@ -79,19 +80,36 @@ static bool read_code(unsigned long ip, u64 code[2])
 	return true;
 }
 
+/* Whether the text at @ip is what @k knows; while somebody writes the entry, that is not used. */
+static bool is_text(const struct known *k, unsigned long ip)
+{
+	u64 code[2];
+
+	if (!read_code(ip, code))
+		return false;
+	return !data_race(((code[0] ^ k->code[0]) & k->mask[0]) | ((code[1] ^ k->code[1]) & k->mask[1]));
+}
+
 bool pciem_known_get(unsigned long ip, struct pciem_insn *insn)
 {
 	const struct known *k = place_of(ip);
 	unsigned int seq;
-	u64 code[2];
 
-	if (!is_about(k, ip, &seq) || !read_code(ip, code))
-		return false;
-	/* while somebody writes the entry, what was read of it is not used */
-	if (data_race(((code[0] ^ k->code[0]) & k->mask[0]) | ((code[1] ^ k->code[1]) & k->mask[1])))
+	if (!is_about(k, ip, &seq) || !is_text(k, ip))
 		return false;
 	data_race(memcpy(insn, &k->insn, sizeof(*insn)));
 	return is_unchanged(k, seq);
+}
+
+bool notrace pciem_known_plain(unsigned long ip, struct pciem_plain *plain)
+{
+	const struct known *k = place_of(ip);
+	unsigned int seq;
+
+	if (!is_about(k, ip, &seq) || !is_text(k, ip))
+		return false;
+	*plain = data_race(k->plain);
+	return is_unchanged(k, seq) && plain->length;
 }
 
 static u64 mask_of_bytes(int bytes)
@@ -116,6 +134,7 @@ void pciem_known_put(unsigned long ip, const u8 *code, const struct pciem_insn *
 	memset(k->code, 0, sizeof(k->code));
 	memcpy(k->code, code, insn->length);
 	k->insn = *insn;
+	k->plain = pciem_insn_plain(insn);
 	WRITE_ONCE(k->ip, ip);
 	WRITE_ONCE(k->generation, now);
 	/* pairs with the acquire in is_about() */

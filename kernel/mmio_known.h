@@ -4,6 +4,7 @@
 #define PCIEM_MMIO_KNOWN_H
 
 #include "insn.h"
+#include "insn_plain.h"
 
 /*
  * Whether the instruction at @ip is known to have no exception-table entry. False
@@ -17,6 +18,12 @@ bool pciem_known_has_no_extable(unsigned long ip);
  * Lock-free, any context.
  */
 bool pciem_known_get(unsigned long ip, struct pciem_insn *insn);
+
+/*
+ * What the instruction at @ip, which has just trapped, does, if it is known, plain, and its
+ * bytes are still the same. Lock-free, any context.
+ */
+bool pciem_known_plain(unsigned long ip, struct pciem_plain *plain);
 
 /* Remembers what the bytes @code at @ip mean, if that can be trusted to stay. Any context. */
 void pciem_known_put(unsigned long ip, const u8 *code, const struct pciem_insn *insn);

@@ -15,6 +15,7 @@
  *	rescan.c	PCI's lock of rescans, its own or lent
  *	root.c root_window.c rootport.c cfg.c	host bridge, BAR windows, root port, configuration routing, AER
  *	mmio.c mmio_emul.c	which addresses are trapped, emulation of accesses
+ *	mmio_plain.c req_plain.c	the short way of plain accesses, from the trap to the register
  *	mmio_hook.c mmio_user.c	hooks into the kernel; mappings of user space
  *	irq.c intx.c shot.c	MSI domain; INTx; runs in hard interrupt context
  *	insn*.c		PURE: x86 instruction decoder

@@ -105,11 +105,11 @@ static bool may_ask(struct pciem_link *link, const struct pciem_who *who, bool w
 	return true;
 }
 
-static void start_clock(struct flight *f)
+static void start_clock(struct flight *f, u64 now_ns)
 {
 	u32 ms = f->may_sleep ? f->link->deadline_sleep_ms : f->link->deadline_atomic_ms;
 
-	f->start_ns = ktime_get_mono_fast_ns();
+	f->start_ns = now_ns;
 	f->last_ns = f->start_ns;
 	f->progress_ns = f->start_ns;
 	f->down_end = READ_ONCE(f->link->down_head);
@@ -297,7 +297,6 @@ static int send(struct flight *f, bool with_stack)
 	push.part[2].data = f->payload;
 	push.part[2].bytes = f->payload_bytes;
 	trace_pciem_tlp(link->id, 0, hdr, bytes, bytes + f->payload_bytes);
-	pciem_link_count_request(link);
 	return pciem_ring_push(link, &push, f->may_sleep ? PCIEM_PUSH_MAY_SLEEP : PCIEM_PUSH_WAIT);
 }
 
@@ -306,7 +305,7 @@ static enum pciem_status ask(struct flight *f, bool detached, void *buf, unsigne
 {
 	int tag;
 
-	start_clock(f);
+	start_clock(f, ktime_get_mono_fast_ns());
 	tag = get_tag(f);
 	if (tag < 0)
 		return pciem_link_is_up(f->link) ? PCIEM_TIMEOUT : PCIEM_LINK_DOWN;
@@ -434,6 +433,18 @@ static enum pciem_status worse(enum pciem_status a, enum pciem_status b)
 	return a > b ? a : b;
 }
 
+/* What a read's end is reported with. */
+static void end_read(struct flight *f, enum pciem_status status, u64 addr, const u8 *buf, unsigned int len)
+{
+	report_status(f, status);
+	if (trace_pciem_mmio_read_enabled()) {
+		u64 val = 0;
+
+		memcpy(&val, buf, min(len, 8U));
+		trace_pciem_mmio_read(f->link->id, f->who->pc, addr, len * 8, val, status);
+	}
+}
+
 static enum pciem_status read_piece(struct pciem_link *link, const struct pciem_who *who, u64 addr, u8 *buf,
 				    unsigned int len)
 {
@@ -444,13 +455,22 @@ static enum pciem_status read_piece(struct pciem_link *link, const struct pciem_
 	pciem_tlp_set_range(&f.hdr, addr, len);
 	pciem_count(link, PCIEM_STAT_MEM_READS);
 	status = ask(&f, false, buf, len);
-	report_status(&f, status);
-	if (trace_pciem_mmio_read_enabled()) {
-		u64 val = 0;
+	end_read(&f, status, addr, buf, len);
+	return status;
+}
 
-		memcpy(&val, buf, min(len, 8U));
-		trace_pciem_mmio_read(link->id, f.who->pc, addr, len * 8, val, status);
-	}
+enum pciem_status pciem_req_await(struct pciem_link *link, const struct pciem_who *who, const struct pciem_tlp *hdr,
+				  u64 start_ns, u32 down_end, void *buf, unsigned int bytes)
+{
+	enum pciem_status status;
+	struct flight f;
+
+	init_flight(&f, link, who, PCIEM_TLP_MRD);
+	f.hdr = *hdr;
+	start_clock(&f, start_ns);
+	f.down_end = down_end;
+	status = wait_done(&f, hdr->tag, buf, bytes);
+	end_read(&f, status, hdr->addr + pciem_tlp_first_byte(hdr->first_be), buf, bytes);
 	return status;
 }
 

@@ -187,6 +187,8 @@ static int push_locked(struct pciem_link *link, const struct pciem_push *push, u
 	WRITE_ONCE(link->down_head, link->down_head + bytes);
 	if (mode & PCIEM_PUSH_RESERVED)
 		link->down_reserved -= min(link->down_reserved, need);
+	if (push->flags & PCIEM_RECF_CALLER)
+		WRITE_ONCE(link->kw->requests, ++link->nr_requests);
 	/* pairs with the bridge's acquire of down_head */
 	virt_store_release(&link->kw->down_head, link->down_head);
 	return 0;
@@ -543,6 +545,13 @@ void pciem_drain(struct pciem_link *link)
 	}
 }
 
+/* If somebody else drains, or there is much, it is left to the work. */
+void pciem_drain_rest(struct pciem_link *link)
+{
+	if (pciem_drain_budget(link, DOORBELL_BUDGET))
+		queue_work(system_unbound_wq, &link->drain_work);
+}
+
 void pciem_poll_begin(struct pciem_link *link)
 {
 	int nr = atomic_inc_return(&link->nr_pollers);
@@ -568,9 +577,9 @@ void pciem_poll_end(struct pciem_link *link)
 	pciem_block_peeked(link);
 	if (nr)
 		return;
-	/* what came in between was not kicked for: if somebody else drains, or there is much, leave it to the work */
-	if (!pciem_ring_up_is_empty(link) && pciem_drain_budget(link, DOORBELL_BUDGET))
-		queue_work(system_unbound_wq, &link->drain_work);
+	/* what came in between was not kicked for */
+	if (!pciem_ring_up_is_empty(link))
+		pciem_drain_rest(link);
 }
 
 /*

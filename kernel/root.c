@@ -123,24 +123,6 @@ void pciem_root_completion(struct pciem_root *root, enum pciem_status status)
 	raw_spin_unlock_irqrestore(&root->lock, flags);
 }
 
-static bool inside(u64 addr, unsigned int len, u64 start, u64 end)
-{
-	return addr >= start && addr < end && len <= end - addr;
-}
-
-bool pciem_root_routes_mem(const struct pciem_root *root, u64 addr,
-			   unsigned int len)
-{
-	const struct pciem_rootport_routes *r = &root->routes;
-
-	if (!READ_ONCE(r->mem_enabled) || !READ_ONCE(r->link_active))
-		return false;
-	return inside(addr, len, READ_ONCE(r->mem_start),
-		      READ_ONCE(r->mem_end)) ||
-	       inside(addr, len, READ_ONCE(r->pref_start),
-		      READ_ONCE(r->pref_end));
-}
-
 void pciem_root_message(struct pciem_link *link, u8 code, u16 requester)
 {
 	struct pciem_root *root;

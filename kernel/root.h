@@ -81,9 +81,21 @@ void pciem_root_publish_routes(struct pciem_root *root);
 void pciem_root_act(struct pciem_root *root, u32 events);
 /* Notes a completion status in the root port's secondary status register. */
 void pciem_root_completion(struct pciem_root *root, enum pciem_status status);
+static inline bool pciem_root_is_inside(u64 addr, unsigned int len, u64 start, u64 end)
+{
+	return addr >= start && addr < end && len <= end - addr;
+}
+
 /* Does the root port forward [@addr, @addr + @len) downwards? */
-bool pciem_root_routes_mem(const struct pciem_root *root, u64 addr,
-			   unsigned int len);
+static inline bool pciem_root_routes_mem(const struct pciem_root *root, u64 addr, unsigned int len)
+{
+	const struct pciem_rootport_routes *r = &root->routes;
+
+	if (!READ_ONCE(r->mem_enabled) || !READ_ONCE(r->link_active))
+		return false;
+	return pciem_root_is_inside(addr, len, READ_ONCE(r->pref_start), READ_ONCE(r->pref_end)) ||
+	       pciem_root_is_inside(addr, len, READ_ONCE(r->mem_start), READ_ONCE(r->mem_end));
+}
 
 /*
  * May the current context sleep, not knowing what interrupted it? Stricter than

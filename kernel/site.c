@@ -189,6 +189,17 @@ static bool send_site(struct pciem_link *link, struct entry *e, unsigned long pc
 	return !ret;
 }
 
+u32 pciem_site_known(struct pciem_link *link, unsigned long pc, u64 *token)
+{
+	struct entry *e = &link->sites->entry[hash_long(pc, HASH_BITS)];
+
+	/* pairs with the release in pciem_site_intern() */
+	if (READ_ONCE(e->pc) != pc || smp_load_acquire(&e->state) != ENTRY_READY)
+		return 0;
+	*token = READ_ONCE(e->token);
+	return READ_ONCE(e->site);
+}
+
 u32 pciem_site_intern(struct pciem_link *link, const struct pciem_who *who, bool with_stack, u64 *token)
 {
 	struct entry *e = who->pc ? find_entry(link->sites, who->pc) : NULL;
