@@ -193,7 +193,8 @@ levels()
 	stop_card
 }
 
-# MSG-06: most of 20000 messages leave no trace in any log. As in kernel.link, a
+# MSG-06: most of 20000 messages leave no trace in any log (100 error messages a second reach
+# the AER driver, whose lines they are: a slow kernel has more of them). As in kernel.link, a
 # storm of error messages makes the AER driver keep the device: this is the last.
 message_flood()
 {
@@ -210,7 +211,7 @@ message_flood()
 		"$(stat_of "$link" rx_messages_lost) error messages beyond the limit"
 	[ "$(stat_of "$link" rx_messages_lost)" -gt 0 ] || return 1
 	[ "$(grep -c '^event' $log)" -le $((200 * (${took%.*} + 3))) ] &&
-		[ $((after - before)) -le 500 ]
+		[ $((after - before)) -le $((500 + 100 * ${took%.*})) ]
 }
 
 # rule NAME CMD...: a check; a card that it left is pulled
