@@ -6,11 +6,12 @@ log=/run/card.log
 # A kernel without PREEMPT_COUNT (5.10) waits spinning, whatever the access: a card
 # whose process waits for that CPU answers when its deadline is over, and a copy of
 # 1,024 reads is one long wait to the scheduler. What accesses a card keeps off its
-# CPU there, and the card has time for the kernel's own work on that CPU (printing
-# what the AER driver found).
+# CPU there, threads of interrupts too (the AER driver's resets the bus), and the card
+# has time for the kernel's own work on that CPU.
 card='' card_cpu='' patience=''
 if ! uname -v | grep -q PREEMPT; then
 	taskset -p 1 $$ >/dev/null
+	echo 1 >/proc/irq/default_smp_affinity
 	card_cpu='taskset 2' patience='-d 2000'
 fi
 run_card() { exec $card_cpu /riser/fakecard "$@"; }	# in the background
