@@ -291,6 +291,11 @@ bool pciem_ring_spin(const struct pciem_link *link);
 bool pciem_drain_poll(struct pciem_link *link);
 /* Handles at most @budget records. Return: whether some are left. */
 bool pciem_drain_budget(struct pciem_link *link, unsigned int budget);
+/*
+ * Bytes that the bridge has not consumed of the down ring; more than the ring has when
+ * its tail cannot be. down_lock is held.
+ */
+u32 pciem_ring_down_used(struct pciem_link *link);
 /* What has come while nobody was kicked for it. */
 void pciem_drain_rest(struct pciem_link *link);
 /* The bridge need not kick while somebody polls. */

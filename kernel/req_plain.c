@@ -65,15 +65,10 @@ struct flight {
 /* down_lock is held. False also when the bridge's index cannot be: the long way says so. */
 static __always_inline bool has_room(struct pciem_link *link, u32 pos, u32 bytes)
 {
-	/* pairs with the bridge's release of down_tail after its last read of a record */
-	u32 tail = virt_load_acquire(&link->bw->down_tail);
+	u32 used = pciem_ring_down_used(link);
 
-	if ((tail & (PCIEM_REC_ALIGN - 1)) ||
-	    tail - link->down_tail_seen > link->down_head - link->down_tail_seen)
-		return false;
-	link->down_tail_seen = tail;
-	return link->down_bytes - pos >= bytes &&
-	       link->down_bytes - (link->down_head - tail) >= bytes + link->down_reserved;
+	return used <= link->down_bytes && link->down_bytes - pos >= bytes &&
+	       link->down_bytes - used >= bytes + link->down_reserved;
 }
 
 static u8 context_now(void)

@@ -89,11 +89,7 @@ void pciem_ring_new_session(struct pciem_link *link)
 
 /* ---- down ---- */
 
-/*
- * Bytes that the bridge has not consumed; more than the ring has when its tail
- * cannot be. down_lock is held.
- */
-static u32 down_used(struct pciem_link *link)
+u32 pciem_ring_down_used(struct pciem_link *link)
 {
 	/* pairs with the bridge's release of down_tail after its last read of a record */
 	u32 tail = virt_load_acquire(&link->bw->down_tail);
@@ -168,7 +164,7 @@ static int push_locked(struct pciem_link *link, const struct pciem_push *push, u
 	u32 pos = link->down_head & (link->down_bytes - 1);
 	u32 room = link->down_bytes - pos;
 	u32 need = room < bytes ? room + bytes : bytes;
-	u32 used = down_used(link);
+	u32 used = pciem_ring_down_used(link);
 	u32 set_aside = mode & PCIEM_PUSH_RESERVED ? 0 : link->down_reserved;
 
 	if (used > link->down_bytes)
@@ -282,7 +278,7 @@ bool pciem_ring_reserve(struct pciem_link *link, u32 bytes)
 
 	bytes += PCIEM_REC_MAX_BYTES;	/* a pad */
 	raw_spin_lock_irqsave(&link->down_lock, irqflags);
-	used = down_used(link);
+	used = pciem_ring_down_used(link);
 	ok = used <= link->down_bytes && link->down_bytes - used >= bytes;
 	/* set aside also when it is not there yet: a driver's writes do not take it as it comes */
 	link->down_reserved = bytes;
