@@ -155,19 +155,37 @@ static void abort_requests(struct pciem_link *link)
 	local_irq_restore(irqflags);
 }
 
+/* Not where the link failed: a console may be slow, and an access has a deadline. */
+static void tell_down_fn(struct work_struct *work)
+{
+	struct pciem_link *link = container_of(work, struct pciem_link, tell_down_work);
+
+	pr_warn_ratelimited("pciem %s: link down: %s\n", link->name, pciem_reason_text(READ_ONCE(link->reason)));
+}
+
+/*
+ * Of the session that is there, once. words_lock: nobody who found the session
+ * sets the flag after stop_rings(), so that the next session is not reached.
+ */
+static bool is_first_failure(struct pciem_link *link)
+{
+	unsigned long irqflags;
+	bool is_first;
+
+	raw_spin_lock_irqsave(&link->words_lock, irqflags);
+	is_first = test_bit(PCIEM_LINKF_SESSION, &link->flags) &&
+		   !test_and_set_bit(PCIEM_LINKF_FAILED, &link->flags);
+	raw_spin_unlock_irqrestore(&link->words_lock, irqflags);
+	return is_first;
+}
+
 /*
  * May be preempted anywhere. Until all is done, the state work does not end this
  * session: nothing here may reach the next one.
  */
 void pciem_link_fail(struct pciem_link *link, u32 reason)
 {
-	bool is_first;
-
-	rcu_read_lock();	/* step() waits before a session starts: both are of one */
-	is_first = test_bit(PCIEM_LINKF_SESSION, &link->flags) &&
-		   !test_and_set_bit(PCIEM_LINKF_FAILED, &link->flags);
-	rcu_read_unlock();
-	if (!is_first)
+	if (!is_first_failure(link))
 		return;
 	WRITE_ONCE(link->up_flag, false);
 	WRITE_ONCE(link->reason, reason);
@@ -175,7 +193,7 @@ void pciem_link_fail(struct pciem_link *link, u32 reason)
 	abort_requests(link);
 	pciem_req_wake_all(link);
 	pciem_root_mark_dead(link);
-	pr_warn_ratelimited("pciem %s: link down: %s\n", link->name, pciem_reason_text(reason));
+	queue_work(system_unbound_wq, &link->tell_down_work);
 	smp_mb__before_atomic();	/* all of the above, then the flag; pairs with is_failing() */
 	set_bit(PCIEM_LINKF_FAIL_DONE, &link->flags);
 	pciem_link_queue_state(link);
@@ -216,7 +234,9 @@ static void stop_rings(struct pciem_link *link)
 	WRITE_ONCE(link->up_flag, false);
 	raw_spin_lock_irqsave(&link->drain_lock, irqflags);
 	raw_spin_lock(&link->down_lock);
+	raw_spin_lock(&link->words_lock);	/* see is_first_failure() */
 	clear_bit(PCIEM_LINKF_SESSION, &link->flags);
+	raw_spin_unlock(&link->words_lock);
 	raw_spin_unlock(&link->down_lock);
 	raw_spin_unlock_irqrestore(&link->drain_lock, irqflags);
 	abort_requests(link);
@@ -309,6 +329,7 @@ static bool step(struct pciem_link *link)
 		return false;
 	smp_rmb();	/* pairs with smp_mb__before_atomic() in pciem_link_fail() */
 	if (!is_idle && test_bit(PCIEM_LINKF_FAILED, &link->flags)) {
+		flush_work(&link->tell_down_work);	/* before what the drivers say, and of this session */
 		detach_devices(link, true);
 		return true;
 	}
@@ -319,13 +340,6 @@ static bool step(struct pciem_link *link)
 	}
 	if (is_idle) {
 		if (epoch == link->epoch || (state != PCIEM_BRIDGE_READY && state != PCIEM_BRIDGE_UP))
-			return false;
-		/*
-		 * Who found the last session in pciem_link_fail() has told by now. If
-		 * that is being carried out, it queues this work when it is done.
-		 */
-		synchronize_rcu();
-		if (is_failing(link))
 			return false;
 		start_session(link, epoch);
 		return true;
@@ -367,6 +381,7 @@ static void finish_close(struct pciem_link *link)
 	cancel_delayed_work_sync(&link->watchdog);
 	cancel_delayed_work_sync(&link->stall_work);
 	cancel_work_sync(&link->drain_work);
+	flush_work(&link->tell_down_work);
 	let_go(link);
 	wake_up_all(&link->closed_wq);
 	pciem_link_put(link);		/* taken by pciem_link_close() */
@@ -466,6 +481,7 @@ static void init_fields(struct pciem_link *link, const struct pciem_hdr *hdr, vo
 	raw_spin_lock_init(&link->words_lock);
 	init_waitqueue_head(&link->closed_wq);
 	INIT_WORK(&link->state_work, state_work_fn);
+	INIT_WORK(&link->tell_down_work, tell_down_fn);
 	INIT_WORK(&link->free_work, free_work_fn);
 	pciem_link_init_works(link);
 	pciem_ring_init(link);

@@ -118,11 +118,12 @@ struct pciem_link {
 	u32 reason;			/* any context writes it, the last one stays */
 	u32 epoch;			/* written by the state's work, any context reads it */
 	u32 seen_epoch, seen_state;	/* bridge's words as last acted upon, hints */
-	raw_spinlock_t words_lock;	/* kw->state and kw->reason */
+	raw_spinlock_t words_lock;	/* kw->state, kw->reason, and whether a session fails */
 	atomic_t state_changes;
 	struct workqueue_struct *wq;	/* of state_work alone */
 	unsigned int bridge_cpu;	/* local: where the bridge was seen last, a hint */
 	struct work_struct state_work;
+	struct work_struct tell_down_work;
 	struct work_struct drain_work;
 	struct delayed_work stall_work;
 	struct delayed_work watchdog;

@@ -24,7 +24,9 @@
 #define RC_REQUESTER	0x0000	/* the root port's own id, 00:00.0 */
 /* Rounds without any movement of the clock before it counts as stopped (early resume). */
 #define STOPPED_CLOCK_ROUNDS	20000000UL
-#define SLEEP_CHUNK_MS		10
+/* How often one who sleeps looks: so many times in a deadline at least, and each 10 ms. */
+#define LOOKS_PER_DEADLINE	32
+#define MAX_LOOK_NS		(10 * (u64)NSEC_PER_MSEC)
 #define DRAINED_PER_CLOCK	8	/* records between two looks at the clock */
 #define NAME_BYTES		128
 /* A wait that makes progress all the time ends after this many deadlines all the same. */
@@ -51,6 +53,7 @@ struct flight {
 	u64 start_ns;
 	u64 deadline_ns;	/* longest time without progress */
 	u64 limit_ns;		/* longest time at all */
+	u64 look_ns;		/* longest time between two looks, as planned */
 	u64 progress_ns;
 	u32 down_end;		/* our record ends here in the down ring */
 	u32 seen_down, seen_up;	/* consumer indices when there was progress last */
@@ -117,6 +120,7 @@ static void start_clock(struct flight *f, u64 now_ns)
 	f->seen_up = READ_ONCE(f->link->up_tail);
 	f->still_rounds = 0;
 	f->deadline_ns = (u64)ms * NSEC_PER_MSEC;
+	f->look_ns = min(f->deadline_ns / LOOKS_PER_DEADLINE, MAX_LOOK_NS);
 	f->limit_ns = MAX_DEADLINES * f->deadline_ns;
 	if (!f->may_sleep)
 		f->limit_ns = min(f->limit_ns, MAX_ATOMIC_NS);
@@ -126,6 +130,10 @@ static void start_clock(struct flight *f, u64 now_ns)
  * The bridge works off what was sent before our request, or we work off what
  * the card sent before its completion: the bridge lives. The bridge's index is
  * a hint here; whatever it says, limit_ns bounds the wait.
+ *
+ * It happened at some time since the last look, last_ns, and counts from there:
+ * a bridge that stopped just after that gets no longer for our having slept.
+ * But one look's time back at most: we may have had no CPU for longer.
  */
 static void note_progress(struct flight *f, u64 now_ns)
 {
@@ -133,7 +141,7 @@ static void note_progress(struct flight *f, u64 now_ns)
 	u32 up = READ_ONCE(f->link->up_tail);
 
 	if ((down != f->seen_down && (s32)(f->seen_down - f->down_end) < 0) || up != f->seen_up)
-		f->progress_ns = now_ns;
+		f->progress_ns = max(f->last_ns, now_ns - f->look_ns);
 	f->seen_down = down;
 	f->seen_up = up;
 }
@@ -144,9 +152,9 @@ static bool is_over(struct flight *f)
 	u64 now_ns = ktime_get_mono_fast_ns();
 
 	if (now_ns != f->last_ns) {
+		note_progress(f, now_ns);
 		f->last_ns = now_ns;
 		f->still_rounds = 0;
-		note_progress(f, now_ns);
 		return now_ns - f->progress_ns > f->deadline_ns ||
 		       now_ns - f->start_ns > f->limit_ns;
 	}
@@ -175,7 +183,7 @@ static ktime_t sleep_ns(const struct flight *f)
 
 	if (f->last_ns >= end_ns)
 		return ns_to_ktime(NSEC_PER_USEC);
-	return ns_to_ktime(min_t(u64, end_ns - f->last_ns + NSEC_PER_USEC, SLEEP_CHUNK_MS * NSEC_PER_MSEC));
+	return ns_to_ktime(min_t(u64, end_ns - f->last_ns + NSEC_PER_USEC, f->look_ns));
 }
 
 /* Sleeps until the slot is done or sleep_ns() is over; whoever drains wakes us. */
