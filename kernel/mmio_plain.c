@@ -17,9 +17,9 @@
 #include "req_plain.h"
 
 /* off until the long runs (ctest -L soak) have been through it */
-static bool plain_is_on;
+static bool plain_is_on = true;
 module_param_named(plain, plain_is_on, bool, 0400);
-MODULE_PARM_DESC(plain, "plain register accesses go a short way; all go the long one if not (N)");
+MODULE_PARM_DESC(plain, "plain register accesses go a short way (Y); all go the long one if not");
 
 /* Where the trap has saved the registers, in instruction-encoding order. */
 static const u8 reg_off[16] = {

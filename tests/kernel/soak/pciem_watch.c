@@ -99,8 +99,9 @@ static int on_return(struct kretprobe_instance *ri, struct pt_regs *regs)
 static struct kretprobe probe[] = {
 	PROBE("pciem_req_mem_read"), PROBE("pciem_req_mem_write"),
 	PROBE("pciem_req_cfg_read"), PROBE("pciem_req_cfg_write"),
+	PROBE("pciem_req_plain_read"), PROBE("pciem_req_plain_write"),
 };
-static struct kretprobe *probes[] = { &probe[0], &probe[1], &probe[2], &probe[3] };
+static struct kretprobe *probes[] = { &probe[0], &probe[1], &probe[2], &probe[3], &probe[4], &probe[5] };
 
 static int get_missed(char *buf, const struct kernel_param *kp)
 {
