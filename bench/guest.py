@@ -207,7 +207,8 @@ def take(root, riser, quick, note):
 def breakdown(part, model_cycles_per_s):
     """A read's p50 in parts: trap and send as a posted write shows them, the RTL's cycles, and the rest."""
     read, clock = part["split"]["read"], part["split"]["clock"]["p50_us"]
-    rtl = read["rtl_cycles_p50"] / model_cycles_per_s * 1e6
+    # from the cycle in which the request goes in to that in which the completion has come out: both are run
+    rtl = (read["rtl_cycles_p50"] + 1) / model_cycles_per_s * 1e6
     trap = part["split"]["write"]["p50_us"] - clock
     return {"all_us": read["p50_us"] - clock, "trap_and_send_us": trap, "rtl_us": rtl,
             "link_and_engine_us": read["p50_us"] - clock - trap - rtl}

@@ -262,8 +262,10 @@ static void idle_stop(struct riser_engine *engine)
 {
 	uint64_t since_ns = riser_now_ns();
 
+	engine->now_ns = since_ns;
 	riser_sleep(engine, IDLE_SLEEP_NS);
 	riser_stood_still(engine, since_ns);
+	engine->has_run = true;		/* now_ns is riser_sleep()'s */
 }
 
 static void iterate(struct riser_engine *engine)

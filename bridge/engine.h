@@ -414,12 +414,15 @@ void riser_kick_if_needed(struct riser_engine *engine);
  */
 uint64_t riser_next_spin_ns(uint64_t spin_ns, uint64_t least_ns,
 			    uint64_t slept_ns);
-/* Sleeps until the down ring or the kernel's state moves, or a signal comes. */
+/*
+ * Sleeps until the down ring or the kernel's state moves, or a signal comes.
+ * engine->now_ns: in: read just now; out: when it looked last.
+ */
 void riser_sleep(struct riser_engine *engine, uint64_t timeout_ns);
 /* The up ring is full: waits for the kernel. */
 void riser_wait_for_room(struct riser_engine *engine);
 void riser_pace(struct riser_engine *engine);
-/* The clock stood still since @since_ns, because nothing is in flight. */
+/* The clock stood still from @since_ns to engine->now_ns, because nothing is in flight. */
 void riser_stood_still(struct riser_engine *engine, uint64_t since_ns);
 /* The clock may stand: nothing is in flight and the card says so. */
 bool riser_is_idle(const struct riser_engine *engine);
