@@ -90,8 +90,9 @@
  * @expiries_to_link_down: expiries in a row that take the link down, at most 100;
  *	0 selects 3
  * @bridge_peer: split mode: ivshmem peer number of the bridge's doorbell
- * @dma_off: reserved for DMA slots in shared memory, 0
- * @dma_bytes: reserved for DMA slots in shared memory, 0
+ * @dma_off: offset of the area of DMA slots, page aligned; 0 without
+ * @dma_bytes: its size, whole pages, PCIEM_SLOTS_MIN_BYTES to PCIEM_SLOTS_MAX_BYTES;
+ *	0: no DMA slots (always so in local mode)
  * @name: name of the card for messages, NUL-terminated
  * @reserved: 0
  */
@@ -181,6 +182,9 @@ struct pciem_kernel_words {
  * @need_kick: not 0: the bridge sleeps; kick after publishing down_head
  * @pid: process id of the bridge in its own namespace, for messages
  * @cycles: cycles of the PCIe user clock simulated so far (a hint)
+ * @dma_epoch: moved on before and after the bridge touches DMA slots: odd while it may
+ * @pad: 0
+ * @slot_requests: requests of the card that were served from DMA slots (a hint)
  * @reserved: 0
  */
 struct pciem_bridge_words {
@@ -191,7 +195,77 @@ struct pciem_bridge_words {
 	__u32 need_kick;
 	__u32 pid;
 	__u64 cycles;
-	__u64 reserved[4];
+	__u32 dma_epoch;
+	__u32 pad;
+	__u64 slot_requests;
+	__u64 reserved[2];
+};
+
+/*
+ * DMA slots. Split mode only, and only if the header names an area for them. A
+ * driver's buffer is copied into pages of the area when it is mapped and back when it
+ * is unmapped; coherent memory is allocated there. The bridge may then serve a request
+ * of the card in place. Guest memory itself is never shared, and whatever the bridge
+ * does not serve goes up the ring as without slots, and is judged by the kernel.
+ *
+ * Of T pages in the area the first DIV_ROUND_UP(T, 129) hold a table with one struct
+ * pciem_slot for each page that follows. Page n has the bus address PCIEM_SLOT_BUS +
+ * n * PCIEM_PAGE_BYTES. Page 0 is never mapped; its place in the table is struct
+ * pciem_slot_gate. The kernel alone writes the table.
+ *
+ * An entry is read like this: @seq (acquire; odd: being written, no entry), the other
+ * fields, @seq again. A request is served only if all of its bytes are in [start, end)
+ * of the entry of the page in which it begins, the requester and direction are the
+ * entry's, and the gate lets it.
+ *
+ * Before the bridge looks at the table it makes dma_epoch odd and issues a full fence;
+ * after its last access to slots it makes it even. The kernel, when a mapping ends,
+ * clears the entries, issues a full fence and reads dma_epoch: even, the pages are free;
+ * odd, they are once dma_epoch has moved. A dma_epoch that is not true lets a bridge
+ * write into later slots of its own card, never anywhere else.
+ *
+ * Ordering. A request may be served from slots only when the kernel has consumed all
+ * that was sent up before it (up_tail is up_head). The completion of a read follows
+ * all posted requests that were in the down ring when memory was read.
+ */
+#define PCIEM_SLOT_BUS		0x80000000ULL
+#define PCIEM_SLOT_GROUP_PAGES	129	/* a page of the table, and its 128 pages */
+#define PCIEM_SLOTS_MIN_BYTES	(1ULL << 16)
+#define PCIEM_SLOTS_MAX_BYTES	(1ULL << 30)
+
+#define PCIEM_SLOT_READ		0x1	/* the card may read */
+#define PCIEM_SLOT_WRITE	0x2	/* the card may write */
+
+/**
+ * struct pciem_slot - what a page of the area is mapped for; of all its pages the same
+ *
+ * @seq: odd while the entry is being written
+ * @requester: bus, device and function that may use it
+ * @dir: PCIEM_SLOT_READ, PCIEM_SLOT_WRITE
+ * @start: bus address of the mapping's first byte
+ * @end: bus address behind its last byte; 0: not mapped
+ * @reserved: 0
+ */
+struct pciem_slot {
+	__u32 seq;
+	__u16 requester;
+	__u16 dir;
+	__u64 start;
+	__u64 end;
+	__u64 reserved;
+};
+
+/**
+ * struct pciem_slot_gate - whom the kernel serves at all, in place of page 0's entry
+ *
+ * @bus_masters: bit n: function n has Bus Master Enable; bits 15:8: its bus number
+ * @mps_bytes: Max_Payload_Size of the root port
+ * @reserved: 0
+ */
+struct pciem_slot_gate {
+	__u32 bus_masters;
+	__u32 mps_bytes;
+	__u64 reserved[3];
 };
 
 /* Record types. Down: */
