@@ -43,19 +43,29 @@ static bool is_area(u64 off, u64 bytes, u64 total)
 
 static bool areas_are_disjoint(const struct pciem_hdr *hdr)
 {
-	const u64 area[4][2] = {
+	const u64 area[5][2] = {
 		{ hdr->kernel_off, PCIEM_PAGE_BYTES },
 		{ hdr->bridge_off, PCIEM_PAGE_BYTES },
 		{ hdr->down_off, hdr->down_bytes },
 		{ hdr->up_off, hdr->up_bytes },
+		{ hdr->dma_off, hdr->dma_bytes },	/* of no size: in front of all others */
 	};
 	unsigned int i, j;
 
-	for (i = 0; i < 4; i++)
+	for (i = 0; i < ARRAY_SIZE(area); i++)
 		for (j = 0; j < i; j++)
 			if (area[i][0] < area[j][0] + area[j][1] && area[j][0] < area[i][0] + area[i][1])
 				return false;
 	return true;
+}
+
+/* None, or whole pages. */
+static bool is_slots(const struct pciem_hdr *hdr)
+{
+	if (!hdr->dma_bytes)
+		return !hdr->dma_off;
+	return hdr->dma_bytes >= PCIEM_SLOTS_MIN_BYTES && hdr->dma_bytes <= PCIEM_SLOTS_MAX_BYTES &&
+	       !(hdr->dma_bytes % PCIEM_PAGE_BYTES) && is_area(hdr->dma_off, hdr->dma_bytes, hdr->total_bytes);
 }
 
 /* It goes to the log, where a line of its own would look like the kernel's. */
@@ -85,6 +95,8 @@ int pciem_hdr_check(const struct pciem_hdr *hdr, u64 block_bytes, const char **w
 		 !is_area(hdr->down_off, hdr->down_bytes, hdr->total_bytes) ||
 		 !is_area(hdr->up_off, hdr->up_bytes, hdr->total_bytes))
 		*why = "area outside the block or not page aligned";
+	else if (!is_slots(hdr))
+		*why = "area of DMA slots outside the block, not of whole pages, too small or too large";
 	else if (!areas_are_disjoint(hdr))
 		*why = "areas overlap";
 	else if (hdr->deadline_atomic_ms > MAX_DEADLINE_ATOMIC_MS || hdr->deadline_sleep_ms > MAX_DEADLINE_SLEEP_MS)
@@ -95,8 +107,6 @@ int pciem_hdr_check(const struct pciem_hdr *hdr, u64 block_bytes, const char **w
 		*why = "name is not terminated";
 	else if (!is_printable(hdr->name))
 		*why = "name has characters that cannot be printed";
-	else if (hdr->dma_off || hdr->dma_bytes)
-		*why = "reserved field is not 0";
 	for (i = 0; i < ARRAY_SIZE(hdr->reserved) && !*why; i++)
 		if (hdr->reserved[i])
 			*why = "reserved field is not 0";

@@ -218,8 +218,10 @@ static bool write_is_posted(struct pciem_root *root, u16 bdf, int where)
 static void snoop_before(struct pciem_root *root, u16 bdf, int where, u32 val)
 {
 	if (where == PCI_COMMAND && (val & PCI_COMMAND_MASTER) &&
-	    bdf < PCIEM_ROOT_NR_BDF)
+	    bdf < PCIEM_ROOT_NR_BDF) {
 		set_bit(bdf, root->bme);
+		pciem_dma_publish_gate(root->link);
+	}
 }
 
 static void snoop_after(struct pciem_root *root, u16 bdf, int where, int size,
@@ -236,8 +238,10 @@ static void snoop_after(struct pciem_root *root, u16 bdf, int where, int size,
 		flr = where == func->exp_pos + PCI_EXP_DEVCTL && size >= 2 &&
 		      (val & PCI_EXP_DEVCTL_BCR_FLR);
 	rcu_read_unlock();
-	if (flr || (where == PCI_COMMAND && !(val & PCI_COMMAND_MASTER)))
+	if (flr || (where == PCI_COMMAND && !(val & PCI_COMMAND_MASTER))) {
 		clear_bit(bdf, root->bme);
+		pciem_dma_publish_gate(root->link);
+	}
 }
 
 static int card_write(struct pciem_root *root, u16 bdf, int where, int size,

@@ -38,6 +38,8 @@ static const char *const stat_names[PCIEM_STAT_NR] = {
 	[PCIEM_STAT_DMA_WRITES] = "dma_writes",
 	[PCIEM_STAT_DMA_ATOMICS] = "dma_atomics",
 	[PCIEM_STAT_DMA_MISSES] = "dma_misses",
+	[PCIEM_STAT_SLOT_MAPS] = "slot_maps",
+	[PCIEM_STAT_SLOTS_FULL] = "slots_full",
 	[PCIEM_STAT_KICKS] = "kicks",
 	[PCIEM_STAT_DOORBELLS] = "doorbells",
 	[PCIEM_STAT_FULL_WAITS] = "full_waits",
@@ -60,6 +62,7 @@ static u64 stat_of(const struct pciem_link *link, enum pciem_stat stat)
 static int stats_show(struct seq_file *seq, void *unused)
 {
 	struct pciem_link *link = seq->private;
+	struct pciem_slots_usage slots;
 	unsigned int i;
 
 	seq_printf(seq, "name %s\nup %d\nsession %d\nepoch %u\n", link->name, pciem_link_is_up(link),
@@ -69,6 +72,9 @@ static int stats_show(struct seq_file *seq, void *unused)
 	seq_printf(seq, "interrupts %lld\n", (long long)atomic64_read(&link->nr_irqs));
 	for (i = 0; i < PCIEM_STAT_NR; i++)
 		seq_printf(seq, "%s %llu\n", stat_names[i], stat_of(link, i));
+	if (pciem_dma_slots_usage(link, &slots))
+		seq_printf(seq, "slot_pages %u\nslot_pages_taken %u\nslot_pages_held %u\nslot_requests %llu\n",
+			   slots.nr_pages, slots.nr_taken, slots.nr_held, slots.requests);
 	return 0;
 }
 DEFINE_SHOW_ATTRIBUTE(stats);

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * dma_map_ops of the devices below our root port. Memory is copied by the CPU
- * and x86 caches are coherent, so there is nothing to synchronise and nothing is
- * ever bounced.
+ * and x86 caches are coherent, so there is nothing to synchronise, and nothing is
+ * bounced but what goes through DMA slots (dma_slots.c), where a link has them:
+ * then a buffer is copied in when it is mapped and out when it is unmapped, as
+ * swiotlb does, and coherent memory is allocated there.
  */
 #include <linux/gfp.h>
 #include <linux/llist.h>
@@ -15,94 +17,9 @@
 #include "dma.h"
 #include "trace.h"
 
-#define MAX_MAPS		(1U << 20)
-#define MAX_MAPPING_BYTES	(1ULL << 30)
 #define MIN_MASK		DMA_BIT_MASK(24)
 
-static struct kmem_cache *map_cache;
-
-static struct pciem_dma_dev *dd_of(struct device *dev)
-{
-	return (struct pciem_dma_dev *)container_of(get_dma_ops(dev), struct pciem_dma_dev, ops);
-}
-
 /* ---- mapping ---- */
-
-static dma_addr_t add_map(struct pciem_dma_dev *dd, void *va, size_t bytes, u64 align, u64 mask, u8 dir,
-			  bool is_coherent, unsigned long caller)
-{
-	struct pciem_dma *dma = dd->dma;
-	struct pciem_dma_search search;
-	unsigned long irqflags;
-	struct pciem_map *map;
-	u64 at = 0;
-	int ret;
-
-	if (!bytes || bytes > MAX_MAPPING_BYTES)
-		return DMA_MAPPING_ERROR;
-	map = kmem_cache_alloc(map_cache, GFP_ATOMIC | __GFP_NOWARN);
-	if (!map)
-		return DMA_MAPPING_ERROR;
-	map->bytes = bytes;
-	map->va = va;
-	map->dd = dd;
-	map->dir = dir;
-	map->is_coherent = is_coherent;
-	map->is_over = false;
-
-	raw_spin_lock_irqsave(&dma->lock, irqflags);
-	if (dd->dev)
-		pciem_dma_search_begin(dma, &search, dd->dev, PAGE_ALIGN(offset_in_page(va) + bytes),
-				       align, mask);
-	do {
-		/* a device that is gone gets nothing: its address may be the next card's */
-		ret = dd->dev && dma->nr_maps < MAX_MAPS ? pciem_dma_search_step(dma, &search, &at) : -ENODEV;
-		if (ret != -EAGAIN)
-			break;
-		raw_spin_unlock_irqrestore(&dma->lock, irqflags);
-		raw_spin_lock_irqsave(&dma->lock, irqflags);
-	} while (true);
-	if (!ret) {
-		map->bus = at + offset_in_page(va);
-		pciem_dma_insert(dma, map);
-	}
-	raw_spin_unlock_irqrestore(&dma->lock, irqflags);
-	if (ret) {
-		kmem_cache_free(map_cache, map);
-		return DMA_MAPPING_ERROR;
-	}
-	trace_pciem_dma_map(pciem_link_id(dma->link), caller, map->bus, bytes, dir);
-	return map->bus;
-}
-
-/* Return: kernel address of what was mapped, NULL when there is no such mapping. */
-static void *drop_map(struct pciem_dma_dev *dd, dma_addr_t bus, size_t bytes, unsigned long caller)
-{
-	struct pciem_dma *dma = dd->dma;
-	unsigned long irqflags;
-	struct pciem_map *map;
-	void *va = NULL;
-
-	raw_spin_lock_irqsave(&dma->lock, irqflags);
-	map = pciem_dma_map_below(dma, bus);
-	if (map && map->bus == bus && map->dd == dd)
-		pciem_dma_remove(dma, map);
-	else
-		map = NULL;
-	raw_spin_unlock_irqrestore(&dma->lock, irqflags);
-	if (!map) {
-		pr_warn_ratelimited("pciem: %s unmaps 0x%llx, which is not mapped, at %pS\n", dd->name, (u64)bus,
-				    (void *)caller);
-		return NULL;
-	}
-	if (map->bytes != bytes)
-		pr_warn_ratelimited("pciem: %s unmaps %zu bytes at 0x%llx, %llu were mapped, at %pS\n", dd->name,
-				    bytes, (u64)bus, map->bytes, (void *)caller);
-	va = map->va;
-	trace_pciem_dma_unmap(pciem_link_id(dma->link), caller, bus, map->bytes, map->dir);
-	kmem_cache_free(map_cache, map);
-	return va;
-}
 
 #ifdef PCIEM_DMA_MAPS_PHYS
 /* No peer-to-peer: an address of another device's BAR is never given to a card. */
@@ -111,45 +28,43 @@ static dma_addr_t op_map_phys(struct device *dev, phys_addr_t phys, size_t size,
 {
 	if (attrs & DMA_ATTR_MMIO)
 		return DMA_MAPPING_ERROR;
-	return add_map(dd_of(dev), phys_to_virt(phys), size, PAGE_SIZE, dma_get_mask(dev), dir, false,
-		       _RET_IP_);
+	return pciem_dma_map_buffer(dev, phys_to_virt(phys), size, dir, _RET_IP_);
 }
 #else
 static dma_addr_t op_map_page(struct device *dev, struct page *page, unsigned long offset, size_t size,
 			      enum dma_data_direction dir, unsigned long attrs)
 {
-	return add_map(dd_of(dev), page_address(page) + offset, size, PAGE_SIZE, dma_get_mask(dev), dir, false,
-		       _RET_IP_);
+	return pciem_dma_map_buffer(dev, page_address(page) + offset, size, dir, _RET_IP_);
 }
 #endif
 
 static void op_unmap_page(struct device *dev, dma_addr_t bus, size_t size, enum dma_data_direction dir,
 			  unsigned long attrs)
 {
-	drop_map(dd_of(dev), bus, size, _RET_IP_);
+	pciem_dma_drop_buffer(pciem_dma_dd_of(dev), bus, size, attrs, _RET_IP_);
 }
 
-static void unmap_entries(struct pciem_dma_dev *dd, struct scatterlist *sgl, int nents, unsigned long caller)
+static void unmap_entries(struct pciem_dma_dev *dd, struct scatterlist *sgl, int nents, unsigned long attrs,
+			  unsigned long caller)
 {
 	struct scatterlist *sg;
 	int i;
 
 	for_each_sg(sgl, sg, nents, i)
-		drop_map(dd, sg_dma_address(sg), sg_dma_len(sg), caller);
+		pciem_dma_drop_buffer(dd, sg_dma_address(sg), sg_dma_len(sg), attrs, caller);
 }
 
 static int op_map_sg(struct device *dev, struct scatterlist *sgl, int nents, enum dma_data_direction dir,
 		     unsigned long attrs)
 {
-	struct pciem_dma_dev *dd = dd_of(dev);
-	u64 mask = dma_get_mask(dev);
 	struct scatterlist *sg;
 	int i;
 
 	for_each_sg(sgl, sg, nents, i) {
-		sg->dma_address = add_map(dd, sg_virt(sg), sg->length, PAGE_SIZE, mask, dir, false, _RET_IP_);
+		sg->dma_address = pciem_dma_map_buffer(dev, sg_virt(sg), sg->length, dir, _RET_IP_);
 		if (sg->dma_address == DMA_MAPPING_ERROR) {
-			unmap_entries(dd, sgl, i, _RET_IP_);
+			/* nothing has come for it */
+			unmap_entries(pciem_dma_dd_of(dev), sgl, i, attrs | DMA_ATTR_SKIP_CPU_SYNC, _RET_IP_);
 			return PCIEM_MAP_SG_ERROR(-ENOMEM);
 		}
 		sg_dma_len(sg) = sg->length;
@@ -160,7 +75,41 @@ static int op_map_sg(struct device *dev, struct scatterlist *sgl, int nents, enu
 static void op_unmap_sg(struct device *dev, struct scatterlist *sgl, int nents, enum dma_data_direction dir,
 			unsigned long attrs)
 {
-	unmap_entries(dd_of(dev), sgl, nents, _RET_IP_);
+	unmap_entries(pciem_dma_dd_of(dev), sgl, nents, attrs, _RET_IP_);
+}
+
+/* Only where there are slots: else there is nothing to synchronise, and the core does not even call. */
+static void op_sync_single_for_cpu(struct device *dev, dma_addr_t bus, size_t size, enum dma_data_direction dir)
+{
+	if (dir != DMA_TO_DEVICE)
+		pciem_dma_sync(pciem_dma_dd_of(dev), bus, size, false);
+}
+
+static void op_sync_single_for_device(struct device *dev, dma_addr_t bus, size_t size,
+				      enum dma_data_direction dir)
+{
+	if (dir != DMA_FROM_DEVICE)
+		pciem_dma_sync(pciem_dma_dd_of(dev), bus, size, true);
+}
+
+static void op_sync_sg_for_cpu(struct device *dev, struct scatterlist *sgl, int nents,
+			       enum dma_data_direction dir)
+{
+	struct scatterlist *sg;
+	int i;
+
+	for_each_sg(sgl, sg, nents, i)
+		op_sync_single_for_cpu(dev, sg_dma_address(sg), sg_dma_len(sg), dir);
+}
+
+static void op_sync_sg_for_device(struct device *dev, struct scatterlist *sgl, int nents,
+				  enum dma_data_direction dir)
+{
+	struct scatterlist *sg;
+	int i;
+
+	for_each_sg(sgl, sg, nents, i)
+		op_sync_single_for_device(dev, sg_dma_address(sg), sg_dma_len(sg), dir);
 }
 
 /* Of a device that is gone; of a resource at any time: no peer-to-peer, as above. */
@@ -211,15 +160,35 @@ static void put_pages(void *va, size_t size)
 		schedule_work(&free_later_work);
 }
 
+/* In slots it has no struct page: for who wants one there are op_alloc_pages() and op_get_sgtable(). */
+static void *alloc_slots(struct device *dev, size_t size, u64 align, dma_addr_t *bus, u8 dir,
+			 unsigned long caller)
+{
+	*bus = pciem_dma_add_slots(dev, NULL, size, align, dev->coherent_dma_mask, dir, caller);
+	return *bus == DMA_MAPPING_ERROR ? NULL : pciem_dma_slots_va(pciem_dma_dd_of(dev)->dma, *bus);
+}
+
+static void put_coherent(void *va, size_t size)
+{
+	if (!pciem_dma_slots_free(va))
+		put_pages(va, size);
+}
+
 static void *alloc_mapped(struct device *dev, size_t size, dma_addr_t *bus, u8 dir, gfp_t gfp,
 			  unsigned long caller)
 {
 	u64 align = PAGE_SIZE << get_order(size);
-	void *va = get_pages(PAGE_ALIGN(size), gfp);
+	void *va;
 
+	if (unlikely(pciem_dma_dd_of(dev)->dma->slots)) {
+		va = alloc_slots(dev, size, align, bus, dir, caller);
+		if (va)
+			return va;
+	}
+	va = get_pages(PAGE_ALIGN(size), gfp);
 	if (!va)
 		return NULL;
-	*bus = add_map(dd_of(dev), va, size, align, dev->coherent_dma_mask, dir, true, caller);
+	*bus = pciem_dma_add_map(pciem_dma_dd_of(dev), va, size, align, dev->coherent_dma_mask, dir, true, caller);
 	if (*bus == DMA_MAPPING_ERROR) {
 		put_pages(va, PAGE_ALIGN(size));
 		return NULL;
@@ -234,9 +203,14 @@ static void *op_alloc(struct device *dev, size_t size, dma_addr_t *bus, gfp_t gf
 
 static void op_free(struct device *dev, size_t size, void *va, dma_addr_t bus, unsigned long attrs)
 {
-	/* memory that is not ours to free is leaked rather than freed: the warning tells */
-	if (drop_map(dd_of(dev), bus, size, _RET_IP_) == va)
-		put_pages(va, PAGE_ALIGN(size));
+	struct pciem_map *map = pciem_dma_take_map(pciem_dma_dd_of(dev), bus, size, _RET_IP_);
+
+	if (!map)
+		return;
+	/* memory that is not ours to free is leaked rather than freed */
+	if (map->va == va && map->is_coherent)
+		put_coherent(va, PAGE_ALIGN(size));
+	pciem_dma_free_map(map);
 }
 
 static struct page *op_alloc_pages(struct device *dev, size_t size, dma_addr_t *bus,
@@ -246,7 +220,7 @@ static struct page *op_alloc_pages(struct device *dev, size_t size, dma_addr_t *
 
 	if (!page)
 		return NULL;
-	*bus = add_map(dd_of(dev), page_address(page), size, PAGE_SIZE << get_order(size),
+	*bus = pciem_dma_add_map(pciem_dma_dd_of(dev), page_address(page), size, PAGE_SIZE << get_order(size),
 		       dev->coherent_dma_mask, dir, true, _RET_IP_);
 	if (*bus == DMA_MAPPING_ERROR) {
 		__free_pages(page, get_order(size));
@@ -258,13 +232,22 @@ static struct page *op_alloc_pages(struct device *dev, size_t size, dma_addr_t *
 static void op_free_pages(struct device *dev, size_t size, struct page *page, dma_addr_t bus,
 			  enum dma_data_direction dir)
 {
-	if (drop_map(dd_of(dev), bus, size, _RET_IP_))
-		__free_pages(page, get_order(size));
+	struct pciem_map *map = pciem_dma_take_map(pciem_dma_dd_of(dev), bus, size, _RET_IP_);
+
+	if (!map)
+		return;
+	__free_pages(page, get_order(size));
+	pciem_dma_free_map(map);
 }
 
 static struct page *page_of(void *va)
 {
 	return is_vmalloc_addr(va) ? vmalloc_to_page(va) : virt_to_page(va);
+}
+
+static unsigned long pfn_of(void *va)
+{
+	return pciem_dma_slots_pfn(va) ?: page_to_pfn(page_of(va));
 }
 
 static int op_mmap(struct device *dev, struct vm_area_struct *vma, void *va, dma_addr_t bus, size_t size,
@@ -277,7 +260,7 @@ static int op_mmap(struct device *dev, struct vm_area_struct *vma, void *va, dma
 		return -ENXIO;
 	for (i = 0; i < nr && !ret; i++)
 		ret = remap_pfn_range(vma, vma->vm_start + i * PAGE_SIZE,
-				      page_to_pfn(page_of(va + (vma->vm_pgoff + i) * PAGE_SIZE)), PAGE_SIZE,
+				      pfn_of(va + (vma->vm_pgoff + i) * PAGE_SIZE), PAGE_SIZE,
 				      vma->vm_page_prot);
 	return ret;
 }
@@ -289,6 +272,8 @@ static int op_get_sgtable(struct device *dev, struct sg_table *sgt, void *va, dm
 	struct scatterlist *sg;
 	int ret;
 
+	if (pciem_dma_slots_pfn(va))
+		return -ENXIO;	/* no struct page */
 	ret = sg_alloc_table(sgt, nr, GFP_KERNEL);
 	if (ret)
 		return ret;
@@ -313,7 +298,7 @@ static size_t op_max_mapping_size(struct device *dev)
 {
 	u64 mask = dma_get_mask(dev);
 
-	return mask >= MAX_MAPPING_BYTES * 4 ? MAX_MAPPING_BYTES : (mask + 1) / 8;
+	return mask >= PCIEM_DMA_MAPPING_MAX_BYTES * 4 ? PCIEM_DMA_MAPPING_MAX_BYTES : (mask + 1) / 8;
 }
 
 static const struct dma_map_ops ops = {
@@ -351,7 +336,7 @@ static void *dead_alloc(struct device *dev, size_t size, dma_addr_t *bus, gfp_t 
 
 static void dead_free(struct device *dev, size_t size, void *va, dma_addr_t bus, unsigned long attrs)
 {
-	put_pages(va, PAGE_ALIGN(size));
+	put_coherent(va, PAGE_ALIGN(size));
 }
 
 static void dead_free_pages(struct device *dev, size_t size, struct page *page, dma_addr_t bus,
@@ -413,6 +398,14 @@ static struct pciem_dma_dev *find_left(struct pciem_dma *dma, u16 bdf)
 	return found;
 }
 
+static void add_sync_ops(struct dma_map_ops *to)
+{
+	to->sync_single_for_cpu = op_sync_single_for_cpu;
+	to->sync_single_for_device = op_sync_single_for_device;
+	to->sync_sg_for_cpu = op_sync_sg_for_cpu;
+	to->sync_sg_for_device = op_sync_sg_for_device;
+}
+
 static struct pciem_dma_dev *new_dd(struct pciem_dma *dma, u16 bdf)
 {
 	struct pciem_dma_dev *dd = kzalloc(sizeof(*dd), GFP_KERNEL);
@@ -421,6 +414,8 @@ static struct pciem_dma_dev *new_dd(struct pciem_dma *dma, u16 bdf)
 	if (!dd)
 		return NULL;
 	dd->ops = ops;
+	if (dma->slots)
+		add_sync_ops(&dd->ops);
 	dd->dma = dma;
 	dd->bdf = bdf;
 	INIT_LIST_HEAD(&dd->maps);
@@ -451,36 +446,6 @@ void pciem_dma_setup_device(struct pciem_link *link, struct pci_dev *pdev)
 	set_dma_ops(&pdev->dev, &dd->ops);
 }
 
-/* Takes one mapping of @dd off the table. Return: NULL when there is none. */
-static struct pciem_map *take_map_of(struct pciem_dma *dma, struct pciem_dma_dev *dd)
-{
-	unsigned long irqflags;
-	struct pciem_map *map;
-
-	raw_spin_lock_irqsave(&dma->lock, irqflags);
-	map = list_first_entry_or_null(&dd->maps, struct pciem_map, of_dd);
-	if (map)
-		pciem_dma_remove(dma, map);
-	raw_spin_unlock_irqrestore(&dma->lock, irqflags);
-	return map;
-}
-
-/* Coherent memory stays: the driver may still use it, and free it. */
-static void drop_maps_of(struct pciem_dma *dma, struct pciem_dma_dev *dd)
-{
-	struct pciem_map *map;
-	unsigned int nr = 0;
-
-	while ((map = take_map_of(dma, dd))) {
-		if (nr++ < 4)
-			pr_warn("pciem: %s left [0x%llx, 0x%llx) %s mapped\n", dd->name, map->bus,
-				map->bus + map->bytes, pciem_dma_dir_name(map->dir));
-		kmem_cache_free(map_cache, map);
-	}
-	if (nr > 4)
-		pr_warn("pciem: %s left %u mappings in all\n", dd->name, nr);
-}
-
 /* Each device has a copy of its own: what it points to tells. */
 static bool has_our_ops(struct pci_dev *pdev)
 {
@@ -500,10 +465,12 @@ void pciem_dma_end_device(struct pciem_link *link, struct pci_dev *pdev)
 	if (!has_our_ops(pdev))
 		return;
 	raw_spin_lock_irqsave(&dma->lock, irqflags);
-	list_for_each_entry(map, &dd_of(&pdev->dev)->maps, of_dd) {
+	list_for_each_entry(map, &pciem_dma_dd_of(&pdev->dev)->maps, of_dd) {
 		if (!map->is_over && !nr++)
 			first = map->bus;
 		map->is_over = true;
+		if (map->slot)
+			pciem_dma_slots_withdraw(dma, map);
 	}
 	raw_spin_unlock_irqrestore(&dma->lock, irqflags);
 	if (nr)
@@ -519,30 +486,25 @@ void pciem_dma_release_device(struct pciem_link *link, struct pci_dev *pdev)
 
 	if (!has_our_ops(pdev))
 		return;
-	dd = dd_of(&pdev->dev);
+	dd = pciem_dma_dd_of(&pdev->dev);
 	set_dma_ops(&pdev->dev, &dead_ops);
 	raw_spin_lock_irqsave(&dma->lock, irqflags);
 	dd->dev = NULL;
 	raw_spin_unlock_irqrestore(&dma->lock, irqflags);
-	drop_maps_of(dma, dd);
+	pciem_dma_drop_maps_of(dma, dd);
 }
 
 /* ---- life ---- */
 
-/*
- * One for all links, and not made with the first of them: where a kernel cannot
- * name a cache in sysfs, it loses some bytes of it.
- */
 int pciem_dma_module_init(void)
 {
-	map_cache = KMEM_CACHE(pciem_map, 0);
-	return map_cache ? 0 : -ENOMEM;
+	return pciem_dma_map_init();
 }
 
 void pciem_dma_module_exit(void)
 {
 	flush_work(&free_later_work);
-	kmem_cache_destroy(map_cache);
+	pciem_dma_map_exit();
 }
 
 int pciem_dma_init(struct pciem_link *link)
@@ -555,6 +517,7 @@ int pciem_dma_init(struct pciem_link *link)
 	raw_spin_lock_init(&dma->lock);
 	dma->maps = RB_ROOT;
 	INIT_LIST_HEAD(&dma->devs);
+	pciem_dma_slots_attach(dma);
 	pciem_link_set_dma(link, dma);
 	return 0;
 }
@@ -565,9 +528,10 @@ void pciem_dma_fini(struct pciem_link *link)
 	struct pciem_dma_dev *dd, *next;
 
 	list_for_each_entry_safe(dd, next, &dma->devs, node) {
-		drop_maps_of(dma, dd);
+		pciem_dma_drop_maps_of(dma, dd);
 		kfree(dd);
 	}
 	pciem_link_set_dma(link, NULL);
+	pciem_dma_slots_destroy(dma->slots);
 	kfree(dma);
 }

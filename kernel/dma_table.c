@@ -98,6 +98,8 @@ void pciem_dma_remove(struct pciem_dma *dma, struct pciem_map *map)
 {
 	struct pciem_ended *e = &dma->ended[dma->nr_ended++ % PCIEM_DMA_ENDED];
 
+	if (map->slot)
+		pciem_dma_slots_withdraw(dma, map);
 	rb_erase(&map->node, &dma->maps);
 	list_del(&map->of_dd);
 	dma->nr_maps--;
@@ -132,7 +134,8 @@ void pciem_dma_search_begin(struct pciem_dma *dma, struct pciem_dma_search *s, s
 		.is_high = is_high(mask),
 	};
 	s->start = s->is_high ? ARENA_HIGH_START : ARENA_LOW_START;
-	s->end = s->is_high ? pciem_root_mmio64_start() : PCIEM_BUS_MMIO32_START;
+	s->end = s->is_high ? pciem_root_mmio64_start() :
+		 dma->slots ? PCIEM_SLOT_BUS : PCIEM_BUS_MMIO32_START;
 	if (mask < s->end - 1)
 		s->end = mask + 1;
 	s->from = clamp(dma->cursor[s->is_high], s->start, s->end);

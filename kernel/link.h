@@ -61,6 +61,8 @@ enum pciem_stat {
 	PCIEM_STAT_DMA_WRITES,
 	PCIEM_STAT_DMA_ATOMICS,
 	PCIEM_STAT_DMA_MISSES,
+	PCIEM_STAT_SLOT_MAPS,		/* mappings that got slots */
+	PCIEM_STAT_SLOTS_FULL,		/* and those that found none free */
 	PCIEM_STAT_KICKS,
 	PCIEM_STAT_DOORBELLS,
 	PCIEM_STAT_FULL_WAITS,
@@ -83,12 +85,14 @@ struct pciem_site_table;	/* site.c */
  * @current_is_bridge: whether the current task must not wait for the link; may be NULL
  * @released: the block, @priv and these operations are not used any more; the link itself
  *	may live on as long as somebody holds a device that was removed
+ * @take_slots: hands over the area of DMA slots, NULL if there is none; may be NULL
  * @is_local: the bridge is a process of this machine: it needs a CPU of ours
  */
 struct pciem_link_ops {
 	void (*kick)(struct pciem_link *link);
 	bool (*current_is_bridge)(const struct pciem_link *link);
 	void (*released)(struct pciem_link *link);
+	struct pciem_dma_slots *(*take_slots)(struct pciem_link *link);
 	bool is_local;
 };
 

@@ -27,6 +27,7 @@ struct split {
 	void *block;
 	u32 doorbell;			/* value that rings the bridge */
 	struct pciem_link *link;
+	struct pciem_dma_slots *slots;	/* until the link has them */
 	struct completion released;
 };
 
@@ -44,9 +45,19 @@ static void split_released(struct pciem_link *link)
 	complete(&split->released);
 }
 
+static struct pciem_dma_slots *split_take_slots(struct pciem_link *link)
+{
+	struct split *split = link->priv;
+	struct pciem_dma_slots *slots = split->slots;
+
+	split->slots = NULL;
+	return slots;
+}
+
 static const struct pciem_link_ops split_ops = {
 	.kick = split_kick,
 	.released = split_released,
+	.take_slots = split_take_slots,
 };
 
 static irqreturn_t doorbell(int irq, void *arg)
@@ -99,6 +110,22 @@ static void unmap_bars(struct split *split)
 	pci_iounmap(split->pdev, split->regs);
 }
 
+/* Without them everything works as well. */
+static void make_slots(struct split *split, const struct pciem_hdr *hdr)
+{
+	struct pciem_dma_slots *slots;
+
+	if (!hdr->dma_bytes)
+		return;
+	slots = pciem_dma_slots_create(pci_resource_start(split->pdev, 2) + hdr->dma_off, hdr->dma_bytes);
+	if (!IS_ERR(slots))
+		split->slots = slots;
+	else if (PTR_ERR(slots) == -EBUSY)
+		dev_info(&split->pdev->dev, "no DMA slots: the driver of a removed card still has memory there\n");
+	else
+		dev_warn(&split->pdev->dev, "no DMA slots: error %ld\n", PTR_ERR(slots));
+}
+
 static int make_link(struct split *split)
 {
 	struct pci_dev *pdev = split->pdev;
@@ -115,15 +142,18 @@ static int make_link(struct split *split)
 	ret = request_irq(pci_irq_vector(pdev, 0), doorbell, 0, "pciem-doorbell", split);
 	if (ret)
 		goto out_vectors;
+	make_slots(split, &hdr);
 	link = pciem_link_create(&hdr, split->block, &pdev->dev, &split_ops, split);
 	if (IS_ERR(link)) {
 		ret = PTR_ERR(link);
-		goto out_irq;
+		goto out_slots;
 	}
 	smp_store_release(&split->link, link);	/* pairs with doorbell() */
 	return 0;
 
-out_irq:
+out_slots:
+	pciem_dma_slots_destroy(split->slots);
+	split->slots = NULL;
 	free_irq(pci_irq_vector(pdev, 0), split);
 out_vectors:
 	pci_free_irq_vectors(pdev);

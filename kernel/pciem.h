@@ -11,7 +11,9 @@
  *	req.c reqtab.c	host requests: tags, pending table, waiting, deadlines
  *	site.c		call sites, sent once each
  *	tlp.c		PURE: headers
- *	dma.c dma_table.c dma_serve.c	dma_map_ops; mappings and bus addresses; the card's requests
+ *	dma.c dma_map.c dma_table.c	dma_map_ops; mappings; their table and bus addresses
+ *	dma_serve.c	the card's requests
+ *	dma_slots.c slots.c	buffers in memory that is shared with the bridge; PURE: their pages
  *	rescan.c	PCI's lock of rescans, its own or lent
  *	root.c root_window.c rootport.c cfg.c	host bridge, BAR windows, root port, configuration routing, AER
  *	mmio.c mmio_emul.c	which addresses are trapped, emulation of accesses
@@ -23,7 +25,7 @@
  *
  * Locks, outermost first: link->state_mutex, pci_lock_rescan_remove (rescan.c),
  * link->drain_lock (raw, irqs off, one TLP at a time), dma table lock (raw),
- * link->down_lock (raw); root->lock, wire_lock (raw). reqtab slots are lock-free. No
+ * link->down_lock (raw), that of a link's slots (raw); root->lock, wire_lock (raw). reqtab slots are lock-free. No
  * lock is held while a CPU waits for the bridge, but for the first two: a scan, and a
  * driver's remove(), read configuration space under them.
  */
@@ -45,6 +47,7 @@
 struct pciem_link;
 struct pciem_root;	/* root.c */
 struct pciem_dma;	/* dma.c */
+struct pciem_dma_slots;	/* dma_slots.c */
 struct pciem_irq;	/* irq.h */
 
 /*
@@ -52,6 +55,7 @@ struct pciem_irq;	/* irq.h */
  *
  *	[PCIEM_BUS_MMIO32_START, PCIEM_BUS_MMIO32_END)	BARs that need 32 bits or
  *		are not prefetchable; CPU addresses are elsewhere, above 4 GiB
+ *	[PCIEM_SLOT_BUS, PCIEM_BUS_MMIO32_START)	DMA slots, where the link has some
  *	[PCIEM_BUS_MSG_START, PCIEM_BUS_MSG_END)	interrupt messages (irq.c)
  *	[pciem_root_mmio64_start(), 2^64)		64-bit prefetchable BARs, bus
  *		address = CPU address
@@ -183,6 +187,17 @@ void pciem_rescan_unlock(bool is_ours);
 int pciem_dma_module_init(void);	/* main.c, before any link */
 void pciem_dma_module_exit(void);	/* after the last one has gone */
 int pciem_dma_init(struct pciem_link *link);
+/* Tells the bridge which functions it may serve from DMA slots; nothing without slots. Any context. */
+void pciem_dma_publish_gate(struct pciem_link *link);
+/* The area of DMA slots at @start. Return: ERR_PTR(-EBUSY): a driver still has memory there. */
+struct pciem_dma_slots *pciem_dma_slots_create(phys_addr_t start, u64 bytes);
+void pciem_dma_slots_destroy(struct pciem_dma_slots *slots);	/* NULL: nothing */
+struct pciem_slots_usage {
+	u32 nr_pages, nr_taken, nr_held;
+	u64 requests;		/* that the bridge says it has served */
+};
+/* Return: false: the link has no slots. */
+bool pciem_dma_slots_usage(struct pciem_link *link, struct pciem_slots_usage *usage);
 void pciem_dma_fini(struct pciem_link *link);
 /* installs the dma_map_ops on a device below our root port; called for each device before drivers can bind */
 void pciem_dma_setup_device(struct pciem_link *link, struct pci_dev *pdev);

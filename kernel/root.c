@@ -48,14 +48,17 @@ void pciem_root_publish_routes(struct pciem_root *root)
 	WRITE_ONCE(root->routes.link_active, now.link_active);
 	WRITE_ONCE(root->routes.mps_bytes, now.mps_bytes);
 	pciem_link_set_secondary_bus(root->link, now.secondary);
+	pciem_dma_publish_gate(root->link);
 }
 
 static void send_reset(struct pciem_root *root, u8 held, bool assert)
 {
 	u32 what = held == PCIEM_RP_HELD_HOT ? PCIEM_RESET_HOT_ASSERT : PCIEM_RESET_LINK_DOWN;
 
-	if (assert)
+	if (assert) {
 		bitmap_zero(root->bme, PCIEM_ROOT_NR_BDF);
+		pciem_dma_publish_gate(root->link);
+	}
 	WRITE_ONCE(root->retry_since_ns, 0);
 	pciem_send_reset(root->link, assert ? what : what + 1);
 	if (assert)
@@ -462,6 +465,7 @@ static struct pciem_root *root_alloc(struct pciem_link *link)
 static void root_retire(struct pciem_root *root)
 {
 	pciem_link_set_root(root->link, NULL);
+	pciem_dma_publish_gate(root->link);
 	synchronize_rcu();
 	root_put(root);
 }
