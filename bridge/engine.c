@@ -586,6 +586,8 @@ int riser_engine_create(const struct riser_engine_config *config,
 		ret = riser_backdoor_init(engine);
 	if (!ret)
 		ret = riser_boot_init(engine);
+	if (!ret)
+		ret = riser_engine_slots_init(engine);
 	if (!ret && config->nr_faults)
 		ret = riser_faults_init(engine);
 	if (!ret)
@@ -617,6 +619,7 @@ void riser_engine_destroy(struct riser_engine *engine)
 	riser_triggers_fini(engine);
 	riser_backdoor_fini(engine);
 	riser_boot_fini(engine);
+	riser_engine_slots_fini(engine);
 	free(engine->finding);
 	free(engine->card_request);
 	free(engine->np_tag);

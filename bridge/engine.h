@@ -6,6 +6,7 @@
  *	session.c	what the two sides say of the link; resets by cycle
  *	engine_rx.c	down ring to the model's queues
  *	engine_tx.c	model's output to the up ring; completion matching
+ *	engine_slots.c	requests of the card that need no kernel
  *	engine_fault*.c	fault injection between the two
  *	timeout.c	outstanding host requests and their timeouts
  *	engine_snapshot.c	when snapshots are taken
@@ -203,6 +204,7 @@ struct riser_engine {
 	char record_text[RISER_ERROR_BYTES];
 	char model_text[512];
 	struct riser_faults *faults;	/* NULL: none */
+	struct riser_engine_slots *slots;	/* NULL: none */
 };
 
 /**
@@ -293,6 +295,21 @@ void riser_tx_sent(struct riser_engine *engine, const struct riser_tx_rec *rec,
 void riser_tx_arrived(struct riser_engine *engine,
 		      const struct riser_tx_rec *rec, const uint8_t *bytes,
 		      uint8_t fault);
+
+/* ---- engine_slots.c ---- */
+int riser_engine_slots_init(struct riser_engine *engine);
+void riser_engine_slots_fini(struct riser_engine *engine);
+/* A session begins. */
+void riser_engine_slots_begin(struct riser_engine *engine);
+/*
+ * For the others there are slots. Serves requests from the first record that run() has
+ * written on; returns how many: these are not for the ring.
+ */
+uint32_t riser_engine_slots_serve(struct riser_engine *engine);
+/* Completions whose time has come go to the model's queue. */
+void riser_engine_slots_deliver(struct riser_engine *engine);
+/* Nothing that waits for the card, or that it has not taken, is needed any more. */
+void riser_engine_slots_discard(struct riser_engine *engine);
 
 /* ---- engine_boot.c ---- */
 int riser_boot_init(struct riser_engine *engine);
@@ -404,6 +421,8 @@ static inline uint64_t riser_pending_cycles(const struct riser_engine *engine)
 
 /* ---- wait.c ---- */
 uint64_t riser_now_ns(void);
+/* A full barrier: our store before our load, for all who look. */
+void riser_full_fence(void);
 void riser_kick(struct riser_engine *engine);
 void riser_kick_if_needed(struct riser_engine *engine);
 /*

@@ -68,6 +68,8 @@ void riser_rx_discard(struct riser_engine *engine)
 		engine->release_end =
 			engine->hold[(engine->hold_head - 1) & HOLD_MASK].end;
 	engine->hold_tail = engine->hold_head;
+	if (engine->slots)
+		riser_engine_slots_discard(engine);
 	if (engine->faults)
 		riser_fault_discard(engine);
 	engine->np_tail_seen = engine->run.rx[RISER_NONPOSTED].tail;
@@ -381,6 +383,8 @@ int riser_rx_drain(struct riser_engine *engine)
 		if (ret)
 			break;
 	}
+	if (engine->slots && engine->phase == RISER_PHASE_UP)
+		riser_engine_slots_deliver(engine);
 	riser_down_release(&engine->down, engine->release_end);
 	return ret < 0 ? ret : 0;
 }

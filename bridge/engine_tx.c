@@ -289,6 +289,22 @@ static int publish_early(struct riser_engine *engine)
 	return ret;
 }
 
+/* Shows the first @nr records, which were served from slots, and takes them out. */
+static void take_served(struct riser_engine *engine, uint32_t nr)
+{
+	uint8_t *at = engine->run.tx;
+	struct riser_tx_rec rec;
+
+	engine->run.tx_nr -= nr;
+	while (nr--) {
+		memcpy(&rec, at, sizeof(rec));
+		take_tlp(engine, &rec, at + sizeof(rec));
+		at += rec.bytes;
+	}
+	engine->run.tx_used -= (uint64_t)(at - engine->run.tx);
+	memmove(engine->run.tx, at, engine->run.tx_used);
+}
+
 int riser_tx_process(struct riser_engine *engine)
 {
 	uint8_t *end = engine->run.tx, *at;
@@ -302,6 +318,12 @@ int riser_tx_process(struct riser_engine *engine)
 		return -EPROTO;
 	if (engine->faults)
 		return riser_fault_depart(engine);
+	if (engine->slots) {
+		take_served(engine, riser_engine_slots_serve(engine));
+		if (!engine->run.tx_nr && !engine->run.tx_used)
+			return 0;
+		left = engine->run.tx_used;
+	}
 	if (engine->run.tx_nr <= EARLY_RECORDS)
 		return publish_early(engine);
 	for (i = 0; i < engine->run.tx_nr; i++) {

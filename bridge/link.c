@@ -30,7 +30,7 @@ static uint32_t ring_bytes(uint32_t asked)
 size_t riser_link_block_bytes(const struct riser_link_options *options)
 {
 	return 3 * PCIEM_PAGE_BYTES + (size_t)ring_bytes(options->down_bytes) +
-	       ring_bytes(options->up_bytes);
+	       ring_bytes(options->up_bytes) + options->dma_bytes;
 }
 
 void riser_link_fill_header(struct pciem_hdr *hdr,
@@ -48,6 +48,9 @@ void riser_link_fill_header(struct pciem_hdr *hdr,
 	hdr->down_bytes = ring_bytes(options->down_bytes);
 	hdr->up_off = hdr->down_off + hdr->down_bytes;
 	hdr->up_bytes = ring_bytes(options->up_bytes);
+	hdr->dma_bytes = options->dma_bytes;
+	if (hdr->dma_bytes)
+		hdr->dma_off = hdr->up_off + hdr->up_bytes;
 	hdr->deadline_atomic_ms = options->deadline_atomic_ms;
 	hdr->deadline_sleep_ms = options->deadline_sleep_ms;
 	hdr->expiries_to_link_down = options->expiries_to_link_down;
@@ -69,6 +72,16 @@ static bool ring_fits(const struct pciem_hdr *hdr, uint64_t off, uint32_t bytes)
 {
 	return bytes >= PCIEM_RING_MIN_BYTES && bytes <= PCIEM_RING_MAX_BYTES &&
 	       !(bytes & (bytes - 1)) && range_fits(hdr, off, bytes);
+}
+
+static bool slots_fit(const struct pciem_hdr *hdr)
+{
+	if (!hdr->dma_bytes)
+		return !hdr->dma_off;
+	return hdr->dma_bytes >= PCIEM_SLOTS_MIN_BYTES &&
+	       hdr->dma_bytes <= PCIEM_SLOTS_MAX_BYTES &&
+	       hdr->dma_bytes % PCIEM_PAGE_BYTES == 0 &&
+	       range_fits(hdr, hdr->dma_off, hdr->dma_bytes);
 }
 
 int riser_link_adopt(struct riser_link *link, char *error)
@@ -93,7 +106,7 @@ int riser_link_adopt(struct riser_link *link, char *error)
 	    !range_fits(hdr, hdr->kernel_off, PCIEM_PAGE_BYTES) ||
 	    !range_fits(hdr, hdr->bridge_off, PCIEM_PAGE_BYTES) ||
 	    !ring_fits(hdr, hdr->down_off, hdr->down_bytes) ||
-	    !ring_fits(hdr, hdr->up_off, hdr->up_bytes)) {
+	    !ring_fits(hdr, hdr->up_off, hdr->up_bytes) || !slots_fit(hdr)) {
 		snprintf(error, RISER_ERROR_BYTES,
 			 "the header of the rings names places outside of the %zu bytes of shared memory",
 			 link->bytes);

@@ -130,6 +130,7 @@ int riser_session_begin(struct riser_engine *engine)
 	__atomic_store_n(&bridge->need_kick, 0, __ATOMIC_RELAXED);
 	__atomic_store_n(&bridge->pid, (uint32_t)getpid(), __ATOMIC_RELAXED);
 	__atomic_store_n(&bridge->epoch, engine->epoch, __ATOMIC_RELAXED);
+	riser_engine_slots_begin(engine);
 	set_phase(engine, RISER_PHASE_ATTACHING);
 	set_state(engine, PCIEM_BRIDGE_READY);
 	riser_kick(engine);

@@ -25,7 +25,7 @@
  * every machine that we run on, and the thread sanitizer, which knows no fences,
  * understands it.
  */
-static void full_fence(void)
+void riser_full_fence(void)
 {
 #ifdef __SANITIZE_THREAD__
 	static uint32_t word;
@@ -61,7 +61,7 @@ void riser_kick_if_needed(struct riser_engine *engine)
 	uint32_t tail;
 
 	/* pairs with the kernel's fence between need_kick and its last look */
-	full_fence();
+	riser_full_fence();
 	if (!__atomic_load_n(&kernel->need_kick, __ATOMIC_RELAXED)) {
 		engine->kick_is_pending = false;
 		return;
@@ -211,7 +211,7 @@ void riser_sleep(struct riser_engine *engine, uint64_t timeout_ns)
 		return;
 	__atomic_store_n(&bridge->need_kick, 1, __ATOMIC_RELAXED);
 	/* pairs with the kernel's fence between down_head and need_kick */
-	full_fence();
+	riser_full_fence();
 	if (!is_news(engine))
 		ret = sleep_for_news(engine, timeout_ns);
 	__atomic_store_n(&bridge->need_kick, 0, __ATOMIC_RELAXED);

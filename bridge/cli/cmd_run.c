@@ -21,7 +21,7 @@
 enum {
 	OPT_MODEL = 256, OPT_TOP, OPT_FLAVOUR, OPT_KERNEL, OPT_DRIVER,
 	OPT_MODULE, OPT_PROGRAM, OPT_ADD, OPT_ENV, OPT_PLUSARG, OPT_OUT,
-	OPT_LINK, OPT_NAME, OPT_CARD, OPT_SMP, OPT_TIMEOUT, OPT_DEADLINE,
+	OPT_LINK, OPT_NAME, OPT_CARD, OPT_SMP, OPT_TIMEOUT, OPT_DEADLINE, OPT_DMA_SLOTS,
 	OPT_TIMEOUT_CYCLES, OPT_X_INIT, OPT_SEED, OPT_IDLE, OPT_TIME_RATIO, OPT_PRELOAD, OPT_LOCAL,
 	OPT_HOST_ACTIONS, OPT_DRY_RUN, OPT_NO_RECORD, OPT_WAVES, OPT_MODEL_ARG, OPT_HOST_CHECK,
 	OPT_FAULT, OPT_WAIVE, OPT_FAST, OPT_NO_SNAPSHOTS, OPT_SNAPSHOT_LIMIT, OPT_SCOREBOARD,
@@ -68,6 +68,7 @@ static const struct argp_option options[] = {
 	{ "smp", OPT_SMP, "N", 0, "number of CPUs (2)", 2 },
 	{ "timeout", OPT_TIMEOUT, "S", 0, "longest life of the guest in seconds (600)", 2 },
 	{ "deadline", OPT_DEADLINE, "MS", 0, "longest wait of one access in milliseconds of wall time (250)", 2 },
+	{ "dma-slots", OPT_DMA_SLOTS, "MIB", 0, "memory shared with the guest for its drivers' buffers: the card's DMA is served there, without the guest (none; docs/performance.md)", 2 },
 	{ "time-ratio", OPT_TIME_RATIO, "N", 0, "the guest's time passes at most N times as fast as the card's, while the card is at work (docs/performance.md)", 2 },
 	{ "local", OPT_LOCAL, NULL, 0, "run the simulator inside of the guest", 2 },
 	{ NULL, 0, NULL, 0, "The run:", 3 },
@@ -131,6 +132,11 @@ static int parse_number(struct run_args *a, int key, const char *arg)
 		if (riser_cli_number("--deadline", arg, 1, 5000, &n))
 			return EBADMSG;
 		a->c.deadline_ms = (unsigned int)n;
+		return 0;
+	case OPT_DMA_SLOTS:
+		if (riser_cli_number("--dma-slots", arg, 1, 512, &n))
+			return EBADMSG;
+		a->c.dma_slots_mib = (unsigned int)n;
 		return 0;
 	case OPT_TIMEOUT_CYCLES:
 		if (riser_cli_number("--completion-timeout", arg, 16,
@@ -363,6 +369,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case OPT_SMP:
 	case OPT_TIMEOUT:
 	case OPT_DEADLINE:
+	case OPT_DMA_SLOTS:
 	case OPT_TIMEOUT_CYCLES:
 	case OPT_X_INIT:
 	case OPT_SEED:
@@ -506,6 +513,10 @@ static int check(const struct riser_super_config *c, bool has_project)
 	}
 	if (c->local && c->time_ratio) {
 		fprintf(stderr, "riser: error: --time-ratio and --local: a guest that is stopped cannot simulate; leave one out\n");
+		return RISER_EXIT_USAGE;
+	}
+	if (c->local && c->dma_slots_mib) {
+		fprintf(stderr, "riser: error: --dma-slots and --local: a bridge inside of the guest shares no memory with it but its rings; leave one out\n");
 		return RISER_EXIT_USAGE;
 	}
 	if (c->local && c->faults) {

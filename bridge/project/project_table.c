@@ -81,6 +81,7 @@ const struct riser_project_key riser_project_keys[] = {
 	{ "guest", "smp", RISER_PROJECT_INT, "--smp", "number of CPUs", 1, 64, NULL },
 	{ "guest", "timeout", RISER_PROJECT_SECONDS, "--timeout", "longest life of the guest", 1, 1000000, NULL },
 	{ "guest", "deadline", RISER_PROJECT_MS, "--deadline", "longest wait of one access, wall time", 1, 5000, NULL },
+	{ "guest", "dma-slots", RISER_PROJECT_INT, "--dma-slots", "memory in MiB that is shared with the guest for its drivers' buffers", 1, 512, NULL },
 	{ "guest", "time-ratio", RISER_PROJECT_INT, "--time-ratio", "the guest's time passes at most so many times as fast as the card's, while the card is at work", 1, 1000000000, NULL },
 	{ "guest", "local", RISER_PROJECT_IF_TRUE, "--local", "the simulator runs inside of the guest", 0, 0, NULL },
 

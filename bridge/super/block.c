@@ -15,12 +15,31 @@
 #include "../../kernel/uapi/pciem.h"
 
 #define RING_BYTES	(1U << 20)
+#define RINGS_END	(3 * PCIEM_PAGE_BYTES + 2 * RING_BYTES)
 /* A BAR is a power of two: 3 pages and two rings of 1 MiB fit into 4 MiB. */
 #define BLOCK_BYTES	(1U << 22)
+#define MIB		(1ULL << 20)
 
-_Static_assert(3 * PCIEM_PAGE_BYTES + 2 * RING_BYTES <= BLOCK_BYTES,
-	       "the rings do not fit");
+_Static_assert(RINGS_END <= BLOCK_BYTES, "the rings do not fit");
+_Static_assert(RINGS_END % PCIEM_PAGE_BYTES == 0, "slots are pages");
 _Static_assert(sizeof(struct pciem_hdr) <= PCIEM_PAGE_BYTES, "header page");
+
+/* As many pages of slots, and their part of the table. */
+static uint64_t slots_bytes(const struct riser_block_config *config)
+{
+	uint64_t pages = config->dma_slots_mib * MIB / PCIEM_PAGE_BYTES;
+
+	return (pages + pages / (PCIEM_SLOT_GROUP_PAGES - 1)) * PCIEM_PAGE_BYTES;
+}
+
+static size_t block_bytes(const struct riser_block_config *config)
+{
+	size_t bytes = BLOCK_BYTES;
+
+	while (bytes < RINGS_END + slots_bytes(config))
+		bytes *= 2;
+	return bytes;
+}
 
 static void fill_header(struct pciem_hdr *hdr,
 			const struct riser_block_config *config)
@@ -28,7 +47,7 @@ static void fill_header(struct pciem_hdr *hdr,
 	memset(hdr, 0, sizeof(*hdr));
 	hdr->abi = PCIEM_ABI;
 	hdr->hdr_bytes = sizeof(*hdr);
-	hdr->total_bytes = BLOCK_BYTES;
+	hdr->total_bytes = block_bytes(config);
 	hdr->kernel_off = PCIEM_PAGE_BYTES;
 	hdr->bridge_off = 2 * PCIEM_PAGE_BYTES;
 	hdr->down_off = 3 * PCIEM_PAGE_BYTES;
@@ -39,6 +58,8 @@ static void fill_header(struct pciem_hdr *hdr,
 	hdr->deadline_sleep_ms = config->deadline_sleep_ms;
 	hdr->expiries_to_link_down = config->expiries_to_link_down;
 	hdr->bridge_peer = RISER_IVSHMEM_BRIDGE;
+	hdr->dma_bytes = slots_bytes(config);
+	hdr->dma_off = hdr->dma_bytes ? RINGS_END : 0;
 	strncpy(hdr->name, config->name ? config->name : "card",
 		sizeof(hdr->name) - 1);
 	hdr->magic = PCIEM_MAGIC;
@@ -52,9 +73,9 @@ int riser_block_create(struct riser_block *block,
 	*block = (struct riser_block){ .shm_fd = -1, .guest_kick_fd = -1,
 				       .bridge_kick_fd = -1,
 				       .server_fd = -1 };
-	block->bytes = BLOCK_BYTES;
+	block->bytes = block_bytes(config);
 	block->shm_fd = memfd_create("riser", MFD_CLOEXEC | MFD_ALLOW_SEALING);
-	if (block->shm_fd < 0 || ftruncate(block->shm_fd, BLOCK_BYTES))
+	if (block->shm_fd < 0 || ftruncate(block->shm_fd, (off_t)block->bytes))
 		goto out_errno;
 	if (fcntl(block->shm_fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW))
 		goto out_errno;

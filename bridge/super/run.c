@@ -382,6 +382,7 @@ static int start(struct riser_live *live)
 	const struct riser_block_config block_config = {
 		.name = live->config->card,
 		.deadline_atomic_ms = live->config->deadline_ms,
+		.dma_slots_mib = live->config->dma_slots_mib,
 	};
 	int ret;
 

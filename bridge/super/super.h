@@ -49,6 +49,7 @@ struct riser_block_config {
 	uint32_t deadline_atomic_ms;
 	uint32_t deadline_sleep_ms;
 	uint32_t expiries_to_link_down;
+	uint32_t dma_slots_mib;		/* of pages for drivers' buffers; 0: none */
 };
 
 int riser_block_create(struct riser_block *block,
@@ -262,6 +263,7 @@ void riser_argv_fini(struct riser_argv *argv);
  * @smp: CPUs of the guest
  * @timeout_s: of the guest, wall time; 0: none
  * @deadline_ms: of one access, 0: the kernel's default
+ * @dma_slots_mib: shared memory for drivers' buffers, 0: none; not with @local
  * @timeout_cycles: the card's completion timeout, 0: default
  * @idle: what the clock does while nothing is in flight, checked; or NULL
  * @time_ratio: the guest's time passes at most so many times as fast as the
@@ -329,6 +331,7 @@ struct riser_super_config {
 	unsigned int smp;
 	unsigned int timeout_s;
 	unsigned int deadline_ms;
+	unsigned int dma_slots_mib;
 	unsigned int timeout_cycles;
 	unsigned int x_init;
 	const char *idle;

@@ -27,7 +27,7 @@ struct riser_link;
 /**
  * struct riser_link_options - what a link is made of
  *
- * 0 selects a default everywhere. Sizes are powers of two.
+ * 0 selects a default everywhere. Sizes of rings are powers of two.
  */
 struct riser_link_options {
 	const char *name;
@@ -36,6 +36,7 @@ struct riser_link_options {
 	uint32_t deadline_atomic_ms;
 	uint32_t deadline_sleep_ms;
 	uint32_t expiries_to_link_down;
+	uint64_t dma_bytes;	/* area of DMA slots, whole pages (riser_link_open_mem()) */
 };
 
 /**

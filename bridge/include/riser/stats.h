@@ -37,6 +37,8 @@ RISER_API uint64_t riser_histogram_low(unsigned int bucket);
  * @undecodable: from the card: bytes that are no TLP
  * @read_cycles: host memory reads, from offered to last beat of the completion
  * @dma_cycles: card's reads, from last beat to the completion being queued
+ * @slot_reads: of dma_reads, those that were served from DMA slots
+ * @slot_writes: of dma_writes
  * @idle_stops: how often the clock stood still since the card was idle
  * @idle_ns: for how long
  * @long_yields: how often somebody else took the processor for long while the
@@ -60,6 +62,8 @@ struct riser_stats {
 	uint64_t dma_writes;
 	uint64_t dma_read_bytes;
 	uint64_t dma_write_bytes;
+	uint64_t slot_reads;
+	uint64_t slot_writes;
 	uint64_t msix_messages;
 	uint64_t msi_messages;
 	uint64_t intx_asserts;

@@ -22,8 +22,14 @@ static void on_message(void *ctx, enum riser_severity severity,
 
 void rig_init(struct rig *rig, uint32_t ring_bytes)
 {
+	rig_init_slots(rig, ring_bytes, 0);
+}
+
+void rig_init_slots(struct rig *rig, uint32_t ring_bytes, uint64_t dma_bytes)
+{
 	struct riser_link_options options = {
 		.name = "test", .down_bytes = ring_bytes, .up_bytes = ring_bytes,
+		.dma_bytes = dma_bytes,
 	};
 	int kernel_fd, bridge_fd;
 	void *base;

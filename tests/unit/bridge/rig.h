@@ -23,6 +23,8 @@ struct rig {
 
 /* A link and a configuration to change; nothing runs yet. */
 void rig_init(struct rig *rig, uint32_t ring_bytes);
+/* The same with an area of DMA slots. */
+void rig_init_slots(struct rig *rig, uint32_t ring_bytes, uint64_t dma_bytes);
 /* Engine running, kernel attached, link up. */
 void rig_start(struct rig *rig);
 /* The same, and enumerated. */

@@ -168,6 +168,13 @@ static void test_impossible_headers_are_refused(void **state)
 	REFUSED("outside", b->hdr->down_bytes = 1 << 15);
 	REFUSED("outside", b->hdr->up_bytes = 1 << 27);
 	REFUSED("outside", b->hdr->up_off = BLOCK_BYTES - 4096);
+	REFUSED("outside", b->hdr->dma_off = 1 << 17);
+	REFUSED("outside", b->hdr->dma_bytes = 1 << 16);
+	REFUSED("outside", b->hdr->dma_off = 1 << 17, b->hdr->dma_bytes = 1 << 15);
+	REFUSED("outside", b->hdr->dma_off = 1 << 17, b->hdr->dma_bytes = (1 << 16) + 1);
+	REFUSED("outside", b->hdr->dma_off = BLOCK_BYTES - 4096, b->hdr->dma_bytes = 1 << 16);
+	REFUSED("outside", b->hdr->dma_off = 4097, b->hdr->dma_bytes = 1 << 16);
+	REFUSED("outside", b->hdr->dma_off = 1 << 17, b->hdr->dma_bytes = UINT64_MAX - 4095);
 #undef REFUSED
 	*b->hdr = good;
 	assert_int_equal(ftruncate(b->shm_fd, 4096), 0);

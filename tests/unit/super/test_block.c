@@ -29,6 +29,35 @@ static void test_block_header_is_complete_and_consistent(void **state)
 	riser_block_destroy(&block);
 }
 
+static void test_block_has_no_slots_unless_asked_for(void **state)
+{
+	struct riser_block_config config = { 0 };
+	const struct pciem_hdr *hdr;
+	struct riser_block block;
+	uint32_t mib;
+
+	(void)state;
+	assert_int_equal(riser_block_create(&block, &config), 0);
+	hdr = (const struct pciem_hdr *)block.base;
+	assert_int_equal(block.bytes, 1 << 22);
+	assert_int_equal(hdr->dma_off, 0);
+	assert_int_equal(hdr->dma_bytes, 0);
+	riser_block_destroy(&block);
+
+	for (mib = 1; mib <= 128; mib *= 2) {
+		config.dma_slots_mib = mib;
+		assert_int_equal(riser_block_create(&block, &config), 0);
+		hdr = (const struct pciem_hdr *)block.base;
+		assert_int_equal(hdr->total_bytes, block.bytes);
+		assert_int_equal(block.bytes & (block.bytes - 1), 0);
+		assert_int_equal(hdr->dma_off, hdr->up_off + hdr->up_bytes);
+		assert_true(hdr->dma_off + hdr->dma_bytes <= hdr->total_bytes);
+		/* a table of 2 pages for each MiB */
+		assert_int_equal(hdr->dma_bytes, (mib << 20) + mib * 2 * PCIEM_PAGE_BYTES);
+		riser_block_destroy(&block);
+	}
+}
+
 static void test_block_cannot_be_resized(void **state)
 {
 	struct riser_block_config config = { 0 };
@@ -65,6 +94,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_block_header_is_complete_and_consistent),
+		cmocka_unit_test(test_block_has_no_slots_unless_asked_for),
 		cmocka_unit_test(test_block_cannot_be_resized),
 		cmocka_unit_test(test_block_death_of_bridge_is_link_down_and_a_kick),
 	};
