@@ -5,6 +5,7 @@
  */
 #include <stdarg.h>
 #include <stddef.h>
+#include <sched.h>
 #include <setjmp.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -16,6 +17,7 @@
 
 #include "../../../bridge/engine.h"
 #include "../../../bridge/slots.h"
+#include "../../../kernel/slots.h"
 #include "../../cosim/ctest_model/card.h"
 #include "rig.h"
 
@@ -463,6 +465,75 @@ static void test_a_reset_forgets_what_waits(void **state)
 	rig_fini(rig);
 }
 
+/*
+ * The kernel's half is the kernel's: pages are taken, mapped, unmapped while the card
+ * writes to them, given back. A page that is free, or is somebody else's, is never
+ * written to.
+ */
+static void test_no_page_is_written_after_it_was_given_back(void **state)
+{
+	static struct pciem_slots_page page[64];
+	static u64 taken[1], held[1];
+	struct rig *rig = *state;
+	struct pciem_slots slots;
+	struct pciem_slot entry = { .requester = FK_BDF, .dir = PCIEM_SLOT_WRITE };
+	uint32_t i, k, at, old = 0, epoch, nr_held = 0, nr_written = 0;
+	uint8_t *p;
+
+	rig_init_slots(rig, 1 << 16, AREA_BYTES);
+	rig_start_enumerated(rig);
+	memset(page, 0, sizeof(page));
+	taken[0] = held[0] = 0;
+	pciem_slots_init(&slots, table_of(rig), page, taken, held, 63);
+	set_gate(table_of(rig), 0x0101, 256);
+	/* what the card writes are the 4 KiB of its buffer, which are not 0x55 */
+	for (i = 0; i < 4096; i += 4)
+		fk_write32(&rig->fk, CARD_REG_BUFFER + i, 0xa5a5a5a5);
+	for (i = 0; nr_written < 300; i++) {
+		at = pciem_slots_take(&slots, 1, 1);
+		if (!at) {
+			pciem_slots_settle(&slots, __atomic_load_n(&rig->fk.bw->dma_epoch, __ATOMIC_ACQUIRE));
+			fk_poll(&rig->fk);
+			continue;
+		}
+		p = page_of(rig, at);
+		memset(p, 0, PAGE);
+		entry.start = SLOT(at);
+		entry.end = SLOT(at + 1);
+		pciem_slots_publish(&slots, at, 1, &entry);
+		go(rig, SLOT(at), 4096, 2);
+		/* until it has begun, and a little longer */
+		for (k = 0; k < 20000 && !__atomic_load_n(p, __ATOMIC_RELAXED); k++)
+			if (!(k & 63) && !fk_poll(&rig->fk) && !(k & 1023))
+				sched_yield();
+		for (k = rand() % 400; k; k--)
+			__asm__ volatile("");
+		pciem_slots_withdraw(&slots, at, 1);
+		__atomic_thread_fence(__ATOMIC_SEQ_CST);
+		epoch = __atomic_load_n(&rig->fk.bw->dma_epoch, __ATOMIC_ACQUIRE);
+		nr_written += p[0] == 0xa5;
+		assert_true(pciem_slots_give(&slots, at, epoch));
+		nr_held += epoch & 1;
+		/* free at once: it is somebody else's now */
+		if (!(epoch & 1)) {
+			memset(p, 0x55, PAGE);
+			for (k = 0; old && k < PAGE; k += 64)
+				assert_int_equal(page_of(rig, old)[k], 0x55);
+			old = at;
+			usleep(i % 16 ? 0 : 200);
+			for (k = 0; k < PAGE; k++)
+				assert_int_equal(p[k], 0x55);
+		} else {
+			old = 0;
+		}
+		while (fk_poll(&rig->fk))
+			;
+	}
+	rig_stop(rig);
+	print_message("%u rounds written to, %u held\n", nr_written, nr_held);
+	rig_fini(rig);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -477,6 +548,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_a_completion_follows_what_the_host_posted, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_a_completion_follows_what_is_left_in_the_ring, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_a_reset_forgets_what_waits, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_no_page_is_written_after_it_was_given_back, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
