@@ -302,10 +302,12 @@ void riser_engine_slots_fini(struct riser_engine *engine);
 /* A session begins. */
 void riser_engine_slots_begin(struct riser_engine *engine);
 /*
- * For the others there are slots. Serves requests from the first record that run() has
- * written on; returns how many: these are not for the ring.
+ * For the others there are slots. Serves requests of the first 64 records that run()
+ * has written; returns which: these are not for the ring.
  */
-uint32_t riser_engine_slots_serve(struct riser_engine *engine);
+uint64_t riser_engine_slots_serve(struct riser_engine *engine);
+/* The others were published. */
+void riser_engine_slots_sent(struct riser_engine *engine);
 /* Completions whose time has come go to the model's queue. */
 void riser_engine_slots_deliver(struct riser_engine *engine);
 /* Nothing that waits for the card, or that it has not taken, is needed any more. */

@@ -4,8 +4,10 @@
  * (kernel/uapi/pciem.h). What is out of the ordinary in any way goes up the ring:
  * the kernel serves it from the same memory, or explains why not.
  *
- * Order. Served is only what the kernel would serve next: all that was sent up has
- * been consumed, and the records before it in this batch were served as well. The
+ * Order. Nothing passes a posted request: served is only what no posted request on
+ * its way to the kernel stands before, be it in the ring or in this batch. Reads and
+ * completions on the ring are passed, as they may be: else each of them would send
+ * all that follows after it, for as long as the kernel is slower than the card. The
  * completions of a read wait until all that was in the down ring when memory was read
  * is in the model's queues: then they stand behind the posted requests of it.
  */
@@ -38,6 +40,8 @@ struct cpl {
 /**
  * struct riser_engine_slots - what the engine has of slots
  * @epoch: as published; odd: slots may be touched
+ * @posted_end: index of the up ring behind the last posted request in it, or later
+ * @has_posted: there is one in the records that are published next
  * @head: completions made so far
  * @lent: of these, how many are or were in the model's queue
  * @tail: of these, how many the model has taken
@@ -45,6 +49,8 @@ struct cpl {
 struct riser_engine_slots {
 	struct riser_slots area;
 	uint32_t epoch;
+	uint32_t posted_end;
+	bool has_posted;
 	uint32_t head, lent, tail;
 	uint64_t nr_served;
 	uint8_t data[MAX_READ_BYTES + 8];
@@ -82,6 +88,7 @@ void riser_engine_slots_begin(struct riser_engine *engine)
 
 	if (!engine->slots)
 		return;
+	engine->slots->posted_end = 0;
 	engine->slots->epoch = (__atomic_load_n(word, __ATOMIC_RELAXED) | 1) + 1;
 	__atomic_store_n(word, engine->slots->epoch, __ATOMIC_RELEASE);
 }
@@ -232,52 +239,69 @@ static bool serve(struct riser_engine *engine, const struct riser_tlp *tlp)
 	return true;
 }
 
-/* Nothing that the card sent is still on its way to the kernel. */
-static bool all_is_consumed(struct riser_engine *engine)
+/* No posted request is on its way to the kernel. */
+static bool posted_is_consumed(struct riser_engine *engine)
 {
+	const struct riser_engine_slots *slots = engine->slots;
 	struct riser_up *up = &engine->up;
 
 	/* what cannot be is found by the loop, which asks again */
-	return up->seen == up->published ||
-	       (!riser_up_refresh(up) && up->seen == up->published);
+	return (int32_t)(up->seen - slots->posted_end) >= 0 ||
+	       (!riser_up_refresh(up) &&
+		(int32_t)(up->seen - slots->posted_end) >= 0);
 }
 
-/* The record at @at, if it is one that may be served: *@tlp is it. */
-static bool is_candidate(struct riser_engine *engine, const uint8_t *at,
-			 uint64_t left, struct riser_tx_rec *rec,
+/* Whether the record at @at may be served: *@tlp is it. */
+static bool is_candidate(struct riser_engine *engine,
+			 const struct riser_tx_rec *rec, const uint8_t *at,
 			 struct riser_tlp *tlp)
 {
-	if (left < sizeof(*rec))
-		return false;
-	memcpy(rec, at, sizeof(*rec));
-	return riser_tx_rec_is_valid(rec, left) &&
-	       !riser_tlp_decode(tlp, at + sizeof(*rec), rec->len) &&
+	return !riser_tlp_decode(tlp, at + sizeof(*rec), rec->len) &&
 	       riser_slots_has(&engine->slots->area, tlp->addr) &&
 	       is_plain(tlp, rec);
 }
 
-uint32_t riser_engine_slots_serve(struct riser_engine *engine)
+uint64_t riser_engine_slots_serve(struct riser_engine *engine)
 {
-	uint64_t left = engine->run.tx_used;
+	bool may_serve = engine->phase == RISER_PHASE_UP &&
+			 posted_is_consumed(engine), is_inside = false;
+	uint64_t left = engine->run.tx_used, served = 0;
 	const uint8_t *at = engine->run.tx;
 	struct riser_tx_rec rec;
 	struct riser_tlp tlp;
-	uint32_t nr = 0;
+	uint32_t i;
 
-	if (engine->phase != RISER_PHASE_UP ||
-	    !is_candidate(engine, at, left, &rec, &tlp) ||
-	    !all_is_consumed(engine))
-		return 0;
-	enter(engine);
-	while (serve(engine, &tlp)) {
+	engine->slots->has_posted = engine->run.tx_nr > 64;
+	for (i = 0; i < engine->run.tx_nr && i < 64; i++) {
+		if (left < sizeof(rec))
+			break;
+		memcpy(&rec, at, sizeof(rec));
+		if (!riser_tx_rec_is_valid(&rec, left))
+			break;
+		if (may_serve && is_candidate(engine, &rec, at, &tlp)) {
+			if (!is_inside)
+				enter(engine);
+			is_inside = true;
+			if (serve(engine, &tlp))
+				served |= 1ULL << i;
+		}
+		if (!(served >> i & 1) && rec.aux == RISER_POSTED) {
+			engine->slots->has_posted = true;
+			break;
+		}
 		at += rec.bytes;
 		left -= rec.bytes;
-		if (++nr == engine->run.tx_nr ||
-		    !is_candidate(engine, at, left, &rec, &tlp))
-			break;
 	}
-	leave(engine);
-	return nr;
+	if (is_inside)
+		leave(engine);
+	return served;
+}
+
+void riser_engine_slots_sent(struct riser_engine *engine)
+{
+	if (engine->slots->has_posted)
+		engine->slots->posted_end = engine->up.published;
+	engine->slots->has_posted = false;
 }
 
 /* ---- towards the card ---- */

@@ -261,6 +261,8 @@ static void publish(struct riser_engine *engine)
 {
 	riser_up_advance(&engine->up, (uint32_t)engine->run.tx_used);
 	riser_up_publish(&engine->up);
+	if (engine->slots)
+		riser_engine_slots_sent(engine);
 	riser_kick_if_needed(engine);
 }
 
@@ -289,8 +291,8 @@ static int publish_early(struct riser_engine *engine)
 	return ret;
 }
 
-/* Shows the first @nr records, which were served from slots, and takes them out. */
-static void take_served(struct riser_engine *engine, uint32_t nr)
+/* The first @nr records, which were served from slots, are shown and taken out. */
+static void take_first(struct riser_engine *engine, uint32_t nr)
 {
 	uint8_t *at = engine->run.tx;
 	struct riser_tx_rec rec;
@@ -305,12 +307,57 @@ static void take_served(struct riser_engine *engine, uint32_t nr)
 	memmove(engine->run.tx, at, engine->run.tx_used);
 }
 
+/* Those in @served stand between others: all are shown in order, the others go up. */
+static int take_between(struct riser_engine *engine, uint64_t served)
+{
+	uint8_t *end = engine->run.tx, *to = end, *at;
+	uint64_t left = engine->run.tx_used;
+	struct riser_tx_rec rec;
+	uint32_t i;
+
+	for (i = 0; i < engine->run.tx_nr; i++) {
+		at = end;
+		if (i < 64 && served >> i & 1) {
+			memcpy(&rec, at, sizeof(rec));
+			take_tlp(engine, &rec, at + sizeof(rec));
+			end += rec.bytes;
+			left -= rec.bytes;
+			continue;
+		}
+		if (number(engine, &rec, &end, &left))
+			return -EPROTO;
+		take_tlp(engine, &rec, at + sizeof(rec));
+		memmove(to, at, rec.bytes);
+		to += rec.bytes;
+	}
+	if (left)
+		return -EPROTO;
+	engine->run.tx_used = (uint64_t)(to - engine->run.tx);
+	publish(engine);
+	return 0;
+}
+
+/* Serves what needs no kernel. 1: the rest is for the ring; 0: all is done; or -EPROTO. */
+static int serve_slots(struct riser_engine *engine)
+{
+	uint64_t served = riser_engine_slots_serve(engine);
+
+	if (!served)
+		return 1;
+	/* from the first on: the others are published before they are shown */
+	if (served & (served + 1))
+		return take_between(engine, served);
+	take_first(engine, (uint32_t)__builtin_popcountll(served));
+	return engine->run.tx_nr || engine->run.tx_used;
+}
+
 int riser_tx_process(struct riser_engine *engine)
 {
 	uint8_t *end = engine->run.tx, *at;
 	uint64_t left = engine->run.tx_used;
 	struct riser_tx_rec rec;
 	uint32_t i;
+	int ret;
 
 	if (!engine->run.tx_nr)
 		return 0;
@@ -319,9 +366,9 @@ int riser_tx_process(struct riser_engine *engine)
 	if (engine->faults)
 		return riser_fault_depart(engine);
 	if (engine->slots) {
-		take_served(engine, riser_engine_slots_serve(engine));
-		if (!engine->run.tx_nr && !engine->run.tx_used)
-			return 0;
+		ret = serve_slots(engine);
+		if (ret <= 0)
+			return ret;
 		left = engine->run.tx_used;
 	}
 	if (engine->run.tx_nr <= EARLY_RECORDS)

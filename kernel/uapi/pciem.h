@@ -225,7 +225,7 @@ struct pciem_bridge_words {
  * write into later slots of its own card, never anywhere else.
  *
  * Ordering. A request may be served from slots only when the kernel has consumed all
- * that was sent up before it (up_tail is up_head). The completion of a read follows
+ * posted requests that were sent up before it (up_tail). The completion of a read follows
  * all posted requests that were in the down ring when memory was read.
  */
 #define PCIEM_SLOT_BUS		0x80000000ULL

@@ -378,6 +378,60 @@ static void test_no_write_passes_one_on_the_ring(void **state)
 	rig_fini(rig);
 }
 
+/* A completion for the host is on the ring: a write may pass it, and does. */
+static void test_a_write_passes_a_completion_on_the_ring(void **state)
+{
+	struct rig *rig = *state;
+	uint32_t value;
+	uint8_t tag;
+
+	rig_init_slots(rig, 1 << 16, AREA_BYTES);
+	start(rig);
+	set_entry(table_of(rig), 3, 1, PCIEM_SLOT_WRITE, SLOT(3), SLOT(4));
+	fk_write32(&rig->fk, CARD_REG_BUFFER, 0x12345678);
+	tag = fk_post_read32(&rig->fk, CARD_REG_ID);
+	while (__atomic_load_n(&rig->fk.bw->up_head, __ATOMIC_ACQUIRE) == rig->fk.up_tail)
+		usleep(100);
+	go(rig, SLOT(3), 4, 2);
+	while (!__atomic_load_n((uint32_t *)(void *)page_of(rig, 3), __ATOMIC_RELAXED))
+		usleep(100);
+	assert_int_equal(fk_wait(&rig->fk, tag, &value), FK_SC);
+	assert_int_equal(value, CARD_ID);
+	rig_stop(rig);
+	assert_int_equal(stats(rig)->slot_writes, 1);
+	rig_fini(rig);
+}
+
+/* Completions and writes of one batch: each is where it belongs, and the ring has no gap. */
+static void test_batches_are_taken_apart(void **state)
+{
+	struct rig *rig = *state;
+	uint32_t i, k, value, seen;
+
+	rig_init_slots(rig, 1 << 16, AREA_BYTES);
+	rig->config.stall_tx[RISER_COMPLETION].permille = 700;
+	start(rig);
+	set_entry(table_of(rig), 3, 1, PCIEM_SLOT_READ | PCIEM_SLOT_WRITE, SLOT(3), SLOT(4));
+	for (i = 0; i < 300; i++) {
+		fk_write32(&rig->fk, CARD_REG_BUFFER + 4092, i);
+		fk_write32(&rig->fk, CARD_REG_SCRATCH, i);
+		seen = rig->fk.nr_msi;
+		go(rig, SLOT(3), 4096, 2);
+		for (k = 0; k < 4; k++) {
+			assert_int_equal(fk_read32(&rig->fk, CARD_REG_SCRATCH, &value), FK_SC);
+			assert_int_equal(value, i);
+		}
+		while (rig->fk.nr_msi == seen)
+			fk_poll(&rig->fk);
+		memcpy(&value, page_of(rig, 3) + 4092, 4);
+		assert_int_equal(value, i);
+	}
+	rig_stop(rig);
+	assert_int_equal(rig->result.nr_errors, 0);
+	assert_int_equal(rig->fk.nr_stray, 0);
+	rig_fini(rig);
+}
+
 /* The first dword of a completion is how many posted requests came before it was written. */
 struct order {
 	struct rig *rig;
@@ -545,6 +599,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_many_slots_wrap_the_queue_of_completions, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_what_is_not_allowed_goes_to_the_kernel, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_no_write_passes_one_on_the_ring, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_a_write_passes_a_completion_on_the_ring, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_batches_are_taken_apart, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_a_completion_follows_what_the_host_posted, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_a_completion_follows_what_is_left_in_the_ring, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_a_reset_forgets_what_waits, setup, teardown),
