@@ -45,10 +45,11 @@ bool riser_slots_find(const struct riser_slots *slots,
 	entry = &slots->table[found->page];
 	/* pairs with the kernel's release of seq: the fields are not older */
 	found->seq = __atomic_load_n(&entry->seq, __ATOMIC_ACQUIRE);
-	requester = __atomic_load_n(&entry->requester, __ATOMIC_RELAXED);
-	dir = __atomic_load_n(&entry->dir, __ATOMIC_RELAXED);
-	start = __atomic_load_n(&entry->start, __ATOMIC_RELAXED);
-	end = __atomic_load_n(&entry->end, __ATOMIC_RELAXED);
+	/* each before seq is read again: pairs with the kernel's write barrier behind an odd seq */
+	requester = __atomic_load_n(&entry->requester, __ATOMIC_ACQUIRE);
+	dir = __atomic_load_n(&entry->dir, __ATOMIC_ACQUIRE);
+	start = __atomic_load_n(&entry->start, __ATOMIC_ACQUIRE);
+	end = __atomic_load_n(&entry->end, __ATOMIC_ACQUIRE);
 	if (!riser_slots_is_same(slots, found) || found->seq & 1)
 		return false;
 	if (requester != asked->requester ||
@@ -67,8 +68,7 @@ bool riser_slots_find(const struct riser_slots *slots,
 bool riser_slots_is_same(const struct riser_slots *slots,
 			 const struct riser_slot_found *found)
 {
-	/* what was read before is read before seq is: pairs with the kernel's write barrier behind an odd seq */
-	__atomic_thread_fence(__ATOMIC_ACQUIRE);
+	/* what was read before was read by acquire: before this */
 	return __atomic_load_n(&slots->table[found->page].seq,
 			       __ATOMIC_RELAXED) == found->seq;
 }

@@ -48,11 +48,10 @@ static void set_entry(struct pciem_slot *table, uint32_t page, uint32_t nr,
 		uint32_t seq = table[i].seq;
 
 		__atomic_store_n(&table[i].seq, seq + 1, __ATOMIC_RELAXED);
-		__atomic_thread_fence(__ATOMIC_RELEASE);
-		__atomic_store_n(&table[i].requester, FK_BDF, __ATOMIC_RELAXED);
-		__atomic_store_n(&table[i].dir, dir, __ATOMIC_RELAXED);
-		__atomic_store_n(&table[i].start, start, __ATOMIC_RELAXED);
-		__atomic_store_n(&table[i].end, end, __ATOMIC_RELAXED);
+		__atomic_store_n(&table[i].requester, FK_BDF, __ATOMIC_RELEASE);
+		__atomic_store_n(&table[i].dir, dir, __ATOMIC_RELEASE);
+		__atomic_store_n(&table[i].start, start, __ATOMIC_RELEASE);
+		__atomic_store_n(&table[i].end, end, __ATOMIC_RELEASE);
 		__atomic_store_n(&table[i].seq, seq + 2, __ATOMIC_RELEASE);
 	}
 }
@@ -563,9 +562,9 @@ static void test_no_page_is_written_after_it_was_given_back(void **state)
 		for (k = rand() % 400; k; k--)
 			__asm__ volatile("");
 		pciem_slots_withdraw(&slots, at, 1);
-		__atomic_thread_fence(__ATOMIC_SEQ_CST);
+		riser_full_fence();
 		epoch = __atomic_load_n(&rig->fk.bw->dma_epoch, __ATOMIC_ACQUIRE);
-		nr_written += p[0] == 0xa5;
+		nr_written += __atomic_load_n(p, __ATOMIC_RELAXED) == 0xa5;
 		assert_true(pciem_slots_give(&slots, at, epoch));
 		nr_held += epoch & 1;
 		/* free at once: it is somebody else's now */

@@ -264,11 +264,10 @@ static void *read_entries(void *arg)
 
 	while (!__atomic_load_n(&race->is_over, __ATOMIC_RELAXED)) {
 		seq = __atomic_load_n(&entry->seq, __ATOMIC_ACQUIRE);
-		e.requester = __atomic_load_n(&entry->requester, __ATOMIC_RELAXED);
-		e.dir = __atomic_load_n(&entry->dir, __ATOMIC_RELAXED);
-		e.start = __atomic_load_n(&entry->start, __ATOMIC_RELAXED);
-		e.end = __atomic_load_n(&entry->end, __ATOMIC_RELAXED);
-		__atomic_thread_fence(__ATOMIC_ACQUIRE);
+		e.requester = __atomic_load_n(&entry->requester, __ATOMIC_ACQUIRE);
+		e.dir = __atomic_load_n(&entry->dir, __ATOMIC_ACQUIRE);
+		e.start = __atomic_load_n(&entry->start, __ATOMIC_ACQUIRE);
+		e.end = __atomic_load_n(&entry->end, __ATOMIC_ACQUIRE);
 		if (seq & 1 || __atomic_load_n(&entry->seq, __ATOMIC_RELAXED) != seq)
 			continue;
 		race->nr_seen++;
