@@ -160,7 +160,12 @@ static void put_pages(void *va, size_t size)
 		schedule_work(&free_later_work);
 }
 
-/* In slots it has no struct page: for who wants one there are op_alloc_pages() and op_get_sgtable(). */
+/*
+ * In slots memory has no struct page. Who wants one has op_alloc_pages(); the DMA debugger
+ * looks for it as well, which only a virtual memory map bears.
+ */
+#define HAS_COHERENT_SLOTS	(IS_ENABLED(CONFIG_SPARSEMEM_VMEMMAP) || !IS_ENABLED(CONFIG_DMA_API_DEBUG))
+
 static void *alloc_slots(struct device *dev, size_t size, u64 align, dma_addr_t *bus, u8 dir,
 			 unsigned long caller)
 {
@@ -180,7 +185,7 @@ static void *alloc_mapped(struct device *dev, size_t size, dma_addr_t *bus, u8 d
 	u64 align = PAGE_SIZE << get_order(size);
 	void *va;
 
-	if (unlikely(pciem_dma_dd_of(dev)->dma->slots)) {
+	if (HAS_COHERENT_SLOTS && unlikely(pciem_dma_dd_of(dev)->dma->slots)) {
 		va = alloc_slots(dev, size, align, bus, dir, caller);
 		if (va)
 			return va;
