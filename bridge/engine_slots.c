@@ -242,13 +242,17 @@ static bool serve(struct riser_engine *engine, const struct riser_tlp *tlp)
 /* No posted request is on its way to the kernel. */
 static bool posted_is_consumed(struct riser_engine *engine)
 {
-	const struct riser_engine_slots *slots = engine->slots;
+	struct riser_engine_slots *slots = engine->slots;
 	struct riser_up *up = &engine->up;
 
 	/* what cannot be is found by the loop, which asks again */
-	return (int32_t)(up->seen - slots->posted_end) >= 0 ||
-	       (!riser_up_refresh(up) &&
-		(int32_t)(up->seen - slots->posted_end) >= 0);
+	if ((int32_t)(up->seen - slots->posted_end) < 0 &&
+	    (riser_up_refresh(up) ||
+	     (int32_t)(up->seen - slots->posted_end) < 0))
+		return false;
+	/* it keeps up, so that it is never half of all indices behind */
+	slots->posted_end = up->seen;
+	return true;
 }
 
 /* Whether the record at @at may be served: *@tlp is it. */
