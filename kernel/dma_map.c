@@ -39,7 +39,7 @@ static struct pciem_map *new_map(struct pciem_dma_dev *dd, void *va, size_t byte
 }
 
 dma_addr_t pciem_dma_add_map(struct pciem_dma_dev *dd, void *va, size_t bytes, u64 align, u64 mask, u8 dir,
-			  bool is_coherent, unsigned long caller)
+			     bool is_coherent, unsigned long caller)
 {
 	struct pciem_map *map = new_map(dd, va, bytes, dir, is_coherent);
 	struct pciem_dma *dma = dd->dma;
@@ -99,7 +99,7 @@ static bool open_slots(struct pciem_dma *dma, struct pciem_map *map)
  * Return: DMA_MAPPING_ERROR when there are no slots for it.
  */
 dma_addr_t pciem_dma_add_slots(struct device *dev, void *buffer, size_t bytes, u64 align, u64 mask, u8 dir,
-			    unsigned long caller)
+			       unsigned long caller)
 {
 	struct pciem_dma_dev *dd = pciem_dma_dd_of(dev);
 	struct pciem_map *map = new_map(dd, NULL, bytes, dir, !buffer);
@@ -179,7 +179,7 @@ struct pciem_map *pciem_dma_take_map(struct pciem_dma_dev *dd, dma_addr_t bus, s
 }
 
 void pciem_dma_drop_buffer(struct pciem_dma_dev *dd, dma_addr_t bus, size_t bytes, unsigned long attrs,
-			unsigned long caller)
+			   unsigned long caller)
 {
 	struct pciem_map *map = pciem_dma_take_map(dd, bus, bytes, caller);
 
@@ -194,7 +194,7 @@ void pciem_dma_drop_buffer(struct pciem_dma_dev *dd, dma_addr_t bus, size_t byte
 }
 
 dma_addr_t pciem_dma_map_buffer(struct device *dev, void *va, size_t size, enum dma_data_direction dir,
-			     unsigned long caller)
+				unsigned long caller)
 {
 	u64 mask = dma_get_mask(dev);
 	dma_addr_t bus;
