@@ -15,10 +15,10 @@ large_verify()
 		{ cat /run/large.log; return 1; }
 }
 
-# the number of the disk goes on while the one before is held
+# the number of the disk goes on while the one before is held: nvme1n1, or nvme0n2 of one subsystem
 any_disk_ready()
 {
-	for disk in /dev/nvme*n1; do
+	for disk in /dev/nvme*n[0-9]; do
 		disk_ready && return
 	done
 	return 1
@@ -48,12 +48,11 @@ link_device()
 	sync
 	riser_host kill-bridge
 	riser_check card-goes-away riser_wait 30 riser_no_card
-	# first: with the file system still mounted the next card had no disk now and then
-	riser_check umount umount "$mnt"
-	sleep 2
 	riser_host start-bridge
 	riser_check card-comes-back riser_wait 60 riser_has_card
-	riser_check disk-comes-back riser_wait 60 any_disk_ready
+	riser_check disk-comes-back-beside-the-mounted-one riser_wait 60 any_disk_ready
+	riser_check umount umount "$mnt"
+	riser_check disk-stays riser_wait 60 any_disk_ready
 	riser_check fio-verify-of-the-next fio_verify
 	riser_check next-is-served-by-the-bridge at_least slot_requests 1000
 	device=$(link_device)
