@@ -12,6 +12,7 @@ import time
 
 import measure
 
+SLOTS_MIB = 16
 BLOCKS = ("randread1", "randread16", "randwrite1", "randwrite16")
 
 
@@ -72,11 +73,11 @@ def _latency(root, riser, folder, rounds, name="latency", options=(), under=()):
     return table
 
 
-def _blocks(root, riser, folder, quick):
+def _blocks(root, riser, folder, quick, name="blocks", more=()):
     options = ["--top", "nvme_card", "-f", "rtl/cards/nvme/files.f", "--card", "nvme", "--driver", "nvme",
                "--program", "fio", "--add", "examples/nvme/lib.sh:/riser/nvme-lib.sh",
-               "--env", "SECONDS_EACH=%d" % (2 if quick else 10), "--max-windows", "1"]
-    result, bridge = _run(riser, folder, "blocks", os.path.join(root, "bench/guest_module/blocks.sh"), options)
+               "--env", "SECONDS_EACH=%d" % (2 if quick else 10), "--max-windows", "1", *more]
+    result, bridge = _run(riser, folder, name, os.path.join(root, "bench/guest_module/blocks.sh"), options)
     marks = {}
     for finding in bridge["findings"]:
         for edge in ("begin", "end"):
@@ -188,7 +189,7 @@ def waiting(root, riser, quick, note):
 
 
 def take(root, riser, quick, note):
-    """Three guests: bench_card from outside and from inside, blocks."""
+    """Guests: bench_card from outside and from inside, blocks without and with DMA slots."""
     riser = riser or os.path.join(root, "build/bench/bin/riser")
     rounds = 1000 if quick else 5000
     with tempfile.TemporaryDirectory(prefix="riser-bench-") as folder:
@@ -201,6 +202,10 @@ def take(root, riser, quick, note):
             table["local"] = _latency(root, riser, folder, rounds, "latency-local", ("--local",))
         note("guest: blocks")
         table["blocks"] = _blocks(root, riser, folder, quick)
+        if not quick:
+            note("guest: blocks, with DMA slots")
+            table["blocks_slots"] = _blocks(root, riser, folder, quick, "blocks-slots",
+                                            ("--dma-slots", str(SLOTS_MIB)))
     return table
 
 
