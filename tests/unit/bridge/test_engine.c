@@ -288,6 +288,7 @@ static void test_a_busy_card_keeps_its_clock(void **state)
 	static const char *const plusargs[] = { "+busy" };
 	struct rig *rig = *state;
 	uint64_t before;
+	int i;
 
 	rig_init(rig, 1 << 16);
 	rig->config.idle = RISER_IDLE_STOP;
@@ -295,9 +296,12 @@ static void test_a_busy_card_keeps_its_clock(void **state)
 	rig->config.nr_plusargs = 1;
 	rig_start_enumerated(rig);
 	before = __atomic_load_n(&rig->fk.bw->cycles, __ATOMIC_RELAXED);
-	fk_serve(&rig->fk, 50000000);
-	assert_true(__atomic_load_n(&rig->fk.bw->cycles, __ATOMIC_RELAXED) -
-		    before > 10000);
+	/* the machine may be busy: up to 10 s */
+	for (i = 0; i < 200 && __atomic_load_n(&rig->fk.bw->cycles,
+					       __ATOMIC_RELAXED) - before <=
+				       10000; i++)
+		fk_serve(&rig->fk, 50000000);
+	assert_true(i < 200);
 	rig_stop(rig);
 	assert_int_equal(riser_engine_stats(rig->engine)->idle_stops, 0);
 	rig_fini(rig);
