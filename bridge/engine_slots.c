@@ -260,7 +260,9 @@ static bool is_candidate(struct riser_engine *engine,
 			 const struct riser_tx_rec *rec, const uint8_t *at,
 			 struct riser_tlp *tlp)
 {
-	return !riser_tlp_decode(tlp, at + sizeof(*rec), rec->len) &&
+	/* completions are most of what a card sends to a driver that polls: not worth decoding */
+	return rec->aux != RISER_COMPLETION &&
+	       !riser_tlp_decode(tlp, at + sizeof(*rec), rec->len) &&
 	       riser_slots_has(&engine->slots->area, tlp->addr) &&
 	       is_plain(tlp, rec);
 }
