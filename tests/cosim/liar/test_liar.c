@@ -8,6 +8,10 @@
  * that no mutant breaks live needs a line in EXCUSES ("RULE reason"). At most
  * MUTANTS of each rule are played. Where a vector breaks something else before, on
  * purpose ("!"), the rules of BEHIND may be told besides.
+ *
+ * The host's side is a thread, and a busy machine may keep it away for longer than
+ * a completion timeout has cycles: what the checker says then is right, but not of
+ * the vector. Such a play is late, and is played again.
  */
 #define _GNU_SOURCE
 #include "../../unit/bridge/rig.h"
@@ -25,6 +29,8 @@
 #define TIMEOUT_CYCLES		20000	/* that of the vectors */
 #define WAIT_NS			120000000000ULL
 #define SEEN_MASK		63U
+#define LATE_CYCLES		2500	/* beyond a gap; half the shortest that a vector counts on */
+#define MAX_PLAYS		100
 
 struct live {
 	struct rig rig;
@@ -32,6 +38,7 @@ struct live {
 	/* first bytes of what the card sent */
 	uint8_t seen[SEEN_MASK + 1][12];
 	uint32_t seen_head, seen_tail;
+	bool is_late;		/* a step came too late to be that of the vector */
 };
 
 struct tally {
@@ -121,11 +128,19 @@ static void set_levels(struct live *live, uint32_t was, uint32_t now)
 	wait_cycles(live, 200);
 }
 
+static void note_step(struct live *live, uint64_t *before, uint64_t gap)
+{
+	uint64_t now = cycles(live);
+
+	live->is_late |= now - *before > gap + LATE_CYCLES;
+	*before = now;
+}
+
 /* The host's side of a vector. False when the link did not do it. */
 static bool play(struct live *live, const struct script *script)
 {
 	uint32_t i, levels = RISER_SB_PERST;
-	uint64_t last = 0, gap;
+	uint64_t last = 0, gap, before = cycles(live);
 	bool is_first = true;
 
 	for (i = 0; i < script->nr; i++) {
@@ -147,8 +162,12 @@ static bool play(struct live *live, const struct script *script)
 			is_first = false;
 			levels = step->value;
 		}
+		note_step(live, &before, gap);
 	}
-	return wait_cycles(live, 300);
+	if (!wait_cycles(live, 300))
+		return false;
+	note_step(live, &before, 300);
+	return true;
 }
 
 static void begin(struct live *live)
@@ -216,8 +235,8 @@ static bool is_told_alone(const struct live *live, const struct script *script, 
 	return is_told && is_alone;
 }
 
-/* Returns whether exactly the vector's rule was told. */
-static bool lie(const struct script *script)
+/* Plays a vector once; returns whether exactly its rule was told. */
+static bool play_once(const struct script *script, bool *is_late, char *why, size_t size)
 {
 	struct live *live = calloc(1, sizeof(*live));
 	bool has_played, is_good;
@@ -227,16 +246,34 @@ static bool lie(const struct script *script)
 		exit(2);
 	begin(live);
 	has_played = play(live, script);
+	*is_late = live->is_late;
 	riser_engine_stop(live->rig.engine, true);
 	rig_join(&live->rig);
 	is_good = is_told_alone(live, script, text, sizeof(text)) && has_played;
-	if (!is_good)
-		printf("%s %s: told were:%s%s%s\n", script->rule, script->name,
-		       text[0] ? text : " none", has_played ? "" : "; the link did not do it: ",
-		       has_played ? "" : live->rig.result.text);
+	snprintf(why, size, "told were:%s%s%s", text[0] ? text : " none",
+		 has_played ? "" : "; the link did not do it: ",
+		 has_played ? "" : live->rig.result.text);
 	riser_check_observer_destroy(live->observer);
 	rig_fini(&live->rig);
 	free(live);
+	return is_good;
+}
+
+/* Returns whether exactly the vector's rule was told. */
+static bool lie(const struct script *script)
+{
+	unsigned int nr_plays = 0;
+	bool is_late, is_good;
+	char why[1024];
+
+	do {
+		is_good = play_once(script, &is_late, why, sizeof(why));
+	} while (!is_good && is_late && ++nr_plays < MAX_PLAYS);
+	if (nr_plays)
+		printf("%s %s: the host's side was late %u times\n", script->rule, script->name,
+		       nr_plays);
+	if (!is_good)
+		printf("%s %s: %s\n", script->rule, script->name, why);
 	return is_good;
 }
 
