@@ -407,6 +407,7 @@ int riser_engine_run(struct riser_engine *engine,
 	engine->now_ns = engine->start_ns;
 	engine->progress_ns = engine->start_ns;
 	engine->spin_ns = engine->config.spin_us * 1000ULL;
+	engine->most_in_vain = RISER_LEAST_IN_VAIN;
 	engine->tell_ns = engine->config.progress ? 0 : UINT64_MAX;
 	riser_observe_start(engine);
 	if (engine->config.lock_memory || engine->link->is_local)

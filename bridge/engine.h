@@ -149,6 +149,8 @@ struct riser_engine {
 	uint64_t progress_ns;
 	uint64_t spin_ns;	/* before the next sleep */
 	uint64_t crowded_ns;	/* yields are too long until then */
+	uint32_t in_vain;	/* polls in a row that news came after */
+	uint32_t most_in_vain;	/* so many are two on one processor */
 	uint64_t tell_ns;		/* when progress is told next */
 	struct riser_engine_result result;
 
@@ -435,6 +437,12 @@ void riser_kick_if_needed(struct riser_engine *engine);
  */
 uint64_t riser_next_spin_ns(uint64_t spin_ns, uint64_t least_ns,
 			    uint64_t slept_ns);
+/*
+ * Takes the calling thread to another of the processors that it may run on, all of
+ * which it may run on afterwards as well. Returns false when there is no other.
+ */
+bool riser_leave_processor(void);
+#define RISER_LEAST_IN_VAIN	4
 /*
  * Sleeps until the down ring or the kernel's state moves, or a signal comes.
  * engine->now_ns: in: read just now; out: when it looked last.

@@ -86,7 +86,7 @@ static void write_stats(struct riser_json *json,
 		COUNTER(undecodable), COUNTER(dropped_link_down),
 		COUNTER(sim_cycles), COUNTER(runs), COUNTER(wakes),
 		COUNTER(kicks), COUNTER(idle_stops), COUNTER(idle_ns),
-		COUNTER(long_yields), COUNTER(skipped_cycles),
+		COUNTER(long_yields), COUNTER(moves), COUNTER(skipped_cycles),
 		COUNTER(full_stops), COUNTER(full_ns), COUNTER(sessions),
 		COUNTER(resets), COUNTER(marks),
 	};

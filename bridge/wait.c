@@ -18,6 +18,7 @@
 #define MOST_SPIN_NS	800000ULL
 #define FULL_SPINS	200
 #define LINE_BYTES	64
+#define MOST_IN_VAIN	1024
 #define FULL_SLEEP_NS	100000ULL
 
 /*
@@ -170,6 +171,8 @@ static bool spin_for_news(struct riser_engine *engine)
 	end_ns = engine->now_ns + engine->spin_ns;
 	do {
 		if (is_news(engine)) {
+			engine->in_vain = 0;
+			engine->most_in_vain = RISER_LEAST_IN_VAIN;
 			fetch_ahead(engine);
 			return true;
 		}
@@ -186,6 +189,39 @@ uint64_t riser_next_spin_ns(uint64_t spin_ns, uint64_t least_ns,
 	return spin_ns < MOST_SPIN_NS ? 2 * spin_ns : spin_ns;
 }
 
+bool riser_leave_processor(void)
+{
+	cpu_set_t allowed, others;
+	int here = sched_getcpu();
+
+	if (here < 0 || sched_getaffinity(0, sizeof(allowed), &allowed))
+		return false;
+	others = allowed;
+	CPU_CLR(here, &others);
+	if (!CPU_COUNT(&others) || sched_setaffinity(0, sizeof(others), &others))
+		return false;
+	/* there by now; what was allowed is allowed again */
+	sched_setaffinity(0, sizeof(allowed), &allowed);
+	return true;
+}
+
+/*
+ * On a busy machine the scheduler may put this thread and the one that waits for it
+ * on one processor, and leaves them there: whoever polls keeps the other from running,
+ * and each access takes two sleeps while there is another processor. Nothing else
+ * looks like polls that are all in vain and sleeps that all end with news.
+ */
+static void part_ways(struct riser_engine *engine)
+{
+	if (engine->now_ns >= engine->crowded_ns || ++engine->in_vain < engine->most_in_vain)
+		return;
+	engine->in_vain = 0;
+	/* it may not be that after all: less often, until a poll is worth something */
+	if (engine->most_in_vain < MOST_IN_VAIN)
+		engine->most_in_vain *= 2;
+	engine->stats.moves += riser_leave_processor();
+}
+
 static int sleep_for_news(struct riser_engine *engine, uint64_t timeout_ns)
 {
 	uint64_t since_ns = riser_now_ns(), slept_ns;
@@ -199,6 +235,8 @@ static int sleep_for_news(struct riser_engine *engine, uint64_t timeout_ns)
 					     engine->config.spin_us * 1000ULL,
 					     is_news(engine) ? slept_ns :
 							       UINT64_MAX);
+	if (engine->config.spin_us && is_news(engine))
+		part_ways(engine);
 	return ret;
 }
 

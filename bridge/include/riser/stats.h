@@ -43,6 +43,7 @@ RISER_API uint64_t riser_histogram_low(unsigned int bucket);
  * @idle_ns: for how long
  * @long_yields: how often somebody else took the processor for long while the
  *	engine polled; it keeps the processor for a while after that
+ * @moves: how often the engine left its processor to a driver that had to share it
  * @skipped_cycles: cycles that a clock of the card's period would have made in
  *	that time
  * @full_stops: how often the clock stood still since the kernel's ring was full
@@ -80,6 +81,7 @@ struct riser_stats {
 	uint64_t kicks;
 	uint64_t idle_stops;
 	uint64_t long_yields;
+	uint64_t moves;
 	uint64_t idle_ns;
 	uint64_t skipped_cycles;
 	uint64_t full_stops;

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-/* How long to poll before a sleep, from how long sleeps were. */
+/* How long to poll before a sleep, from how long sleeps were; another processor. */
+#define _GNU_SOURCE
+#include <sched.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -43,9 +45,33 @@ static void test_who_does_not_poll_never_will(void **state)
 	assert_int_equal(riser_next_spin_ns(0, 0, UINT64_MAX), 0);
 }
 
+static void test_a_processor_is_left_for_another(void **state)
+{
+	cpu_set_t allowed, after, one;
+	int here, nr;
+
+	(void)state;
+	assert_int_equal(sched_getaffinity(0, sizeof(allowed), &allowed), 0);
+	nr = CPU_COUNT(&allowed);
+	here = sched_getcpu();
+	CPU_ZERO(&one);
+	CPU_SET(here, &one);
+	/* pinned: nowhere to go, and nothing is changed */
+	assert_int_equal(sched_setaffinity(0, sizeof(one), &one), 0);
+	assert_false(riser_leave_processor());
+	assert_int_equal(sched_getaffinity(0, sizeof(after), &after), 0);
+	assert_true(CPU_EQUAL(&after, &one));
+	assert_int_equal(sched_getcpu(), here);
+	assert_int_equal(sched_setaffinity(0, sizeof(allowed), &allowed), 0);
+	assert_int_equal(riser_leave_processor(), nr > 1);
+	assert_int_equal(sched_getaffinity(0, sizeof(after), &after), 0);
+	assert_true(CPU_EQUAL(&after, &allowed));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_a_processor_is_left_for_another),
 		cmocka_unit_test(test_short_sleeps_make_it_longer_up_to_a_bound),
 		cmocka_unit_test(test_a_long_sleep_ends_that),
 		cmocka_unit_test(test_who_does_not_poll_never_will),
