@@ -67,7 +67,7 @@ def _figures(result, names):
 def _latency(root, riser, folder, rounds, name="latency", options=(), under=()):
     result, bridge = _run(riser, folder, name, os.path.join(root, "bench/guest_module/latency.sh"),
                           [*_bench_card(os.path.join(folder, "module/riser_bench.ko"), rounds), *options], under)
-    table = _figures(result, ("clock", "read", "write", "interrupt_idle", "interrupt_polling"))
+    table = _figures(result, ("clock", "read", "write", "interrupt_idle", "interrupt_asked", "interrupt_polling"))
     if bridge:
         table["read"]["rtl_cycles_p50"] = bridge["stats"]["read_cycles"]["p50"]
     return table

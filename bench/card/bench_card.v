@@ -2,9 +2,10 @@
 //
 // The card that `riser bench` measures with: the endpoint core and as little as possible behind it.
 // Registers (BAR0, 8 KiB, quadwords): 00h reads 5249534552424d31h; 08h control: bit 0 DMA reads run,
-// bit 1 DMA writes run; 10h address of the window in host memory; 18h beats of read data that came;
+// bit 1 DMA writes run, bit 2 cycles are counted and the card is never idle; 10h address of the window in host memory; 18h beats of read data that came;
 // 20h beats of data that were given away for writing; 28h exclusive or of all read data, folded to 64
-// bits; 30h a write asks for the interrupt of vector 0 (bits 31:0: cycles to wait before it);
+// bits; 30h a write asks for the interrupt of vector 0 (bits 31:0: cycles to wait before it), bits 63:32
+// read as cycles since the core took the last one while bit 2 of control is set;
 // 38h..ff8h: read as written last at 38h. MSI-X table at 1000h, pending bits at 1800h.
 // DMA goes round a window of 2**WINDOW_LOG2 bytes in requests of 4 KiB, as fast as the core takes them.
 // Latency and throughput are the core's: a register is read in the cycle after it is asked for.
@@ -75,7 +76,7 @@ module bench_card #(
 
     // ---- registers -------------------------------------------------------------------------------
 
-    reg         read_on_q, write_on_q;
+    reg         read_on_q, write_on_q, count_on_q;
     reg [63:0]  base_q, nr_read_q, nr_written_q, fold_q, scratch_q;
     reg         rsp_valid_q;
     reg [63:0]  rsp_data_q;
@@ -85,20 +86,20 @@ module bench_card #(
         rsp_valid_q <= reg_valid && !reg_write;
         case (reg_addr[11:3])
             9'd0:    rsp_data_q <= 64'h5249534552424d31;
-            9'd1:    rsp_data_q <= {62'd0, write_on_q, read_on_q};
+            9'd1:    rsp_data_q <= {61'd0, count_on_q, write_on_q, read_on_q};
             9'd2:    rsp_data_q <= base_q;
             9'd3:    rsp_data_q <= nr_read_q;
             9'd4:    rsp_data_q <= nr_written_q;
             9'd5:    rsp_data_q <= fold_q;
-            9'd6:    rsp_data_q <= {32'd0, wait_q};
+            9'd6:    rsp_data_q <= {since_q, wait_q};
             default: rsp_data_q <= scratch_q;
         endcase
-        if (we && reg_addr[11:3] == 9'd1) {write_on_q, read_on_q} <= reg_wdata[1:0];
+        if (we && reg_addr[11:3] == 9'd1) {count_on_q, write_on_q, read_on_q} <= reg_wdata[2:0];
         if (we && reg_addr[11:3] == 9'd2 && reg_be[0]) base_q[31:0] <= reg_wdata[31:0];
         if (we && reg_addr[11:3] == 9'd2 && reg_be[4]) base_q[63:32] <= reg_wdata[63:32];
         if (we && reg_addr[11:3] >= 9'd7) scratch_q <= reg_wdata;
         if (card_rst) begin
-            {write_on_q, read_on_q} <= 2'd0;
+            {count_on_q, write_on_q, read_on_q} <= 3'd0;
             base_q      <= 64'd0;
             scratch_q   <= 64'd0;
             rsp_valid_q <= 1'b0;
@@ -108,11 +109,15 @@ module bench_card #(
     // ---- an interrupt, some time after it is asked for -------------------------------------------
 
     reg         irq_q;
-    reg [31:0]  wait_q;
+    reg [31:0]  wait_q, since_q;
 
     always @(posedge clk) begin
         if (wait_q != 32'd0) wait_q <= wait_q - 32'd1;
-        if (irq_q && wait_q == 32'd0 && irq_ready) irq_q <= 1'b0;
+        if (count_on_q) since_q <= since_q + 32'd1;
+        if (irq_q && wait_q == 32'd0 && irq_ready) begin
+            irq_q   <= 1'b0;
+            since_q <= 32'd0;
+        end
         if (we && reg_addr[11:3] == 9'd6) begin
             irq_q  <= 1'b1;
             wait_q <= reg_wdata[31:0];
@@ -120,6 +125,7 @@ module bench_card #(
         if (card_rst) begin
             irq_q  <= 1'b0;
             wait_q <= 32'd0;
+            since_q <= 32'd0;
         end
     end
 
@@ -161,7 +167,7 @@ module bench_card #(
         end
     end
 
-    assign idle = core_idle && !read_on_q && !write_on_q && busy_q == 16'd0 && !irq_q && !rsp_valid_q;
+    assign idle = core_idle && !read_on_q && !write_on_q && !count_on_q && busy_q == 16'd0 && !irq_q && !rsp_valid_q;
 
     riser_ep #(
         .DATA_W(DATA_W), .VENDOR_ID(16'hF1AC), .DEVICE_ID(16'h00BE), .SUBSYS_VENDOR_ID(16'hF1AC),
