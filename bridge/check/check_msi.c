@@ -28,7 +28,7 @@ bool ck_msi_is_message(const struct riser_check *ck, const struct ck_fn *fn,
 }
 
 /* The data against the programmed one, the vector against its mask. */
-static void check_data(struct riser_check *ck, const struct ck_fn *fn, uint32_t data)
+static void check_msi_data(struct riser_check *ck, const struct ck_fn *fn, uint32_t data)
 {
 	uint32_t dw = fn->caps.msi / 4U;
 	uint32_t control = fn->reg[dw].val;
@@ -63,7 +63,7 @@ static void check_data(struct riser_check *ck, const struct ck_fn *fn, uint32_t 
 static void check_msi(struct riser_check *ck, const struct ck_fn *fn, uint32_t data)
 {
 	if (fn->msi_may && fn->bme_may1) {
-		check_data(ck, fn, data);
+		check_msi_data(ck, fn, data);
 		return;
 	}
 	ck_report(ck, fn->msi_was_on && fn->bme_may1 ? CK_MSI_09 : CK_MSI_01,

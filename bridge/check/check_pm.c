@@ -7,7 +7,7 @@
 #define NO_SOFT_RESET	(1U << 3)
 #define STATE		3U
 
-static bool is_unsupported(const struct ck_fn *fn, uint32_t state)
+static bool is_state_unsupported(const struct ck_fn *fn, uint32_t state)
 {
 	uint32_t dw = fn->caps.pm / 4U;
 	uint32_t bit = state == 1 ? PM_D1 : PM_D2;
@@ -19,7 +19,7 @@ void ck_pm_read(struct riser_check *ck, struct ck_fn *fn, uint32_t dw, uint32_t 
 		uint32_t data)
 {
 	if (fn->caps.pm && dw == ck_dw(fn->caps.pm, 4) && (mask & STATE) &&
-	    is_unsupported(fn, data & STATE))
+	    is_state_unsupported(fn, data & STATE))
 		ck_report(ck, CK_PM_03, "PowerState reads D%u, which is not supported",
 			  data & STATE);
 }
@@ -30,7 +30,7 @@ void ck_pm_written(struct riser_check *ck, struct ck_fn *fn, uint32_t dw, uint32
 
 	if (!fn->caps.pm || dw != ck_dw(fn->caps.pm, 4) || state == (old & STATE))
 		return;
-	if (is_unsupported(fn, state)) {
+	if (is_state_unsupported(fn, state)) {
 		/* the write is ignored */
 		fn->reg[dw].val = (fn->reg[dw].val & ~STATE) | (old & STATE);
 		ck_shadow_settle(fn, dw);
