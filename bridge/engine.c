@@ -24,6 +24,7 @@
 #define FIRST_BATCH	256
 #define MIN_BATCH	16
 #define MAX_BATCH	(1U << 20)
+#define PACE_STEPS_PER_S	200	/* a paced clock moves so often */
 #define BATCH_NS_LOW	500000
 #define BATCH_NS_HIGH	2000000
 #define IDLE_SLEEP_NS	100000000ULL
@@ -169,6 +170,9 @@ static void prepare_run(struct riser_engine *engine)
 	if (engine->faults)
 		run->max_cycles = min_u64(run->max_cycles,
 					  riser_fault_cycles(engine));
+	if (engine->config.idle == RISER_IDLE_PACE)
+		run->max_cycles = min_u64(run->max_cycles,
+					  1 + engine->config.pace_hz / PACE_STEPS_PER_S);
 	if (engine->link->ops->poll)
 		run->max_cycles = min_u64(run->max_cycles, engine->poll_cycles);
 	if (engine->has_backlog)

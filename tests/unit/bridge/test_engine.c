@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -307,20 +308,46 @@ static void test_a_busy_card_keeps_its_clock(void **state)
 	rig_fini(rig);
 }
 
+static double wall_s(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
+}
+
+/*
+ * Some tenths of a second of a clock of @hz, however long a busy machine takes for
+ * them: it gets there, and was never ahead by more than what it may catch up (10 ms)
+ * and what it simulates at once.
+ */
+
+static void assert_pace(struct rig *rig, double hz)
+{
+	double since_s = wall_s();
+	uint64_t before = __atomic_load_n(&rig->fk.bw->cycles, __ATOMIC_RELAXED), cycles;
+	int i;
+
+	for (i = 0; i < 200; i++) {
+		fk_serve(&rig->fk, 50000000);
+		cycles = __atomic_load_n(&rig->fk.bw->cycles, __ATOMIC_RELAXED) - before;
+		assert_true((double)cycles <= hz * ((wall_s() - since_s) * 1.05 + 0.03));
+		if ((double)cycles > hz / 4)
+			return;
+	}
+	fail_msg("%llu cycles in 10 s", (unsigned long long)cycles);
+}
+
 static void test_a_paced_clock_keeps_its_pace(void **state)
 {
 	struct rig *rig = *state;
-	uint64_t before, cycles;
 	uint32_t value;
 
 	rig_init(rig, 1 << 16);
 	rig->config.idle = RISER_IDLE_PACE;
 	rig->config.pace_hz = 100000;
 	rig_start_enumerated(rig);
-	before = __atomic_load_n(&rig->fk.bw->cycles, __ATOMIC_RELAXED);
-	fk_serve(&rig->fk, 300000000);
-	cycles = __atomic_load_n(&rig->fk.bw->cycles, __ATOMIC_RELAXED) - before;
-	assert_in_range(cycles, 10000, 60000);
+	assert_pace(rig, 100000);
 	assert_int_equal(fk_read32(&rig->fk, CARD_REG_ID, &value), FK_SC);
 	rig_stop(rig);
 	rig_fini(rig);
@@ -330,16 +357,12 @@ static void test_a_paced_clock_keeps_its_pace(void **state)
 static void test_a_ratio_of_wall_time_is_kept(void **state)
 {
 	struct rig *rig = *state;
-	uint64_t before, cycles;
 
 	rig_init(rig, 1 << 16);
 	rig->config.idle = RISER_IDLE_PACE;
 	rig->config.pace_ratio = 0.001;
 	rig_start_enumerated(rig);
-	before = __atomic_load_n(&rig->fk.bw->cycles, __ATOMIC_RELAXED);
-	fk_serve(&rig->fk, 300000000);
-	cycles = __atomic_load_n(&rig->fk.bw->cycles, __ATOMIC_RELAXED) - before;
-	assert_in_range(cycles, 25000, 150000);
+	assert_pace(rig, 250000);
 	rig_stop(rig);
 	assert_true(riser_engine_stats(rig->engine)->skipped_cycles > 1000000);
 	rig_fini(rig);
