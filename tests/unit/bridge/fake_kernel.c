@@ -106,15 +106,19 @@ void fk_push(struct fk *fk, uint16_t type, uint16_t flags, uint32_t aux,
 {
 	struct pciem_rec rec = { 0 };
 	uint32_t bytes = (uint32_t)(sizeof(rec) + ((len + 15) & ~15U));
-	uint32_t pos = fk->down_head & (fk->hdr.down_bytes - 1);
-	uint32_t room = fk->hdr.down_bytes - pos;
-	uint32_t need = room < bytes ? room + bytes : bytes;
 	uint8_t *ring = fk->base + fk->hdr.down_off;
+	uint32_t pos, room, need;
 
-	while (fk->hdr.down_bytes - (fk->down_head - load(&fk->bw->down_tail)) <
-	       need)
+	for (;;) {
+		pos = fk->down_head & (fk->hdr.down_bytes - 1);
+		room = fk->hdr.down_bytes - pos;
+		need = room < bytes ? room + bytes : bytes;
+		if (fk->hdr.down_bytes - (fk->down_head - load(&fk->bw->down_tail)) >= need)
+			break;
+		/* this may answer a request of the card, which moves the head */
 		if (!fk_poll(fk))
 			sched_yield();
+	}
 	if (room < bytes) {
 		const uint32_t pad[4] = { room, PCIEM_REC_PAD, 0, 0 };
 
