@@ -96,8 +96,8 @@ static void set_text(const struct riser_check_observer *observer,
 	snprintf(finding->access, sizeof(finding->access), "%s", words);
 	finding->addr = address_of(report);
 	snprintf(finding->text, sizeof(finding->text),
-		 "%s: %s. Seen in cycle %" PRIu64 ": %.120s; %s%s%s%s%s", report->rule->id,
-		 report->rule->words, report->cycle, report->detail, words,
+		 "%s: %s. Seen in cycle %" PRIu64 ": %.190s%s%s%s%s%s%s", report->rule->id,
+		 report->rule->words, report->cycle, report->detail, *words ? "; " : "", words,
 		 *tlp ? "; header " : "", tlp, *request ? "; request " : "", request);
 	if (report->bytes && report->request_len)
 		riser_tlp_print(report->request, report->request_len, observer->names,

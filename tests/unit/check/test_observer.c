@@ -400,9 +400,38 @@ static void test_header_of_four_dwords_is_told_whole(void **state)
 	riser_check_observer_destroy(observer);
 }
 
+/* What the kernel knows of a DMA miss is long: which mapping of whom, and since when not. */
+static void test_the_kernels_words_are_told_whole(void **state)
+{
+	static const char words[] = "write of 4096 bytes at 0x0000000102345000: in mapping "
+		"[0x0000000102345000, 0x0000000102346000) from-device of slottest 0010:01:00.0, "
+		"which was unmapped 1234 us ago";
+	const struct riser_note note = {
+		.source = RISER_NOTE_KERNEL, .code = PCIEM_EVENT_DMA_MISS, .text = words,
+	};
+	char text[sizeof(((struct riser_finding *)NULL)->text)] = "";
+	struct riser_check_observer *observer;
+	struct riser_observer told;
+	const char *seen;
+
+	(void)state;
+	assert_int_equal(riser_check_observer_create(NULL, &observer), 0);
+	riser_check_observer_listen(observer, keep_text, text);
+	told = riser_check_observer(observer);
+	told.ops->note(told.ctx, &note);
+
+	assert_non_null(strstr(text, "ADR-04"));
+	seen = strstr(text, words);
+	assert_non_null(seen);
+	/* there is no TLP to go on with */
+	assert_string_equal(seen + strlen(words), "");
+	riser_check_observer_destroy(observer);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_the_kernels_words_are_told_whole),
 		cmocka_unit_test(test_legal_traffic_tells_nothing),
 		cmocka_unit_test(test_stray_completion_is_cpl_02),
 		cmocka_unit_test(test_wrong_requester_is_adr_07),
