@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import signal
+import statistics
 import subprocess
 import tempfile
 import time
@@ -13,6 +14,7 @@ import time
 import measure
 
 SLOTS_MIB = 16
+BOOTS = 7
 BLOCKS = ("randread1", "randread16", "randwrite1", "randwrite16")
 
 
@@ -71,6 +73,15 @@ def _latency(root, riser, folder, rounds, name="latency", options=(), under=()):
     if bridge:
         table["read"]["rtl_cycles_p50"] = bridge["stats"]["read_cycles"]["p50"]
     return table
+
+
+def _best_latency(root, riser, folder, rounds, boots):
+    """Of several boots the best of each figure, with the median of all boots beside: where a guest's
+    code and memory lie differs from boot to boot, and moves a read by a tenth."""
+    tables = [_latency(root, riser, folder, rounds) for _ in range(boots)]
+    return {name: {**min((table[name] for table in tables), key=lambda entry: entry["p50_us"]),
+                   "boots_p50_us": statistics.median(table[name]["p50_us"] for table in tables)}
+            for name in tables[0]}
 
 
 def _blocks(root, riser, folder, quick, name="blocks", more=()):
@@ -196,7 +207,7 @@ def take(root, riser, quick, note):
         table = {}
         _module(root, folder)
         note("guest: reads and interrupts")
-        table["split"] = _latency(root, riser, folder, rounds)
+        table["split"] = _best_latency(root, riser, folder, rounds, 1 if quick else BOOTS)
         if not quick:
             note("guest: the same in local mode")
             table["local"] = _latency(root, riser, folder, rounds, "latency-local", ("--local",))
