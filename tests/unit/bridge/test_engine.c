@@ -321,7 +321,6 @@ static double wall_s(void)
  * them: it gets there, and was never ahead by more than what it may catch up (10 ms)
  * and what it simulates at once.
  */
-
 static void assert_pace(struct rig *rig, double hz)
 {
 	double since_s = wall_s();
