@@ -17,6 +17,7 @@
 #include <riser/scoreboard.h>
 
 #include "../regs.h"
+#include "../sandbox.h"
 #include "../super/super.h"
 #include "backdoor.h"
 #include "cfgdump.h"
@@ -31,6 +32,7 @@ enum {
 	OPT_NO_RECORD, OPT_FAULT, OPT_WAIVE,
 	OPT_NO_SNAPSHOTS, OPT_SNAPSHOT_LIMIT, OPT_SNAPSHOT_MS, OPT_SCOREBOARD,
 	OPT_TRIGGER_TLP, OPT_CONTROL_FD, OPT_BOOT_LIMIT, OPT_BOOT_CACHE, OPT_REGS,
+	OPT_NO_SANDBOX,
 };
 
 static const struct argp_option options[] = {
@@ -49,6 +51,7 @@ static const struct argp_option options[] = {
 	{ "regs", OPT_REGS, "FILE", 0, "names of registers: lines BAR OFFSET BYTES NAME, as sim/regs-table writes them", 2 },
 	{ "boot-limit", OPT_BOOT_LIMIT, "NS", 0, "simulated time that the card may take to boot (100000000)", 2 },
 	{ "boot-cache", OPT_BOOT_CACHE, "DIR", 0, "where the card's state after boot is kept for other runs", 2 },
+	{ "no-sandbox", OPT_NO_SANDBOX, NULL, 0, "let the model start processes, use the network and the like", 2 },
 	{ "fault", OPT_FAULT, "RULE", 0, "'MATCH : ACTION', what is to go wrong (docs/faults.md); may be repeated", 2 },
 	{ "out", OPT_OUT, "DIR", 0, "where bridge.json, run.pcapng and tlp.rec.zst go", 3 },
 	{ "session", OPT_SESSION, "N", 0, "number of this bridge in its run: from 2 on, file names carry it", 3 },
@@ -72,7 +75,7 @@ struct bridge_args {
 	unsigned long long timeout_cycles, deadline_ms, boot_limit_ns;
 	const char *boot_cache, *regs;
 	unsigned long long snapshot_mib, snapshot_ms;
-	bool has_shm, no_check, no_capture, no_record, no_snapshots;
+	bool has_shm, no_check, no_capture, no_record, no_snapshots, no_sandbox;
 	struct riser_cli_list plusargs, preloads;
 	struct riser_fault *faults;
 	uint32_t nr_faults;
@@ -170,6 +173,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case OPT_TRIGGER_TLP:
 		return riser_cli_trigger(arg, &a->triggers, &a->nr_triggers);
+	case OPT_NO_SANDBOX:
+		a->no_sandbox = true;
+		return 0;
 	case OPT_NO_SNAPSHOTS:
 		a->no_snapshots = true;
 		return 0;
@@ -459,6 +465,17 @@ static void write_coverage(struct bridge *b, const struct riser_engine *engine)
 			b->coverage, strerror(-ret));
 }
 
+/* With all files open, all threads there, and nothing yet of what the card or the kernel sends. */
+static void enter_sandbox(const struct bridge *b, const struct riser_engine *engine)
+{
+	bool has_host = riser_engine_model_info(engine)->features & RISER_MODEL_F_PROCESS ||
+			b->args->reference.model;
+	int ret = riser_sandbox_enter("riser bridge", has_host);
+
+	if (ret)
+		fprintf(stderr, "riser bridge: warning: no sandbox: %s\n", strerror(-ret));
+}
+
 static int run_engine(struct bridge *b, char *error)
 {
 	struct riser_engine_result result;
@@ -486,6 +503,7 @@ static int run_engine(struct bridge *b, char *error)
 	install_signals();
 	riser_control_start(&b->control, (int)b->args->control_fd, engine);
 	riser_backdoor_start(&b->backdoor, b->args->out, engine);
+	enter_sandbox(b, engine);
 	ret = riser_engine_run(engine, &result);
 	riser_backdoor_stop(&b->backdoor);
 	riser_control_stop(&b->control);
@@ -572,6 +590,8 @@ int riser_cmd_bridge(int argc, char **argv)
 	if (!b)
 		return ret ? ret : RISER_EXIT_ENV;
 	b->args = &a;
+	if (a.no_sandbox)
+		setenv(RISER_SANDBOX_ENV, "off", 1);
 	name_files(b);
 	b->dir = getcwd(NULL, 0);
 	ret = a.regs ? riser_regs_load(a.regs, error) : 0;

@@ -28,7 +28,7 @@ enum {
 	OPT_TRIGGER_LOG, OPT_TRIGGER_TLP, OPT_WINDOW_BEFORE, OPT_WINDOW_AFTER,
 	OPT_MAX_WINDOWS, OPT_WINDOW_LIMIT, OPT_INTERFACE, OPT_PORT_PREFIX, OPT_INTERFACE_PARAM, OPT_KEEP, OPT_DRIVER_PARAM,
 	OPT_FIRMWARE, OPT_PACKAGE, OPT_KERNEL_MODULES, OPT_KERNEL_HEADERS, OPT_COVERAGE,
-	OPT_HOST, OPT_REGS, OPT_BOOT_LIMIT, OPT_NO_BOOT_SNAPSHOT,
+	OPT_HOST, OPT_REGS, OPT_BOOT_LIMIT, OPT_NO_BOOT_SNAPSHOT, OPT_NO_SANDBOX,
 };
 
 static const struct argp_option options[] = {
@@ -50,6 +50,7 @@ static const struct argp_option options[] = {
 	{ "completion-timeout", OPT_TIMEOUT_CYCLES, "N", 0, "in cycles of the PCIe user clock (20000)", 1 },
 	{ "regs", OPT_REGS, "barN=FILE", 0, "names of registers, SystemRDL (.rdl) or IP-XACT (.xml) (docs/regs.md); may be repeated", 1 },
 	{ "boot-limit", OPT_BOOT_LIMIT, "NS", 0, "simulated time that the card may take to boot (docs/boot.md)", 1 },
+	{ "no-sandbox", OPT_NO_SANDBOX, NULL, 0, "let the model start processes, use the network and the like", 1 },
 	{ "no-boot-snapshot", OPT_NO_BOOT_SNAPSHOT, NULL, 0, "simulate the boot, and keep nothing of it for other runs", 1 },
 	{ "idle", OPT_IDLE, "POLICY", 0, "what the clock does while nothing is in flight: stop (default) while the card says that it is idle, run, pace:RATIO of time on the wall", 1 },
 	{ "card", OPT_CARD, "NAME", 0, "name of the card in messages", 1 },
@@ -323,6 +324,9 @@ static error_t parse_flag(struct riser_super_config *c, int key)
 		return 0;
 	case OPT_NO_SNAPSHOTS:
 		c->no_snapshots = true;
+		return 0;
+	case OPT_NO_SANDBOX:
+		c->no_sandbox = true;
 		return 0;
 	case OPT_NO_BOOT_SNAPSHOT:
 		c->no_boot_snapshot = true;

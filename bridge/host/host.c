@@ -10,6 +10,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "../sandbox.h"
+
 #define SOCKET_FD 3
 
 int main(int argc, char **argv)
@@ -35,6 +37,9 @@ int main(int argc, char **argv)
 			RISER_MODEL_ABI);
 		return 2;
 	}
+	ret = riser_sandbox_enter("riser-model-host", false);
+	if (ret)
+		fprintf(stderr, "riser-model-host: warning: no sandbox: %s\n", strerror(-ret));
 	ret = riser_model_serve(SOCKET_FD, ops);
 	if (ret)
 		fprintf(stderr, "riser-model-host: error: %s\n", strerror(-ret));

@@ -35,6 +35,7 @@ const struct riser_project_key riser_project_keys[] = {
 	{ "card", "completion-timeout", RISER_PROJECT_INT, "--completion-timeout",
 	  "in cycles of the PCIe user clock", 16, 1000000000, NULL },
 	{ "card", "idle", RISER_PROJECT_TEXT, "--idle", "what the clock does while nothing is in flight: stop (the default: while the card says that it is idle), run, pace:RATIO of time on the wall", 0, 0, NULL },
+	{ "card", "sandbox", RISER_PROJECT_IF_FALSE, "--no-sandbox", "false: the model may start processes, use the network and change the machine (docs/architecture.md)", 0, 0, NULL },
 	{ "card", "scoreboard", RISER_PROJECT_TEXT, "--scoreboard", "judge the card's protocol as well", 0, 0, NULL },
 
 	{ "endpoint", "interface", RISER_PROJECT_TEXT, "--interface",

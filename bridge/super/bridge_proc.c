@@ -59,6 +59,8 @@ static void add_options(struct riser_argv *argv, const struct riser_live *live)
 		riser_argv_add(argv, "--reference-patience=%llu", c->reference_patience);
 	riser_argv_add_list(argv, "--reference-plusarg", c->reference_plusargs);
 	riser_argv_add_list(argv, "--may-differ", c->may_differ);
+	if (c->no_sandbox)
+		riser_argv_add(argv, "--no-sandbox");
 	if (c->no_record)
 		riser_argv_add(argv, "--no-record");
 	if (c->no_snapshots)

@@ -7,6 +7,7 @@
 #include "super.h"
 
 #include "../regs.h"
+#include "../sandbox.h"
 
 #include <riser/link.h>
 #include <riser/loader.h>
@@ -324,6 +325,10 @@ static void add_local_parts(struct build *b, struct riser_argv *argv)
 	if (b->config->idle) {
 		riser_argv_add(argv, "--env");
 		riser_argv_add(argv, "RISER_IDLE=%s", b->config->idle);
+	}
+	if (b->config->no_sandbox) {
+		riser_argv_add(argv, "--env");
+		riser_argv_add(argv, RISER_SANDBOX_ENV "=off");
 	}
 }
 

@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "../sandbox.h"
 #include "failure.h"
 #include "live.h"
 
@@ -209,6 +210,23 @@ static void could_not_go_on(struct riser_live *live, int status)
 	wind_down(live);
 }
 
+static void died(struct riser_live *live, int signal)
+{
+	char words[512];
+
+	if (signal != SIGSYS) {
+		riser_live_trouble(live, "the bridge died of signal %d (%s); its last words are in bridge.log",
+				   signal, strsignal(signal));
+		return;
+	}
+	last_words(live, words, sizeof(words));
+	/* the C library blocks signals where it starts a process: nobody could say anything */
+	if (!strstr(words, RISER_SANDBOX_WORDS))
+		snprintf(words, sizeof(words), "the model wants to start a process, as $system and system() do, "
+			 "which " RISER_SANDBOX_WORDS);
+	riser_live_trouble(live, "the bridge was ended by its sandbox: %s", words);
+}
+
 /* Not before: the handle is the next bridge's. */
 static void on_bridge_closed(uv_handle_t *handle)
 {
@@ -227,8 +245,7 @@ void riser_bridge_on_exit(uv_process_t *process, int64_t status, int signal)
 	riser_bridge_close_control(live);
 	riser_block_bridge_died(&live->block);
 	if (signal && !live->bridge_killed && !live->is_over)
-		riser_live_trouble(live, "the bridge died of signal %d (%s); its last words are in bridge.log",
-				   signal, strsignal(signal));
+		died(live, signal);
 	else if (!signal && status > 1 && !live->is_over)
 		could_not_go_on(live, (int)status);
 	live->bridge_killed = false;

@@ -251,6 +251,7 @@ void riser_argv_fini(struct riser_argv *argv);
  * @preloads: files for the card's backing stores, [NAME=]FILE
  * @regs: barN=FILE with names of registers, NULL-terminated, or NULL
  * @boot_limit_ns: simulated time that the card may take to boot, 0: the default
+ * @no_sandbox: the model may start processes, use the network and the like
  * @no_boot_snapshot: what boot makes of it is not kept
  * @scoreboard: that judges the card's protocol, or NULL
  * @reference: model.so to compare with in lock-step, or NULL
@@ -321,6 +322,7 @@ struct riser_super_config {
 	const char *const *regs;
 	unsigned long long boot_limit_ns;
 	bool no_boot_snapshot;
+	bool no_sandbox;
 	const char *scoreboard;
 	const char *reference;
 	const char *const *reference_plusargs;
