@@ -66,6 +66,9 @@ const struct riser_message riser_messages[] = {
 	  "boot.until did not hold in time after a reset, so the link stayed down.",
 	  "`riser wave --at end`. Logic that boots must not wait for the PCIe block's reset (docs/boot.md); boot.limit gives more time." },
 	/* ---- the card ---- */
+	{ "sandbox", "(the bridge was ended by its sandbox|error: the model wants to )", 1,
+	  "The model's process asked the kernel for something that its sandbox refuses: another program ($system), the network, or what changes the machine.",
+	  "Find the call in the design's C code or its $system; if it is meant, card.sandbox: false (--no-sandbox). docs/architecture.md tells what is refused." },
 	{ "no-card", "riser: error: no card:", 2,
 	  "Neither a model nor RTL was given.", "Set card.top with card.files or card.sources, or card.model." },
 	{ "file-list", "riser: error: (file list|preload) ", 2, "A file of the card cannot be read.", "Correct the path." },

@@ -139,7 +139,7 @@ unbind()
 uio()
 {
 	modprobe uio_pci_generic && bind uio_pci_generic || return 1
-	wait_for test -c /dev/uio0 || return 1
+	wait_for test -c /dev/uio0 || { ls -l /dev/uio* /sys/class/uio /sys/bus/pci/drivers/uio_pci_generic; dmesg | tail -n 8; return 1; }
 	taskset 1 /riser/usermap /dev/uio0 $card_dev/resource0 || return 1
 	unbind uio_pci_generic
 	wait_for eval '! [ -c /dev/uio0 ]'
