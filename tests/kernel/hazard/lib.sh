@@ -11,6 +11,10 @@
 spins() { ! uname -v | grep -q PREEMPT; }
 ! spins || { taskset -p 1 $$ >/dev/null && echo 1 >/proc/irq/default_smp_affinity; }
 
+# So does enumeration, a work of an unbound queue, which asks for configuration with
+# interrupts off: on that CPU an access now and then would cost its deadline.
+echo 1 >/sys/devices/virtual/workqueue/cpumask
+
 wait_for()
 {
 	local n=0
