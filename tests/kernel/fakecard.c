@@ -16,7 +16,10 @@
  *		0x200 + n asserts INTx pin n, 0x300 + n deasserts it,
  *		0x400 + code sends a message to the root port,
  *		0x500 + tag forges a completion for the host's request with that tag,
- *		5 fills the buffer with the next generation and does 2
+ *		5 fills the buffer with the next generation and does 2,
+ *		0x600 + n begins a storm: messages of vector n, as fast as they can be
+ *		sent, 0x6ff of all vectors in turn; 0x700 + n and 0x7ff the same, with
+ *		no regard to mask bits; 0x800 ends it, see end_storm()
  *	0x0020	status: 0 idle, 1 busy, 2 done, 0x100 + s completion status s
  *	0x0024	writes so far to the scratch register (counts double writes)
  *	0x0028	memory requests so far, this one included
@@ -24,6 +27,7 @@
  *	0x0030	order: whoever writes it counts up by one, from 1
  *	0x0034	writes of it that did not
  *	0x0038	a read does command 5 first and gives the generation
+ *	0x0080	from the first storm on: messages sent so far of each vector, 4 bytes each
  *	0x1000	buffer, 4096 bytes		0x2000	MSI-X table	0x3000	PBA
  */
 #define _GNU_SOURCE
@@ -45,6 +49,8 @@
 
 #define BAR_BYTES	0x4000
 #define NR_VECTORS	8
+#define REG_SENT	0x80
+#define STORM_BATCH	64	/* messages between two looks at what the host asks */
 #define MPS_BYTES	128
 #define MRRS_BYTES	512
 
@@ -76,6 +82,7 @@ struct func {
 	uint8_t dma_tag;
 	uint32_t dma_left, dma_pos;
 	uint32_t generation;
+	uint32_t sent[NR_VECTORS];	/* messages of each vector */
 };
 
 struct card {
@@ -101,6 +108,9 @@ struct card {
 	uint8_t late_tlp[PCIEM_TLP_MAX_BYTES];
 	size_t late_bytes;
 	bool is_batch;		/* records are published later, many at once */
+	uint8_t storm;		/* bit mask of the vectors whose messages are sent all the time */
+	bool is_deaf;		/* mask bits do not hold it up */
+	struct func *storm_fn;	/* whose storm it is, or was */
 	/* another owner of the card's requests, NULL: the DMA engine below */
 	void (*on_completion)(const uint8_t *h, size_t bytes);
 	/* what another program makes of the configuration space of a new session, or NULL */
@@ -266,13 +276,18 @@ static size_t mem_header(uint8_t *h, bool write, uint16_t id, uint8_t tag, uint6
 static void fire_vector(struct card *c, unsigned int n)
 {
 	uint8_t *entry = c->fn->bar + 0x2000 + 16 * (n % NR_VECTORS);
+	uint32_t *sent = &c->fn->sent[n % NR_VECTORS];
+	bool is_masked = (c->fn->cfg[0x83] & 0x40) || (entry[12] & 1);
 	uint8_t tlp[20];
 	size_t hdr;
 
-	if (!(c->fn->cfg[0x83] & 0x80) || (c->fn->cfg[0x83] & 0x40) || (entry[12] & 1)) {
+	if (!(c->fn->cfg[0x83] & 0x80) || (is_masked && !c->is_deaf)) {
 		c->fn->bar[0x3000 + n / 8] |= 1u << (n % 8);	/* pending */
 		return;
 	}
+	++*sent;
+	if (c->storm_fn == c->fn)
+		memcpy(c->fn->bar + REG_SENT + 4 * (n % NR_VECTORS), sent, 4);
 	hdr = mem_header(tlp, true, c->fn->bdf, 0, le64(entry), 1);
 	memcpy(tlp + hdr, entry + 8, 4);
 	send_tlp(c, tlp, hdr + 4);
@@ -350,6 +365,50 @@ static void store_generation(struct card *c)
 		memcpy(c->fn->bar + 0x1000 + i, &c->fn->generation, 4);
 	memcpy(c->fn->bar + 0x38, &c->fn->generation, 4);
 	dma_write(c, le64(c->fn->bar + 0x10), dma_bytes(c));
+}
+
+static void start_storm(struct card *c, uint8_t vector, bool is_deaf)
+{
+	c->storm = (uint8_t)(vector == 0xff ? (1u << NR_VECTORS) - 1 : 1u << vector % NR_VECTORS);
+	c->is_deaf = is_deaf;
+	c->storm_fn = c->fn;
+	memcpy(c->fn->bar + REG_SENT, c->fn->sent, sizeof(c->fn->sent));
+}
+
+static void send_storm(struct card *c)
+{
+	c->fn = c->storm_fn;
+	c->is_batch = true;
+	for (unsigned int sent = 0; sent < STORM_BATCH;)
+		for (unsigned int n = 0; n < NR_VECTORS; n++)
+			if (c->storm & 1u << n) {
+				fire_vector(c, n);
+				sent++;
+			}
+	c->is_batch = false;
+	publish(c);
+}
+
+/*
+ * Right behind the storm each of its vectors has one message more, which comes with news
+ * for who handles it: how many have been sent, at the DMA address plus 4 * vector.
+ */
+static void end_storm(struct card *c)
+{
+	for (unsigned int n = 0; n < NR_VECTORS; n++) {
+		uint32_t count = c->fn->sent[n] + 1;
+		uint8_t tlp[20];
+		size_t hdr;
+
+		if (!(c->storm & 1u << n))
+			continue;
+		hdr = mem_header(tlp, true, c->fn->bdf, 0, le64(c->fn->bar + 0x10) + 4 * n, 1);
+		memcpy(tlp + hdr, &count, 4);
+		send_tlp(c, tlp, hdr + 4);
+		fire_vector(c, n);
+	}
+	c->storm = 0;
+	c->is_deaf = false;
 }
 
 /* A completion of one dword for a request that the host may have sent, or not, or elsewhere. */
@@ -442,6 +501,13 @@ static void command(struct card *c, uint32_t cmd)
 		break;
 	case 5:
 		forge_completion(c, (uint8_t)cmd);
+		break;
+	case 6:
+	case 7:
+		start_storm(c, (uint8_t)cmd, cmd >> 8 == 7);
+		break;
+	case 8:
+		end_storm(c);
 		break;
 	}
 	memcpy(c->fn->bar + 0x20, &status, 4);
@@ -855,6 +921,7 @@ static void build_function(struct card *c)
 	memset(c->fn->cfg, 0, sizeof(c->fn->cfg));
 	memset(c->fn->wmask, 0, sizeof(c->fn->wmask));
 	memset(c->fn->bar, 0, sizeof(c->fn->bar));
+	memset(c->fn->sent, 0, sizeof(c->fn->sent));
 	cfg_put(c, 0x00, 0x0fa11b36 + (nr << 16), 0);
 	cfg_put(c, 0x04, 0x00100000, 0x00000546);
 	cfg_put(c, 0x08, 0x08800001, 0);
@@ -948,6 +1015,9 @@ static void start_session(struct card *c, uint32_t epoch)
 	uint64_t until = now_ns() + 10000000000ull;
 
 	build_config(c);
+	c->storm = 0;
+	c->is_deaf = false;
+	c->storm_fn = NULL;
 	c->up_head = c->down_tail = 0;
 	c->up_seq = c->down_seq = 0;
 	c->bw->up_head = c->bw->down_tail = 0;
@@ -1012,7 +1082,9 @@ static uint32_t serve(struct card *c)
 			send_tlp(c, c->late_tlp, c->late_bytes);
 			c->late_bytes = 0;
 		}
-		if (drain_down(c)) {
+		if (c->storm)
+			send_storm(c);
+		if (drain_down(c) || c->storm) {
 			idle_since = now_ns();
 			continue;
 		}
