@@ -31,12 +31,25 @@ static char *fault_text(struct fy_node *node)
 			action ? action : "") < 0 ? NULL : text;
 }
 
+/* How many characters stand before what a scalar at @column says: its quote. */
+static int quotes_at(const struct riser_project_reader *r, int line, int column)
+{
+	char *source = riser_project_line(r, line);
+	int quotes = 0;
+
+	/* the reader of YAML and riser_project_line() might not agree on what a line is */
+	if (source && column >= 0 && (size_t)column < strlen(source))
+		quotes = source[column] == '\'' || source[column] == '"';
+	free(source);
+	return quotes;
+}
+
 static void take_fault(struct riser_project_reader *r, const struct riser_project_key *key,
 		       struct fy_node *item)
 {
 	struct riser_fault_error error;
 	struct riser_fault fault;
-	char *text = fault_text(item), *source;
+	char *text = fault_text(item);
 	int line, column;
 	size_t len;
 
@@ -48,10 +61,7 @@ static void take_fault(struct riser_project_reader *r, const struct riser_projec
 	if (!riser_fault_parse(text, &fault, &error)) {
 		riser_project_add(r, "%s=%s", key->option, text);
 	} else {
-		source = riser_project_line(r, line);
-		if (source && strchr("'\"", source[column]))
-			column++;
-		free(source);
+		column += quotes_at(r, line, column);
 		riser_project_complain(r, line, column + (int)error.column - 1, error.len,
 			 "%s", error.text);
 	}

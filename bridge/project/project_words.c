@@ -8,13 +8,17 @@
 #include "../diagnostic.h"
 #include "project_internal.h"
 
-/* A copy of line @line (from 0), malloc'ed. */
+/* A copy of line @line (from 0), malloc'ed. YAML ends a line at a lone \r as well. */
 char *riser_project_line(const struct riser_project_reader *r, int line)
 {
-	const char *at = r->text;
+	const char *at = r->text, *end;
 
-	while (line-- > 0 && strchr(at, '\n'))
-		at = strchr(at, '\n') + 1;
+	while (line-- > 0) {
+		end = at + strcspn(at, "\r\n");
+		if (!*end)
+			break;
+		at = end + (end[0] == '\r' && end[1] == '\n' ? 2 : 1);
+	}
 	return strndup(at, strcspn(at, "\r\n"));
 }
 

@@ -192,6 +192,48 @@ static void test_directives_are_refused(void **state)
 	}
 }
 
+/* What @text's mistakes are told as. */
+static void assert_told(const char *text, const char *words)
+{
+	struct riser_project project = { 0 };
+	char path[128], said[4096];
+	int old = dup(STDERR_FILENO);
+	FILE *f;
+	size_t n;
+
+	snprintf(path, sizeof(path), "%s/said", dir);
+	f = fopen(path, "w+");
+	assert_non_null(f);
+	fflush(stderr);
+	dup2(fileno(f), STDERR_FILENO);
+	n = (size_t)riser_project_read(write_file("told.yaml", text), &project);
+	fflush(stderr);
+	dup2(old, STDERR_FILENO);
+	close(old);
+	assert_int_equal(n, 2);
+	rewind(f);
+	n = fread(said, 1, sizeof(said) - 1, f);
+	said[n] = '\0';
+	fclose(f);
+	if (!strstr(said, words))
+		fail_msg("'%s' is not in: %s", words, said);
+	riser_project_fini(&project);
+}
+
+/* YAML ends a line at \n, at \r and at \r\n; a mistake is shown where it is. */
+static void test_every_end_of_line(void **state)
+{
+	(void)state;
+	assert_told("riser: 1\nfaults:\n  - nonsense\n", "told.yaml:3:");
+	assert_told("riser: 1\rfaults:\r  - nonsense\r", "told.yaml:3:");
+	assert_told("riser: 1\r\nfaults:\r\n  - nonsense\r\n", "told.yaml:3:");
+	assert_told("riser: 1\rfaults:\r  - nonsense\r", "  - nonsense");
+	assert_told("riser: 1\rfaults:\n  - 'nonsense'\r\n", "  - 'nonsense'");
+	/* found by fuzz.project: read behind the end of a shorter line */
+	assert_told("riser: 1\nchecks:\n  - to-host type=CplDte'\rwaivers:\n  - o3: 1\nfaults:\n  - to-1}\n",
+		    "  - to-1}");
+}
+
 static void test_edam_is_a_card(void **state)
 {
 	static const char *const want[] = {
@@ -324,6 +366,7 @@ int main(void)
 		cmocka_unit_test(test_lists_maps_and_trees),
 		cmocka_unit_test(test_memories_by_name),
 		cmocka_unit_test(test_directives_are_refused),
+		cmocka_unit_test(test_every_end_of_line),
 		cmocka_unit_test(test_edam_is_a_card),
 		cmocka_unit_test(test_words_come_back),
 		cmocka_unit_test(test_schema_and_page_have_every_key),
