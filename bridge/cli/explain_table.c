@@ -6,7 +6,7 @@
 
 const struct riser_message riser_messages[] = {
 	/* ---- the project file ---- */
-	{ "yaml-syntax", "riser: error: .*:[0-9]+:[0-9]+: (flow sequence|flow mapping|plain|illegal|wrong|could not|missing|invalid|did not)", 2,
+	{ "yaml-syntax", "riser: error: .*:[0-9]+:[0-9]+: (flow sequence|flow mapping|plain|illegal|wrong|could not|missing|invalid|did not|byte 0x)", 2,
 	  "The file is no YAML; the place is where the reader gave up, the mistake may be a little before it.",
 	  "Look for a bracket or a quote that does not end, and for lines that stand further in or out than their neighbours." },
 	{ "yaml-tab", "riser: error: .*: .*(tab|indent)", 2,

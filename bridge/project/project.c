@@ -154,23 +154,66 @@ static void syntax_error(struct riser_project_reader *r, struct fy_diag *diag)
 		riser_project_complain(r, 0, 0, 1, "no YAML");
 }
 
-/*
- * Lines that begin with %: directives of YAML. A project file needs none, and
- * in one that is no UTF-8 the YAML library never comes to an end.
- */
-static bool has_directive(struct riser_project_reader *r)
+/* Bytes of the character of UTF-8 at @at, 0: it is none. No byte behind a 0 is read. */
+static size_t utf8_bytes(const char *at)
 {
-	const char *at = r->text;
+	const unsigned char *c = (const unsigned char *)at;
+	uint32_t code;
+	size_t n, i;
+
+	if (c[0] < 0x80)
+		return 1;
+	n = c[0] >= 0xf0 ? 4 : c[0] >= 0xe0 ? 3 : 2;
+	if (c[0] < 0xc2 || c[0] > 0xf4)
+		return 0;
+	code = c[0] & (0xffu >> (n + 1));
+	for (i = 1; i < n; i++) {
+		if ((c[i] & 0xc0) != 0x80)
+			return 0;
+		code = code << 6 | (c[i] & 0x3f);
+	}
+	/* the shortest form, and no half of a pair of UTF-16 */
+	if ((n == 3 && code < 0x800) || (n == 4 && (code < 0x10000 || code > 0x10ffff)) ||
+	    (code >= 0xd800 && code <= 0xdfff))
+		return 0;
+	return n;
+}
+
+static bool is_utf8(struct riser_project_reader *r, const char *text, int line)
+{
+	const char *at, *end = text + strcspn(text, "\r\n");
+	size_t n;
+
+	for (at = text; at < end; at += n) {
+		n = utf8_bytes(at);
+		if (!n) {
+			riser_project_complain(r, line, (int)(at - text), 1,
+					       "byte 0x%02x: a project file is UTF-8", *at & 0xff);
+			return false;
+		}
+	}
+	return true;
+}
+
+/*
+ * What the YAML library shall not see: bytes that are no UTF-8, and lines that begin
+ * with %, directives of YAML, of which a project file needs none. With both of them
+ * the library never comes to an end.
+ */
+static bool is_plain(struct riser_project_reader *r)
+{
+	const char *at;
 	int line = 0;
 
-	while (*at != '%') {
-		at = strchr(at, '\n');
-		if (!at)
+	for (at = r->text; at; at = riser_project_next_line(at), line++) {
+		if (!is_utf8(r, at, line))
 			return false;
-		at++;
-		line++;
+		if (*at == '%') {
+			riser_project_complain(r, line, 0, 1,
+					       "a project file has no lines that begin with %%");
+			return false;
+		}
 	}
-	riser_project_complain(r, line, 0, 1, "a project file has no lines that begin with %%");
 	return true;
 }
 
@@ -218,7 +261,7 @@ int riser_project_read_with(struct riser_project_reader *r)
 	free(real);
 	ret = read_text(r);
 	if (!ret)
-		ret = has_directive(r) ? RISER_EXIT_USAGE : parse(r);
+		ret = is_plain(r) ? parse(r) : RISER_EXIT_USAGE;
 	free(r->text);
 	r->text = NULL;
 	return ret;

@@ -41,6 +41,8 @@ void riser_project_edam(struct riser_project_reader *r, struct fy_node *node,
 
 #define RISER_PROJECT_MAX_ERRORS	20
 
+/* Where the line behind the one that begins at @line begins, NULL: nowhere. */
+const char *riser_project_next_line(const char *line);
 /* Line @line (from 0), malloc'ed. */
 char *riser_project_line(const struct riser_project_reader *r, int line);
 /* A mistake at @line and @column, both from 0. */

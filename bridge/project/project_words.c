@@ -8,17 +8,23 @@
 #include "../diagnostic.h"
 #include "project_internal.h"
 
-/* A copy of line @line (from 0), malloc'ed. YAML ends a line at a lone \r as well. */
+/* YAML ends a line at \n, \r\n and a lone \r. */
+const char *riser_project_next_line(const char *line)
+{
+	const char *end = line + strcspn(line, "\r\n");
+
+	if (!*end)
+		return NULL;
+	return end + (end[0] == '\r' && end[1] == '\n' ? 2 : 1);
+}
+
+/* A copy of line @line (from 0), malloc'ed; the last one for those behind it. */
 char *riser_project_line(const struct riser_project_reader *r, int line)
 {
-	const char *at = r->text, *end;
+	const char *at = r->text, *next;
 
-	while (line-- > 0) {
-		end = at + strcspn(at, "\r\n");
-		if (!*end)
-			break;
-		at = end + (end[0] == '\r' && end[1] == '\n' ? 2 : 1);
-	}
+	for (; line > 0 && (next = riser_project_next_line(at)); line--)
+		at = next;
 	return strndup(at, strcspn(at, "\r\n"));
 }
 

@@ -180,7 +180,8 @@ static void test_memories_by_name(void **state)
 static void test_directives_are_refused(void **state)
 {
 	static const char *const texts[] = {
-		"%x \xec\n", "riser: 1\n%YAML 1.2\n---\n",
+		"%x \xec\n", "riser: 1\n%YAML 1.2\n---\n", "riser: 1\r%x\n",
+		"ris:\n \r% e\xc9=\x10\r`  - ta",	/* found by fuzz.project: no end */
 	};
 	struct riser_project project = { 0 };
 	size_t i;
@@ -218,6 +219,28 @@ static void assert_told(const char *text, const char *words)
 	if (!strstr(said, words))
 		fail_msg("'%s' is not in: %s", words, said);
 	riser_project_fini(&project);
+}
+
+static void test_no_utf8(void **state)
+{
+	static const char *const good[] = { "\xc3\xa9", "\xe2\x82\xac", "\xf0\x9f\x9a\x80", "\xf4\x8f\xbf\xbf" };
+	static const char *const bad[] = { "\xc9", "\x80", "\xc1\xbf", "\xe0\x9f\xbf", "\xed\xa0\x80", "\xf0\x8f\xbf\xbf",
+					   "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "\xe2\x82", "\xff" };
+	struct riser_project project = { 0 };
+	char text[64];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+		snprintf(text, sizeof(text), "riser: 1 # %s\n", good[i]);
+		assert_int_equal(riser_project_read(write_file("told.yaml", text), &project), 0);
+		riser_project_fini(&project);
+	}
+	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		snprintf(text, sizeof(text), "riser: 1\n# %s\n", bad[i]);
+		assert_told(text, ": a project file is UTF-8");
+	}
+	assert_told("riser: 1\n# Entit\xe4t\n", "told.yaml:2:8: byte 0xe4: a project file is UTF-8");
 }
 
 /* YAML ends a line at \n, at \r and at \r\n; a mistake is shown where it is. */
@@ -367,6 +390,7 @@ int main(void)
 		cmocka_unit_test(test_memories_by_name),
 		cmocka_unit_test(test_directives_are_refused),
 		cmocka_unit_test(test_every_end_of_line),
+		cmocka_unit_test(test_no_utf8),
 		cmocka_unit_test(test_edam_is_a_card),
 		cmocka_unit_test(test_words_come_back),
 		cmocka_unit_test(test_schema_and_page_have_every_key),
