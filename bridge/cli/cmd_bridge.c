@@ -470,10 +470,10 @@ static void enter_sandbox(const struct bridge *b, const struct riser_engine *eng
 {
 	bool has_host = riser_engine_model_info(engine)->features & RISER_MODEL_F_PROCESS ||
 			b->args->reference.model;
-	int ret = riser_sandbox_enter("riser bridge", has_host);
+	int ret = riser_sandbox_enter("riser", has_host);
 
 	if (ret)
-		fprintf(stderr, "riser bridge: warning: no sandbox: %s\n", strerror(-ret));
+		fprintf(stderr, "riser: warning: no sandbox: %s\n", strerror(-ret));
 }
 
 static int run_engine(struct bridge *b, char *error)

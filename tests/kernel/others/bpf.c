@@ -33,6 +33,11 @@
 #define CALL(f)			INSN(BPF_JMP | BPF_CALL, 0, 0, 0, f)
 #define JNE_IMM(d, i, o)	INSN(BPF_JMP | BPF_JNE | BPF_K, d, 0, o, i)
 #define EXIT()			INSN(BPF_JMP | BPF_EXIT, 0, 0, 0, 0)
+/* the value of the map's only key; a program ends here when there is none */
+#define MAP_VALUE_TO_R6(map) \
+	ST_IMM(BPF_W, R(10), -4, 0), MOV_REG(R(2), R(10)), ADD_IMM(R(2), -4), \
+	LD_IMM64(R(1), BPF_PSEUDO_MAP_FD, map), CALL(BPF_FUNC_map_lookup_elem), \
+	JNE_IMM(R(0), 0, 1), EXIT(), MOV_REG(R(6), R(0))
 #define LD_IMM64(d, s, v)	INSN(BPF_LD | BPF_DW | BPF_IMM, d, s, 0, (int32_t)(v)), \
 				INSN(0, 0, 0, 0, (int32_t)((uint64_t)(v) >> 32))
 
@@ -113,13 +118,7 @@ static bool run_at_calls(int prog, unsigned int nr)
 static int helper_prog(int map, int helper, uint64_t address)
 {
 	const struct bpf_insn insns[] = {
-		ST_IMM(BPF_W, R(10), -4, 0),
-		MOV_REG(R(2), R(10)), ADD_IMM(R(2), -4),
-		LD_IMM64(R(1), BPF_PSEUDO_MAP_FD, map),
-		CALL(BPF_FUNC_map_lookup_elem),
-		JNE_IMM(R(0), 0, 1),
-		EXIT(),
-		MOV_REG(R(6), R(0)),
+		MAP_VALUE_TO_R6(map),
 		ST_IMM(BPF_DW, R(10), -16, 0x5a5a5a5a),
 		MOV_REG(R(1), R(10)), ADD_IMM(R(1), -16),
 		MOV_IMM(R(2), 8),
@@ -139,13 +138,7 @@ static int helper_prog(int map, int helper, uint64_t address)
 static int load_prog(int map, int16_t list_off)
 {
 	const struct bpf_insn insns[] = {
-		ST_IMM(BPF_W, R(10), -4, 0),
-		MOV_REG(R(2), R(10)), ADD_IMM(R(2), -4),
-		LD_IMM64(R(1), BPF_PSEUDO_MAP_FD, map),
-		CALL(BPF_FUNC_map_lookup_elem),
-		JNE_IMM(R(0), 0, 1),
-		EXIT(),
-		MOV_REG(R(6), R(0)),
+		MAP_VALUE_TO_R6(map),
 		CALL(BPF_FUNC_get_current_task_btf),
 		LOAD(R(7), R(0), list_off),
 		LOAD(R(8), R(7), 8),

@@ -1,52 +1,21 @@
 # SPDX-License-Identifier: Apache-2.0
-# shellcheck shell=sh disable=SC2154,SC3043,SC2086,SC2119,SC2120
+# shellcheck shell=sh disable=SC1091,SC2034,SC2086,SC2119,SC2120,SC2154,SC3043
 #
 # Runs in the guest (guest/lib.sh is loaded). The card's process has CPU 1, the driver
 # and its interrupts CPU 0. parts, writes, seed, storm_ms, lspci_ms, suspends: see run.
-log=/run/card.log
-card=''
 params=/sys/module/pciem_storms/parameters
+deadline_ms=0	# the module's own
+. /riser/hazard-lib.sh
 # a configuration access of user space waits with interrupts off: not on the card's CPU
 taskset -p 1 $$ >/dev/null
 echo 1 >/proc/irq/default_smp_affinity
-
-wait_for()
-{
-	local n=0
-	until "$@" 2>/dev/null; do
-		n=$((n + 1))
-		[ $n -lt 300 ] || { echo "waited in vain: $*"; return 1; }
-		sleep 0.1
-	done
-}
-
-# start_card [fakecard options]: returns when it is enumerated
-start_card()
-{
-	: >$log
-	taskset 2 /riser/fakecard "$@" >>$log 2>&1 &
-	card=$!
-	wait_for grep -q 'kernel state 3' $log || { cat $log; return 1; }
-}
-
-no_links() { [ -z "$(ls /sys/kernel/debug/pciem)" ]; }
-
-stop_card() { kill "$card" && wait "$card" && wait_for no_links; }
-
-kill_card()
-{
-	kill -9 "$card"
-	wait "$card" 2>/dev/null
-	wait_for no_links
-}
 
 # the_card: its name, in the domain that it has now
 the_card()
 {
 	local dev
-	for dev in /sys/bus/pci/devices/*:01:00.0; do
-		case $dev in */0000:*) ;; *) [ ! -e "$dev" ] || echo "${dev##*/}" ;; esac
-	done
+	dev=$(cards)
+	echo "${dev##*/}"
 }
 
 driver() { insmod /riser/pciem_storms.ko "$@" && wait_for bound; }
@@ -102,24 +71,24 @@ again()
 {
 	echo 1 >/sys/bus/pci/drivers_autoprobe
 	echo >/sys/bus/pci/resource_alignment
-	start_card && wait_for bound && reads_right
+	start_card storms && wait_for bound && reads_right
 }
 
 sysfs_part()
 {
 	others >/run/others
 	[ "$(wc -l </run/others)" -ge 3 ] || return 1
-	riser_check sysfs.card start_card || return 1
+	riser_check sysfs.card start_card storms || return 1
 	riser_check sysfs.driver driver traffic=1 || return 1
 	riser_check sysfs.fuzz fuzz_sysfs stopped "$seed"
-	riser_check sysfs.stop stop_card
+	riser_check sysfs.stop stop_card $card
 	riser_check sysfs.again again || return 1
 	riser_check sysfs.fuzz_killed fuzz_sysfs killed $((seed + 2)) && riser_value sysfs_writes "$writes"
-	riser_check sysfs.kill kill_card
+	riser_check sysfs.kill kill_card $card
 	riser_check sysfs.again_killed again || return 1
 	others >/run/others.now
 	riser_check sysfs.others cmp /run/others /run/others.now
-	riser_check sysfs.end eval 'rmmod pciem_storms && stop_card'
+	riser_check sysfs.end eval 'rmmod pciem_storms && stop_card $card'
 }
 
 # ---- H52: interrupts without end ----
@@ -141,13 +110,13 @@ storm()
 
 msi_part()
 {
-	riser_check msi.card start_card || return 1
+	riser_check msi.card start_card storms || return 1
 	riser_check msi.driver driver || return 1
 	riser_check msi.one storm one 3
 	riser_check msi.all storm all all
 	riser_check msi.masked storm masked 2 masked
 	riser_check msi.deaf storm deaf 5 deaf
-	riser_check msi.end eval 'rmmod pciem_storms && stop_card'
+	riser_check msi.end eval 'rmmod pciem_storms && stop_card $card'
 }
 
 # ---- H13: configuration accesses of a bridge that is stopped ----
@@ -217,19 +186,31 @@ beside_stuck_card()
 		[ "$worst" -ge $((deadline_ms / 4)) ] && [ "$worst" -le $((deadline_ms + 1000)) ]
 }
 
+# In a guest a spinlock is not fair: who holds PCI's lock may have it again at once, for
+# one more deadline. So the best of three cards counts; what is done twice is in each.
+beside_slow_card()
+{
+	local status
+	for _ in 1 2 3; do
+		start_card slow && driver || return 1
+		beside_stuck_card
+		status=$?
+		kill_card $card && rmmod pciem_storms || return 1
+		[ $status != 0 ] || return 0
+	done
+	return 1
+}
+
 config_part()
 {
-	local took nr deadline_ms=1500
-	riser_check config.card start_card || return 1
+	local took nr deadline_ms=0
+	riser_check config.card start_card storms || return 1
 	riser_check config.driver driver traffic=1 || return 1
 	riser_check config.lspci lspci_loop
-	riser_check config.kill kill_card
+	riser_check config.kill kill_card $card
 	rmmod pciem_storms
-	riser_check config.slow_card start_card -d $deadline_ms || return 1
-	riser_check config.driver_again driver || return 1
-	riser_check config.beside beside_stuck_card
-	riser_check config.kill_again kill_card
-	rmmod pciem_storms
+	deadline_ms=1500
+	riser_check config.beside beside_slow_card
 }
 
 # ---- H15: suspend is refused, at once, as often as somebody tries ----
@@ -259,18 +240,17 @@ suspend_part()
 {
 	local state states
 	riser_check suspend.without_card suspend_without_card
-	riser_check suspend.card start_card || return 1
+	riser_check suspend.card start_card storms || return 1
 	riser_check suspend.driver driver traffic=1 || return 1
 	riser_check suspend.refused suspends freeze "$suspends"
 	read -r states </sys/power/state
 	for state in $states; do
 		[ $state = freeze ] || riser_check suspend.refused_$state suspends $state 12
 	done
-	riser_check suspend.end eval 'rmmod pciem_storms && stop_card'
+	riser_check suspend.end eval 'rmmod pciem_storms && stop_card $card'
 	riser_check suspend.after_card suspend_without_card
 }
 
-riser_check load insmod /riser/pciem.ko || exit 1
 for part in $parts; do
 	${part}_part
 done

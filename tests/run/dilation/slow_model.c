@@ -5,12 +5,9 @@
  * by the time that they took, which on a shared machine has other machines' in it.
  */
 #define _GNU_SOURCE
-#include <riser/model.h>
-
-#include <dlfcn.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <time.h>
+
+#include "../wrapped_model.h"
 
 #define CHUNK_CYCLES	64	/* so that TLPs are taken as soon as they would be */
 
@@ -39,19 +36,8 @@ static int slow_run(struct riser_model *model, struct riser_run *run)
 const struct riser_model_ops *riser_model_entry(uint32_t abi)
 {
 	static struct riser_model_ops slow;
-	const char *path = getenv("RISER_SLOW_MODEL");
-	const char *text = getenv("RISER_SLOW_CYCLE_NS");
-	void *object = path ? dlopen(path, RTLD_NOW | RTLD_LOCAL) : NULL;
-	const struct riser_model_ops *(*entry)(uint32_t abi);
 
-	if (!object || !text) {
-		fprintf(stderr, "slow_model: RISER_SLOW_MODEL and RISER_SLOW_CYCLE_NS are needed: %s\n",
-			object ? "no cost" : path ? dlerror() : "no model");
-		abort();
-	}
-	*(void **)&entry = dlsym(object, RISER_MODEL_ENTRY);
-	real = entry(abi);
-	cycle_ns = strtoull(text, NULL, 10);
+	real = wrapped_model(abi, "RISER_SLOW_MODEL", "RISER_SLOW_CYCLE_NS", &cycle_ns);
 	slow = *real;
 	slow.run = slow_run;
 	return &slow;

@@ -4,11 +4,7 @@
  * a design with $system does.
  */
 #define _GNU_SOURCE
-#include <riser/model.h>
-
-#include <dlfcn.h>
-#include <stdio.h>
-#include <stdlib.h>
+#include "../wrapped_model.h"
 
 static const struct riser_model_ops *real;
 static uint64_t wild_cycle;
@@ -28,19 +24,8 @@ static int wild_run(struct riser_model *model, struct riser_run *run)
 const struct riser_model_ops *riser_model_entry(uint32_t abi)
 {
 	static struct riser_model_ops wild;
-	const char *path = getenv("RISER_WILD_MODEL");
-	const char *text = getenv("RISER_WILD_CYCLE");
-	void *object = path ? dlopen(path, RTLD_NOW | RTLD_LOCAL) : NULL;
-	const struct riser_model_ops *(*entry)(uint32_t abi);
 
-	if (!object || !text) {
-		fprintf(stderr, "wild_model: RISER_WILD_MODEL and RISER_WILD_CYCLE are needed: %s\n",
-			object ? "no cycle" : path ? dlerror() : "no model");
-		abort();
-	}
-	*(void **)&entry = dlsym(object, RISER_MODEL_ENTRY);
-	real = entry(abi);
-	wild_cycle = strtoull(text, NULL, 10);
+	real = wrapped_model(abi, "RISER_WILD_MODEL", "RISER_WILD_CYCLE", &wild_cycle);
 	wild = *real;
 	wild.run = wild_run;
 	return &wild;
